@@ -1,0 +1,246 @@
+"""What a table is: columns with types and units, and tables held to them.
+
+An empty cell means 'not measured', never 0: numbers are NaN, integers and
+booleans are missing, text is the empty string.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from behave.errors import InputError, Problem, did_you_mean
+
+Kind = Literal["text", "integer", "number", "boolean"]
+
+TRUTH = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Parameters
+    ----------
+    name
+        As it stands in the file's header.
+    kind
+        What its cells hold.
+    description
+        One sentence for the reference and the data package.
+    required
+        Whether an input file must have the column, filled in each row.
+    allowed
+        The values that a text column may take; none means any.
+    minimum
+        The smallest number allowed.
+    decimals
+        Digits kept behind the point in files; none means all.
+    """
+
+    name: str
+    kind: Kind
+    description: str
+    required: bool = False
+    allowed: tuple[str, ...] = ()
+    minimum: float | None = None
+    decimals: int | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: the file it is kept in and its columns, in order.
+
+    Parameters
+    ----------
+    file
+        Its path below the results folder, or the input file's usual name.
+    row
+        What one row stands for.
+    columns
+        Its columns in the order in which they are written.
+    more
+        Whether further columns (a study's own) may follow.
+    """
+
+    file: str
+    row: str
+    columns: tuple[Column, ...]
+    more: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+    def __getitem__(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+
+def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Give a result the columns, order, types and digits of its table.
+
+    Parameters
+    ----------
+    frame
+        The result. Columns of the table that it lacks come out empty.
+    table
+        What it should look like.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A new frame with a fresh index; further columns follow where the
+        table allows more.
+
+    Raises
+    ------
+    ValueError
+        If a column or a value is not of the table: a defect of the caller.
+    """
+    extra = [name for name in frame.columns if name not in table.names]
+    if extra and not table.more:
+        raise ValueError(f"{table.file} has no column {extra}")
+    columns: dict[str, pd.Series[Any]] = {}
+    for column in table.columns:
+        values = (
+            frame[column.name].reset_index(drop=True)
+            if column.name in frame.columns
+            else pd.Series([None] * len(frame), dtype=object)
+        )
+        columns[column.name] = _cast(values, column)
+    for name in extra:
+        columns[str(name)] = frame[name].reset_index(drop=True)
+    return pd.DataFrame(columns)
+
+
+def _cast(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
+    """Return the values with their column's type, digits and allowed values."""
+    if column.kind == "text":
+        text = values.astype(object).where(values.notna(), "").map(str).astype(object)
+        unknown = sorted(set(text) - {*column.allowed, ""}) if column.allowed else []
+        if unknown:
+            raise ValueError(f"column {column.name}: {unknown} is not among {column.allowed}")
+        return text
+    if column.kind == "number":
+        numbers = pd.to_numeric(values).astype("float64")
+        return numbers if column.decimals is None else numbers.round(column.decimals)
+    cells = values.astype(object).where(values.notna(), None)
+    return cells.astype("Int64") if column.kind == "integer" else cells.astype("boolean")
+
+
+def parse(text: pd.DataFrame, table: Table, file: str) -> pd.DataFrame:
+    """Turn a user's table of text into typed columns, reporting every fault.
+
+    Parameters
+    ----------
+    text
+        Cells as text, ``""`` for empty; the index holds the file's row numbers.
+    table
+        What is expected. Columns beyond it stay text where it allows more.
+    file
+        The file's name, for messages.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Typed columns in the file's order, the index kept; columns of the
+        table that the file lacks are absent.
+
+    Raises
+    ------
+    InputError
+        With one problem for each missing column and each cell that does not fit.
+    """
+    problems = _missing_columns(text, table, file)
+    columns: dict[str, pd.Series[Any]] = {}
+    for name in text.columns:
+        if name not in table.names:
+            if not table.more:
+                problems.append(
+                    Problem(
+                        f"unknown column '{name}'",
+                        file=file,
+                        fix=did_you_mean(name, table.names),
+                    )
+                )
+            columns[name] = text[name]
+            continue
+        column = table[name]
+        faults = [
+            Problem(
+                what,
+                file=file,
+                at=f"row {row}, column '{name}'",
+                expected=expected,
+                found=repr(cell) if cell else "an empty cell",
+                fix=fix,
+            )
+            for row, cell in text[name].items()
+            for what, expected, fix in _cell_faults(cell, column)
+        ]
+        problems += faults
+        if not faults:
+            columns[name] = _from_text(text[name], column)
+    if problems:
+        raise InputError(*problems)
+    return pd.DataFrame(columns, index=text.index)
+
+
+def _missing_columns(text: pd.DataFrame, table: Table, file: str) -> list[Problem]:
+    """Return a problem for each required column that the file lacks."""
+    return [
+        Problem(
+            f"no column '{column.name}'",
+            file=file,
+            at="header",
+            expected=f"a column '{column.name}': {column.description}",
+            found="columns " + ", ".join(map(str, text.columns)),
+            fix=f"add the column '{column.name}'",
+        )
+        for column in table.columns
+        if column.required and column.name not in text.columns
+    ]
+
+
+def _cell_faults(cell: str, column: Column) -> Sequence[tuple[str, str, str]]:
+    """Return (what, expected, fix) for each fault of one cell."""
+    if not cell:
+        fault = ("an empty cell", column.description, f"fill in '{column.name}'")
+        return [fault] if column.required else []
+    if column.kind == "text":
+        fault = ("unknown value", "one of: " + ", ".join(column.allowed), "use one of those words")
+        return [fault] if column.allowed and cell not in column.allowed else []
+    if column.kind == "boolean":
+        fault = ("not a yes or no", "true or false", "write true or false")
+        return [] if cell.lower() in TRUTH else [fault]
+    return _number_faults(cell, column)
+
+
+def _number_faults(cell: str, column: Column) -> Sequence[tuple[str, str, str]]:
+    """Return (what, expected, fix) for a filled cell that should hold a number."""
+    try:
+        number = float(cell)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number) or (column.kind == "integer" and not number.is_integer()):
+        fix = "write the number alone; the unit belongs to the column's name"
+        if cell.replace(",", "", 1).removeprefix("-").isdigit():
+            fix = f"write {cell.replace(',', '.')} with a decimal point"
+        return [("not a number", f"a number ({column.description})", fix)]
+    if column.minimum is not None and number < column.minimum:
+        return [("number too small", f"at least {column.minimum:g}", "correct the number")]
+    return []
+
+
+def _from_text(cells: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
+    """Return faultless cells as their column's type."""
+    if column.kind == "text":
+        return cells
+    if column.kind == "boolean":
+        answers = [TRUTH.get(cell.lower()) for cell in cells]
+        return pd.Series(answers, index=cells.index, dtype="boolean")
+    numbers = pd.to_numeric(cells.replace("", None))
+    return numbers.astype("Int64") if column.kind == "integer" else numbers.astype("float64")

@@ -1,0 +1,296 @@
+"""Every table that is read or written: its columns, units and allowed values.
+
+The unit is the last token of a column's name (``immobility_s``, ``x_px``).
+Intervals are half-open and 0-based, ``[start, stop)``.
+"""
+
+from behave.schema import Column, Table
+
+TRIAL_ID = Column("trial_id", "text", "Trial: one animal in one video.")
+ANIMAL_ID = Column("animal_id", "text", "Animal.")
+VIDEO = Column("video", "text", "Video file as named in the trials table.")
+ARENA = Column("arena", "text", "Arena: the region of the picture drawn for one animal.")
+STATES = ("immobile", "mobile", "unscored")
+STATUSES = ("done", "failed", "excluded", "missing")
+
+TRIALS = Table(
+    "trials.csv",
+    "trial",
+    (
+        Column("trial_id", "text", "Trial; the animal's id where the column is absent."),
+        Column("animal_id", "text", "Animal; text, so that 007 stays 007.", required=True),
+        Column("video", "text", "Video file below the study's videos folder; empty if missing."),
+        Column("arena", "text", "Number or name of the animal's arena in the video."),
+        Column("entry_s", "text", "Video time at which the animal enters, seconds or mm:ss."),
+        Column("cohort", "text", "Batch of animals tested together."),
+        Column("cage", "text", "Home cage."),
+        Column("litter", "text", "Litter."),
+        Column("sex", "text", "Sex."),
+        Column("strain", "text", "Strain."),
+        Column("age_d", "number", "Age in days.", minimum=0),
+        Column("weight_g", "number", "Body weight.", minimum=0),
+        Column("experimenter", "text", "Who ran the trial."),
+        Column("pretreatment_dose_mg_per_kg", "number", "Dose of the pretreatment.", minimum=0),
+        Column(
+            "pretreatment_min_before_test",
+            "number",
+            "Time from the pretreatment to the test.",
+            minimum=0,
+        ),
+        Column("treatment_dose_mg_per_kg", "number", "Dose of the treatment.", minimum=0),
+        Column(
+            "treatment_min_before_test", "number", "Time from the treatment to the test.", minimum=0
+        ),
+        Column("exclude", "boolean", "Whether the trial is left out of the analysis."),
+        Column("exclude_reason", "text", "Why it is left out."),
+    ),
+    more=True,
+)
+
+ARENAS = Table(
+    "arenas.csv",
+    "arena of a video",
+    (
+        Column("video", "text", "Video path or glob; the most specific wins.", required=True),
+        Column("arena", "text", "Number or name of the arena.", required=True),
+        Column("x_px", "number", "Left edge in the full frame.", required=True, minimum=0),
+        Column("y_px", "number", "Top edge in the full frame.", required=True, minimum=0),
+        Column("width_px", "number", "Width.", required=True, minimum=1),
+        Column("height_px", "number", "Height.", required=True, minimum=1),
+        Column("shape", "text", "Shape of the region.", allowed=("rectangle", "ellipse")),
+        Column("px_per_cm", "number", "Scale of the picture.", minimum=0),
+    ),
+)
+
+MOTION = Table(
+    "",
+    "frame",
+    (
+        Column("frame", "integer", "Frame, counted from 0."),
+        Column("time_s", "number", "Time from the video's first frame.", decimals=4),
+        Column("motion", "number", "The tracker's motion signal; empty: not measured.", decimals=5),
+        Column("x_px", "number", "Centre of the animal in the full frame.", decimals=2),
+        Column("y_px", "number", "Centre of the animal in the full frame.", decimals=2),
+        Column("area_px", "number", "Area of the animal's silhouette.", decimals=1),
+    ),
+)
+
+FRAMES = Table(
+    "frames/<trial_id>.csv.gz",
+    "frame",
+    (
+        *MOTION.columns[:3],
+        Column("state", "text", "State of the animal in this frame.", allowed=STATES),
+        *MOTION.columns[3:5],
+    ),
+)
+
+_MEASURED = (
+    Column("immobility_s", "number", "Time spent immobile.", decimals=4),
+    Column("immobility_pct", "number", "100 * immobility_s / scored_s.", decimals=4),
+    Column(
+        "latency_s",
+        "number",
+        "Time to the first immobile bout, from the epoch's start.",
+        decimals=4,
+    ),
+    Column("latency_censored", "boolean", "Whether no immobile bout came before the epoch's end."),
+    Column("n_bouts", "integer", "Immobile bouts, clipped to the epoch."),
+    Column("mean_bout_s", "number", "Mean duration of the immobile bouts.", decimals=4),
+    Column("longest_bout_s", "number", "Longest immobile bout.", decimals=4),
+    Column("scored_s", "number", "Time with a state.", decimals=4),
+    Column("unscored_s", "number", "Time not seen.", decimals=4),
+    Column("swimming_s", "number", "Time spent swimming; empty until told apart.", decimals=4),
+    Column("climbing_s", "number", "Time spent climbing; empty until told apart.", decimals=4),
+)
+
+MEASURES = Table(
+    "measures.csv",
+    "trial and epoch",
+    (
+        TRIAL_ID,
+        ANIMAL_ID,
+        VIDEO,
+        ARENA,
+        Column("epoch", "text", "Named time window.", allowed=("whole", "score_window")),
+        Column("start_s", "number", "Start of the epoch, from the animal's entry.", decimals=4),
+        Column("stop_s", "number", "End of the epoch, from the animal's entry.", decimals=4),
+        *_MEASURED,
+        Column("status", "text", "What became of the trial.", allowed=STATUSES),
+    ),
+    more=True,
+)
+
+BINS = Table(
+    "bins.csv",
+    "trial and time bin",
+    (
+        TRIAL_ID,
+        ANIMAL_ID,
+        Column("bin", "integer", "Time bin, counted from 0."),
+        Column("start_s", "number", "Start of the bin, from the animal's entry.", decimals=4),
+        Column("stop_s", "number", "End of the bin, from the animal's entry.", decimals=4),
+        Column("immobility_s", "number", "Time spent immobile.", decimals=4),
+        Column("scored_s", "number", "Time with a state.", decimals=4),
+    ),
+)
+
+BOUTS = Table(
+    "bouts.csv",
+    "bout",
+    (
+        TRIAL_ID,
+        ANIMAL_ID,
+        Column("source", "text", "Who scored it.", allowed=("auto", "manual")),
+        Column(
+            "state", "text", "State during the bout.", allowed=(*STATES, "swimming", "climbing")
+        ),
+        Column("start_s", "number", "Start, from the video's first frame.", decimals=4),
+        Column("stop_s", "number", "End, from the video's first frame.", decimals=4),
+        Column("duration_s", "number", "stop_s - start_s.", decimals=4),
+    ),
+)
+
+TRIALS_LOG = Table(
+    "trials_log.csv",
+    "trial",
+    (
+        TRIAL_ID,
+        ANIMAL_ID,
+        VIDEO,
+        ARENA,
+        Column("status", "text", "What became of the trial.", allowed=STATUSES),
+        Column(
+            "seconds", "number", "Computing time, shared evenly by a video's trials.", decimals=2
+        ),
+        Column("message", "text", "Why the trial was not scored."),
+        Column("entry_s", "number", "Video time at which the animal entered.", decimals=4),
+        Column(
+            "entry_source",
+            "text",
+            "Where entry_s comes from.",
+            allowed=("given", "detected", "first frame", ""),
+        ),
+        Column("flags", "text", "Names of the quality flags, separated by ';'."),
+        Column("flag_text", "text", "The quality flags in plain sentences."),
+    ),
+)
+
+_INTERVAL = (
+    Column("conf_low", "number", "Lower end of the interval."),
+    Column("conf_high", "number", "Upper end of the interval."),
+)
+
+CONTRASTS = Table(
+    "stats/contrasts.csv",
+    "contrast and method",
+    (
+        Column("contrast_id", "text", "K, Kn, I, A, or a name."),
+        Column("family", "text", "Contrasts adjusted together."),
+        Column("contrast", "text", "What is compared, in words."),
+        Column("method", "text", "How its standard error and df are made."),
+        Column("estimate", "number", "Estimate; positive means benefit."),
+        Column("std_error", "number", "Standard error."),
+        Column("df", "number", "Degrees of freedom."),
+        Column("statistic", "number", "t."),
+        Column("p_value", "number", "Two-sided p, unadjusted."),
+        Column("p_adj", "number", "p adjusted over the family; never enters the verdict."),
+        Column("adjust", "text", "How it is adjusted."),
+        *_INTERVAL,
+        Column("conf_level", "number", "Level of the interval."),
+        Column("effsize_type", "text", "Name of the effect size and its standardiser."),
+        Column("effsize", "number", "Effect size."),
+        Column("effsize_low", "number", "Lower end of its interval."),
+        Column("effsize_high", "number", "Upper end of its interval."),
+        Column("n1", "integer", "Animals on the side expected to be higher without benefit."),
+        Column("n2", "integer", "Animals on the other side."),
+        Column("unit", "text", "Unit of the estimate."),
+        Column("planned", "boolean", "Whether the contrast was planned."),
+    ),
+)
+
+ANOVA = Table(
+    "stats/anova.csv",
+    "term",
+    (
+        Column("term", "text", "Term of the model."),
+        Column("type", "text", "Type of the sums of squares."),
+        Column("sumsq", "number", "Sum of squares."),
+        Column("df", "number", "Degrees of freedom."),
+        Column("statistic", "number", "F."),
+        Column("p_value", "number", "p."),
+        Column("effsize_type", "text", "Name of the effect size."),
+        Column("effsize", "number", "Effect size."),
+        Column("effsize_low", "number", "Lower end of its interval."),
+        Column("effsize_high", "number", "Upper end of its interval."),
+    ),
+)
+
+CELLS = Table(
+    "stats/cells.csv",
+    "cell of the design",
+    (
+        Column("cell", "text", "Cell, in words."),
+        Column("antagonist", "text", "Level of the antagonist's column."),
+        Column("agonist", "text", "Level of the agonist's column."),
+        Column("n", "integer", "Animals analysed."),
+        Column("n_excluded", "integer", "Animals excluded on purpose."),
+        Column("n_failed", "integer", "Animals lost for technical reasons."),
+        Column("mean", "number", "Mean."),
+        Column("std_dev", "number", "Standard deviation."),
+        Column("std_error", "number", "Standard error of the mean."),
+        *_INTERVAL,
+        Column("median", "number", "Median."),
+        Column("minimum", "number", "Smallest value."),
+        Column("maximum", "number", "Largest value."),
+        Column("unit", "text", "Unit of the outcome."),
+    ),
+)
+
+EQUIVALENCE = Table(
+    "stats/equivalence.csv",
+    "one-sided test of the verdict rule",
+    (
+        Column("contrast_id", "text", "Name of the linear contrast."),
+        Column("contrast", "text", "The linear contrast tested."),
+        Column("alternative", "text", "Side.", allowed=("less", "greater")),
+        Column("estimate", "number", "Estimate."),
+        Column("std_error", "number", "Standard error."),
+        Column("df", "number", "Degrees of freedom."),
+        Column("statistic", "number", "t."),
+        Column("p_value", "number", "One-sided p."),
+        Column("alpha", "number", "Level of the test."),
+        Column("rho", "number", "Share of the effect that may remain in 'blocked'."),
+        Column("unit", "text", "Unit of the estimate."),
+    ),
+)
+
+ASSUMPTIONS = Table(
+    "stats/assumptions.csv",
+    "diagnostic; none chooses the test",
+    (
+        Column("check", "text", "Name of the diagnostic."),
+        Column("statistic", "number", "Its statistic."),
+        Column("df", "text", "Its degrees of freedom, if any."),
+        Column("p_value", "number", "p."),
+        Column("text", "text", "What it says in words."),
+    ),
+)
+
+SENSITIVITY = Table(
+    "stats/sensitivity.csv",
+    "alternative analysis",
+    (
+        Column("analysis", "text", "What was done otherwise."),
+        Column("setting", "text", "How."),
+        Column("label", "text", "The verdict under it."),
+        Column("agrees", "boolean", "Whether the label is the verdict's."),
+        *(
+            Column(f"{name}_{part}", "number", f"{part} of {name} under it.")
+            for name in ("K", "Kn", "I")
+            for part in ("estimate", "conf_low", "conf_high")
+        ),
+    ),
+)
+
+RESULTS = (MEASURES, BINS, BOUTS, FRAMES, TRIALS_LOG, CONTRASTS, ANOVA, CELLS, EQUIVALENCE, ASSUMPTIONS, SENSITIVITY)  # fmt: skip
