@@ -1,0 +1,100 @@
+"""From a motion signal to a state per frame.
+
+The state changes only where the evidence for the other state, gathered over
+time, outweighs the cost of a change. Evidence is counted per second, not per
+frame, so that the answer does not depend on the frame rate.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+IMMOBILE = "immobile"
+MOBILE = "mobile"
+UNSCORED = "unscored"
+
+
+def classify(
+    time_s: npt.NDArray[np.float64],
+    motion: npt.NDArray[np.float64],
+    immobile_below: float,
+    *,
+    change_cost_s: float = 0.2,
+    longest_gap_s: float = 0.5,
+) -> npt.NDArray[np.object_]:
+    """Give each frame a state by the cheapest path through two states.
+
+    Parameters
+    ----------
+    time_s
+        Time of each frame, shape (frames,), rising.
+    motion
+        Motion at each frame, shape (frames,), 0 or more; NaN: not measured.
+    immobile_below
+        The motion at which both states are equally likely.
+    change_cost_s
+        Seconds of fully clear evidence that outweigh one change of state.
+    longest_gap_s
+        A longer step between frames, or a longer stretch without a
+        measurement, cuts the recording: what was before it says nothing of
+        what comes after.
+
+    Returns
+    -------
+    numpy.ndarray
+        ``immobile``, ``mobile`` or ``unscored`` (motion NaN), shape (frames,).
+    """
+    motion = np.asarray(motion, dtype=float)
+    time_s = np.asarray(time_s, dtype=float)
+    states = np.full(motion.shape, UNSCORED, dtype=object)
+    seen = np.flatnonzero(np.isfinite(motion))
+    if seen.size == 0:
+        return states
+    evidence = _evidence(motion[seen], immobile_below) * _held_s(time_s, longest_gap_s)[seen]
+    cuts = np.flatnonzero(np.diff(time_s[seen]) > longest_gap_s) + 1
+    for part in np.split(np.arange(seen.size), cuts):
+        mobile = _cheapest_path(evidence[part], change_cost_s)
+        states[seen[part]] = np.where(mobile, MOBILE, IMMOBILE)
+    return states
+
+
+def _evidence(motion: npt.NDArray[np.float64], threshold: float) -> npt.NDArray[np.float64]:
+    """Return evidence for movement, from -1 to 1, 0 at the threshold.
+
+    The logarithm of motion over threshold, because motion varies in
+    proportion; held between -1 and 1 (at 1/e and e times the threshold), so
+    that one violent frame does not outweigh a second of stillness.
+    """
+    ratio = np.maximum(motion, np.finfo(float).tiny) / threshold
+    return np.clip(np.log(ratio), -1.0, 1.0)
+
+
+def _held_s(time_s: npt.NDArray[np.float64], longest_s: float) -> npt.NDArray[np.float64]:
+    """Return the time for which each frame stands: half way to both neighbours."""
+    if time_s.size == 1:
+        return np.ones(1)
+    half = np.minimum(np.diff(time_s), longest_s) / 2
+    return np.concatenate([half[:1], half]) + np.concatenate([half, half[-1:]])
+
+
+def _cheapest_path(evidence: npt.NDArray[np.float64], change_cost: float) -> npt.NDArray[np.bool_]:
+    """Return whether each frame is mobile, on the path of least cost (Viterbi).
+
+    With two states only the difference of their costs matters, and it never
+    exceeds the cost of a change.
+    """
+    lead = 0.0  # how much cheaper the best path that ends mobile is
+    leads = np.empty(evidence.size)
+    for index, value in enumerate(evidence.tolist()):
+        lead = min(max(lead, -change_cost), change_cost) + value
+        leads[index] = lead
+    mobile = np.empty(evidence.size, dtype=bool)
+    state = bool(leads[-1] > 0)
+    for index in range(evidence.size - 1, -1, -1):
+        # On the way back a state is left only where the other one led by more
+        # than a change costs.
+        if state and leads[index] < -change_cost:
+            state = False
+        elif not state and leads[index] > change_cost:
+            state = True
+        mobile[index] = state
+    return mobile

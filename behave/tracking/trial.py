@@ -1,0 +1,90 @@
+"""What tracking is told of a trial, and what it gives back."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from behave.flags import Flag
+
+Shape = Literal["rectangle", "ellipse"]
+EntrySource = Literal["given", "detected", "first frame"]
+
+
+@dataclass(frozen=True)
+class Arena:
+    """The region of the picture drawn for one animal, in px of the full frame.
+
+    Parameters
+    ----------
+    name
+        Its number or name in the trials table.
+    x, y
+        Left and top edge.
+    width, height
+        Size.
+    shape
+        ``rectangle``, or the ``ellipse`` inscribed in it.
+    px_per_cm
+        Scale of the picture; none where it was not given.
+    """
+
+    name: str
+    x: float
+    y: float
+    width: float
+    height: float
+    shape: Shape = "rectangle"
+    px_per_cm: float | None = None
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One animal in one video, without its group: tracking is blind to it.
+
+    Parameters
+    ----------
+    trial_id
+        Name of the trial.
+    arena
+        Where in the picture the animal is.
+    entry_s
+        Video time at which the animal enters; none: to be detected.
+    duration_s
+        Time from entry after which the animal no longer matters; none: to
+        the end of the file.
+    """
+
+    trial_id: str
+    arena: Arena
+    entry_s: float | None = None
+    duration_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Track:
+    """The motion of one animal.
+
+    Parameters
+    ----------
+    trial_id
+        Name of the trial.
+    motion
+        One row per frame, columns as in `behave.tables.MOTION`.
+    entry_s
+        Video time at which the animal entered; 0 when it was there from the
+        first frame.
+    entry_source
+        Where ``entry_s`` comes from.
+    immobile_below
+        The threshold that suits this tracker's motion.
+    flags
+        Remarks on the quality of the recording.
+    """
+
+    trial_id: str
+    motion: pd.DataFrame
+    entry_s: float
+    entry_source: EntrySource
+    immobile_below: float
+    flags: tuple[Flag, ...] = ()
