@@ -65,7 +65,8 @@ def _evidence(motion: npt.NDArray[np.float64], threshold: float) -> npt.NDArray[
     that one violent frame does not outweigh a second of stillness.
     """
     ratio = np.maximum(motion, np.finfo(float).tiny) / threshold
-    return np.clip(np.log(ratio), -1.0, 1.0)
+    evidence: npt.NDArray[np.float64] = np.clip(np.log(ratio), -1.0, 1.0)
+    return evidence
 
 
 def _held_s(time_s: npt.NDArray[np.float64], longest_s: float) -> npt.NDArray[np.float64]:
@@ -73,7 +74,8 @@ def _held_s(time_s: npt.NDArray[np.float64], longest_s: float) -> npt.NDArray[np
     if time_s.size == 1:
         return np.ones(1)
     half = np.minimum(np.diff(time_s), longest_s) / 2
-    return np.concatenate([half[:1], half]) + np.concatenate([half, half[-1:]])
+    held: npt.NDArray[np.float64] = np.append(half[0], half) + np.append(half, half[-1])
+    return held
 
 
 def _cheapest_path(evidence: npt.NDArray[np.float64], change_cost: float) -> npt.NDArray[np.bool_]:
