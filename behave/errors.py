@@ -99,8 +99,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     str
         ``did you mean 'duration_s'?``, or ``one of: a, b`` if none is near.
     """
-    words = [str(item) for item in known]
-    near = get_close_matches(str(word), words, n=1, cutoff=0.6)
+    items = [str(item) for item in known]
+    words = {item.casefold(): item for item in items}
+    near = get_close_matches(str(word).casefold(), words, n=1, cutoff=0.6)
     if near:
-        return f"did you mean '{near[0]}'?"
-    return "one of: " + ", ".join(words)
+        return f"did you mean '{words[near[0]]}'?"
+    return "one of: " + ", ".join(items)
