@@ -1,0 +1,501 @@
+"""Frames of a video in order, each with its luma and its presentation time.
+
+Pixels are not converted where the decoder already holds luma: that costs as
+much as decoding itself. Time comes from the presentation timestamps and never
+from index / rate, because rates in headers are wrong often enough.
+"""
+
+import queue
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import av
+import numpy as np
+import numpy.typing as npt
+
+from behave.errors import Problem, TrialError
+
+UInt8 = npt.NDArray[np.uint8]
+Float32 = npt.NDArray[np.float32]
+Item = TypeVar("Item")
+
+# Formats that keep 8-bit luma by itself as the first plane.
+LUMA_FIRST = ("yuv4", "yuvj4", "gray", "nv12", "nv21", "nv16", "nv24", "yuva4")
+# Containers by which ffmpeg 'plays' a text file or a picture.
+NOT_MOVING = ("tty", "image2", "png_pipe", "jpeg_pipe", "bmp_pipe", "tiff_pipe", "webp_pipe")
+LIMITED_BLACK, LIMITED_WHITE = 16, 235
+# A later file joined to an earlier one starts at 0 again; a jitter of time
+# stamps steps back by a frame or two.
+RESTART_S = 1.0
+# Frame intervals that differ from the usual one by more than a fifth, in more
+# than 1 % of the frames, make a variable rate; a single dropped frame does not.
+UNUSUAL_STEP = 0.2
+UNUSUAL_SHARE = 0.01
+
+
+class Frame(NamedTuple):
+    """One decoded frame.
+
+    Parameters
+    ----------
+    number
+        Position among the frames that could be decoded, from 0.
+    time_s
+        Presentation time from the first frame.
+    luma
+        Brightness as stored, shape (height, width), a view of the decoder's
+        own memory as the picture is shown (turned where the file says so).
+    full_range
+        Whether black and white are stored as 0 and 255, not as 16 and 235.
+    """
+
+    number: int
+    time_s: float
+    luma: UInt8
+    full_range: bool
+
+
+@dataclass
+class ReadLog:
+    """What went wrong while a video was read, counted as it goes on.
+
+    Parameters
+    ----------
+    frames
+        Frames decoded.
+    broken
+        Frames or packets that could not be decoded.
+    out_of_order
+        Frames left out because their time stamp was not after the last one's.
+    restarts
+        Jumps back in time by more than a second; time was made to go on.
+    cut_short
+        Whether reading stopped at a fault of the container.
+    """
+
+    frames: int = 0
+    broken: int = 0
+    out_of_order: int = 0
+    restarts: int = 0
+    cut_short: bool = False
+
+
+@dataclass(frozen=True)
+class VideoInfo:
+    """What a video file holds.
+
+    Parameters
+    ----------
+    width, height
+        Size of the picture as shown, px.
+    rate
+        Usual frames per second: one over the median frame interval.
+    average_rate
+        Frames over duration.
+    duration_s
+        From the first frame to the end of the last.
+    declared_frames
+        Frames that the header promises; none where it is silent.
+    stored_frames
+        Frames that are stored in the file.
+    decodable_frames
+        Frames that can be decoded; none where nobody tried.
+    variable_rate
+        Whether more than 1 % of the frame intervals differ from the usual
+        one by more than a fifth.
+    """
+
+    width: int
+    height: int
+    rate: float
+    average_rate: float
+    duration_s: float
+    declared_frames: int | None
+    stored_frames: int
+    decodable_frames: int | None
+    variable_rate: bool
+
+
+def to_grey(stored: npt.NDArray[Any], *, full_range: bool) -> Float32:
+    """Return stored luma on one scale, black 0 and white 1.
+
+    For regions and small pictures only: on whole frames it would cost as much
+    as a pixel conversion.
+    """
+    black, white = (0, 255) if full_range else (LIMITED_BLACK, LIMITED_WHITE)
+    grey: Float32 = (stored.astype(np.float32) - black) * np.float32(1 / (white - black))
+    return grey
+
+
+def read_frames(video: Path, log: ReadLog | None = None) -> Iterator[Frame]:
+    """Decode a video once, from first to last frame.
+
+    Parameters
+    ----------
+    video
+        Any container that PyAV opens.
+    log
+        Filled with what went wrong.
+
+    Yields
+    ------
+    Frame
+        In order, with strictly rising times.
+
+    Raises
+    ------
+    TrialError
+        If the file is not a video or no frame of it can be decoded.
+    """
+    log = ReadLog() if log is None else log
+    with _opened(video) as (container, stream):
+        clock = _Clock(stream, log)
+        size: tuple[int, int] | None = None
+        for decoded in _decoded(container, stream, log):
+            size = size or (decoded.width, decoded.height)
+            if decoded.is_corrupt or (decoded.width, decoded.height) != size:
+                log.broken += 1
+                continue
+            time_s = clock.time_of(decoded)
+            if time_s is None:
+                continue
+            luma, full_range = _luma(decoded)
+            yield Frame(log.frames, time_s, luma, full_range)
+            log.frames += 1
+    if log.frames == 0:
+        raise TrialError(
+            Problem(
+                "no frame of the video can be decoded",
+                file=str(video),
+                found=f"{log.broken} broken frames",
+                fix="check that it plays to the end; copy it again from the camera",
+            )
+        )
+
+
+def sample_frames(video: Path, count: int, stop_s: float | None = None) -> list[Frame]:
+    """Return a few frames spread over a video, in order and without decoding it all.
+
+    Key frames are taken, because only they can be reached without decoding
+    their neighbours. Where a file has too few of them it is decoded through.
+
+    Parameters
+    ----------
+    video
+        The video.
+    count
+        How many frames are wanted.
+    stop_s
+        Only frames before this time; none: up to the end.
+
+    Returns
+    -------
+    list of Frame
+        At most about ``count`` frames; the first is the video's first. Their
+        ``number`` counts the samples. Luma is copied.
+
+    Raises
+    ------
+    TrialError
+        If the file is not a video or no frame of it can be decoded.
+    """
+    found: dict[float, Frame] = {}
+    with _opened(video) as (container, stream):
+        clock = _Clock(stream, ReadLog())
+        length_s = min(_declared_duration_s(container, stream), stop_s or np.inf)
+        targets = np.linspace(0, length_s, count, endpoint=False) if length_s < np.inf else [0.0]
+        stream.codec_context.skip_frame = "NONKEY"
+        for target_s in targets:
+            if not _seek(container, stream, clock, float(target_s)):
+                continue
+            decoded = next(_decoded(container, stream, ReadLog()), None)
+            if decoded is None:
+                continue
+            time_s = clock.plain_time_of(decoded)
+            if time_s not in found and time_s < (stop_s or np.inf):
+                luma, full_range = _luma(decoded)
+                found[time_s] = Frame(len(found), time_s, luma.copy(), full_range)
+    if len(found) >= min(count, 12) or length_s < len(found):
+        return [found[time_s] for time_s in sorted(found)]
+    return _sample_by_decoding(video, count, length_s)
+
+
+def _sample_by_decoding(video: Path, count: int, length_s: float) -> list[Frame]:
+    """Return frames spread over a video with few key frames, decoding all of it."""
+    step_s = length_s / count if np.isfinite(length_s) else 10.0
+    due_s = 0.0
+    found: list[Frame] = []
+    for frame in read_frames(video):
+        if frame.time_s >= length_s:
+            break
+        if frame.time_s >= due_s:
+            found.append(frame._replace(number=len(found), luma=frame.luma.copy()))
+            due_s = frame.time_s + step_s
+    return found
+
+
+def probe(video: Path, *, decode: bool = False) -> VideoInfo:
+    """Tell what a video file holds, from the stored packets and not the header.
+
+    Parameters
+    ----------
+    video
+        The file.
+    decode
+        Whether to decode it to count the frames that really can be decoded.
+
+    Returns
+    -------
+    VideoInfo
+        Sizes, rates and counts.
+
+    Raises
+    ------
+    TrialError
+        If the file is not a video or no frame of it can be decoded.
+    """
+    with _opened(video) as (container, stream):
+        first = next(_decoded(container, stream, ReadLog()), None)
+        if first is None:
+            raise TrialError(Problem("no frame of the video can be decoded", file=str(video)))
+        height, width = _luma(first)[0].shape
+        declared = stream.frames or None
+        nominal = float(stream.average_rate or stream.guessed_rate or 0)
+    times = np.array(_packet_times(video))
+    steps = np.diff(times)
+    steps = steps[steps > 0]
+    usual = float(np.median(steps)) if steps.size else (1 / nominal if nominal else np.nan)
+    duration_s = float(np.ptp(times)) + usual if times.size else np.nan
+    unusual = np.abs(steps - usual) > UNUSUAL_STEP * usual
+    log = ReadLog()
+    if decode:
+        for _ in read_frames(video, log):
+            pass
+    return VideoInfo(
+        width=width,
+        height=height,
+        rate=1 / usual,
+        average_rate=times.size / duration_s,
+        duration_s=duration_s,
+        declared_frames=declared,
+        stored_frames=times.size,
+        decodable_frames=log.frames if decode else None,
+        variable_rate=bool(unusual.mean() > UNUSUAL_SHARE) if steps.size else False,
+    )
+
+
+def _packet_times(video: Path) -> list[float]:
+    """Return the times of the stored frames, rising, without decoding them."""
+    with _opened(video) as (container, stream):
+        base = float(stream.time_base or 0)
+        stamps = []
+        try:
+            for packet in container.demux(stream):
+                stamp = packet.pts if packet.pts is not None else packet.dts
+                if stamp is not None and packet.size:
+                    stamps.append(stamp * base)
+        except av.FFmpegError:
+            pass  # what could be read up to the fault still counts
+    return sorted(stamps)
+
+
+def read_ahead(items: Iterator[Item], depth: int = 8) -> Iterator[Item]:
+    """Yield the same items, made in a thread of their own while the caller works.
+
+    Decoding and the analysis of earlier frames then overlap: both leave
+    Python's lock while they work.
+    """
+    waiting: queue.Queue[tuple[Item | None, BaseException | None]] = queue.Queue(depth)
+    stopped = threading.Event()
+
+    def make() -> None:
+        try:
+            for item in items:
+                waiting.put((item, None))
+                if stopped.is_set():
+                    return
+            waiting.put((None, StopIteration()))
+        except BaseException as error:  # noqa: BLE001 - handed to the caller's thread
+            waiting.put((None, error))
+
+    thread = threading.Thread(target=make, name="decoder", daemon=True)
+    thread.start()
+    try:
+        while True:
+            item, error = waiting.get()
+            if isinstance(error, StopIteration):
+                return
+            if error is not None:
+                raise error
+            yield item  # type: ignore[misc]
+    finally:
+        stopped.set()
+        while thread.is_alive():
+            try:
+                waiting.get(timeout=0.05)
+            except queue.Empty:
+                continue
+
+
+class _Clock:
+    """Turns time stamps into seconds from the first frame that never go back."""
+
+    def __init__(self, stream: Any, log: ReadLog) -> None:
+        self.base = float(stream.time_base)
+        self.step_s = 1 / float(stream.average_rate or stream.guessed_rate or 25)
+        self.log = log
+        self.first: int | None = None
+        self.shift_s = 0.0
+        self.last_s = -np.inf
+
+    def plain_time_of(self, decoded: Any) -> float:
+        """Return the stamped time, without mending it."""
+        stamp = decoded.pts if decoded.pts is not None else decoded.dts
+        if stamp is None:
+            return max(self.last_s, -self.step_s) + self.step_s
+        if self.first is None:
+            self.first = stamp
+        return float((stamp - self.first) * self.base)
+
+    def time_of(self, decoded: Any) -> float | None:
+        """Return the frame's time, or none where it is not after the last frame's."""
+        time_s = self.plain_time_of(decoded) + self.shift_s
+        if time_s < self.last_s - RESTART_S:
+            self.log.restarts += 1
+            self.shift_s += self.last_s + self.step_s - time_s
+            time_s = self.last_s + self.step_s
+        if time_s <= self.last_s:
+            self.log.out_of_order += 1
+            return None
+        self.last_s = time_s
+        return time_s
+
+
+@contextmanager
+def _opened(video: Path) -> Iterator[tuple[Any, Any]]:
+    """Open a video and its first moving stream with one decoder thread."""
+    try:
+        container = av.open(str(video), metadata_errors="ignore")
+    except FileNotFoundError as error:
+        raise TrialError(
+            Problem("the video does not exist", file=str(video), fix="check its name and folder")
+        ) from error
+    except (av.FFmpegError, OSError, ValueError) as error:
+        raise TrialError(_unreadable(video, error)) from error
+    with container:
+        streams: Sequence[Any] = container.streams.video
+        kinds = {stream.type for stream in container.streams}
+        if not kinds - {"data"}:
+            raise TrialError(_unreadable(video, ValueError("no stream")))
+        if not streams or container.format.name in NOT_MOVING:
+            raise TrialError(
+                Problem(
+                    "the file is not a video",
+                    file=str(video),
+                    expected="a video such as .mp4, .avi, .mov, .mkv, .wmv or .mpg",
+                    found=f"{container.format.long_name}, holding {', '.join(sorted(kinds))}",
+                    fix="name the video itself",
+                )
+            )
+        stream = streams[0]
+        # One thread is the reference for speed, and leaves the other cores to
+        # other videos.
+        stream.thread_type = "NONE"
+        yield container, stream
+
+
+def _unreadable(video: Path, error: Exception) -> Problem:
+    """Say why a file could not be opened as a video."""
+    try:
+        size = video.stat().st_size
+    except OSError:
+        size = -1
+    if size == 0:
+        return Problem(
+            "the video is empty",
+            file=str(video),
+            found="0 bytes",
+            fix="copy it again from the camera",
+        )
+    return Problem(
+        "the file cannot be read as a video",
+        file=str(video),
+        expected="a whole video such as .mp4, .avi, .mov, .mkv, .wmv or .mpg",
+        found=f"{size} bytes; {getattr(error, 'strerror', None) or error}",
+        fix="play it to the end; a recording that was cut off lacks its index: copy it again "
+        "from the camera",
+    )
+
+
+def _decoded(container: Any, stream: Any, log: ReadLog) -> Iterator[Any]:
+    """Yield decoded frames, skipping and counting what cannot be decoded."""
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets)
+        except StopIteration:
+            return
+        except av.FFmpegError:
+            log.cut_short = True
+            return
+        try:
+            frames = packet.decode()
+        except av.FFmpegError:
+            log.broken += 1
+            continue
+        yield from frames
+
+
+def _seek(container: Any, stream: Any, clock: _Clock, target_s: float) -> bool:
+    """Go to the key frame before a time; False where the file cannot seek."""
+    if target_s == 0:
+        return True
+    try:
+        container.seek(
+            int((clock.first or 0) + target_s / clock.base), stream=stream, backward=True
+        )
+    except av.FFmpegError:
+        return False
+    return True
+
+
+def _declared_duration_s(container: Any, stream: Any) -> float:
+    """Return the duration that the header states; infinite where it is silent."""
+    if stream.duration:
+        return float(stream.duration * stream.time_base)
+    if container.duration:
+        return float(container.duration / av.time_base)
+    return float(np.inf)
+
+
+def _luma(decoded: Any) -> tuple[UInt8, bool]:
+    """Return a frame's brightness as shown and whether it is full range."""
+    layout = decoded.format
+    held = layout.name.startswith(LUMA_FIRST) and layout.components[0].bits == 8  # noqa: PLR2004 - bits of a byte
+    if not held:
+        # Reformatting to grey also stretches limited range to full range.
+        decoded_rotation = decoded.rotation
+        decoded = decoded.reformat(format="gray")
+        return _turned(_first_plane(decoded), decoded_rotation), True
+    declared = int(decoded.color_range)  # 0: not said, 1: limited, 2: full
+    full_range = declared == 2 or (  # noqa: PLR2004 - ffmpeg's number for full range
+        declared == 0 and layout.name.startswith(("yuvj", "gray"))
+    )
+    return _turned(_first_plane(decoded), decoded.rotation), full_range
+
+
+def _first_plane(decoded: Any) -> UInt8:
+    """Return the first plane as a view without its padding."""
+    plane = decoded.planes[0]
+    rows = np.frombuffer(plane, np.uint8)[: plane.line_size * decoded.height]
+    view: UInt8 = rows.reshape(decoded.height, plane.line_size)[:, : decoded.width]
+    return view
+
+
+def _turned(luma: UInt8, degrees: int) -> UInt8:
+    """Return the picture turned counter-clockwise as the file's display matrix asks."""
+    return np.rot90(luma, round(degrees / 90) % 4) if degrees else luma
