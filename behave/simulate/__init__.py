@@ -1,1 +1,1 @@
-"""Laid out in ARCHITECTURE.md."""
+"""Synthetic forced-swim videos and studies; imports nothing of the stages."""

@@ -1,0 +1,249 @@
+"""The animal's picture: a body of discs along its spine, limbs, head and tail.
+
+All positions are in px of the picture drawn on; angles in radians, counted as
+in mathematics (up is positive) although rows grow downwards.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from behave.simulate.swim import Movement
+
+Picture = NDArray[np.uint8]
+Array = NDArray[np.float64]
+
+SHIFT = 4  # cv2 draws with 1/16 px
+ALONG = np.linspace(0, 1, 19)  # places along the spine: 0 nose, 1 tail base
+HALF_WIDTH = np.interp(
+    ALONG,
+    [0, 0.06, 0.16, 0.26, 0.36, 0.6, 0.8, 0.93, 1],
+    [0.025, 0.07, 0.115, 0.12, 0.145, 0.185, 0.18, 0.12, 0.05],
+)
+TAIL = np.linspace(0, 1, 10)
+LIMB_AT = (5, 5, 15, 15)  # joints of the four limbs along the spine
+
+
+def draw_from_side(
+    picture: Picture,
+    movement: Movement,
+    index: int,
+    centre: tuple[float, float],
+    length: float,
+    grey: int,
+    skin: int,
+    raised: float = 0.0,
+) -> tuple[float, float]:
+    """Draw an animal seen through the wall of the cylinder.
+
+    Parameters
+    ----------
+    picture
+        Drawn on in place, shape (h, w).
+    movement, index
+        Posture, and which of its times.
+    centre
+        Column of the arena's centre and row of the water line.
+    length
+        Body length in px.
+    grey, skin
+        Grey level of the coat, and of paws and tail.
+    raised
+        1 while a hand holds the animal by its tail above the water, 0 once it
+        floats; between, the animal is being let go.
+
+    Returns
+    -------
+    tuple of float
+        Column and row of the body's centre.
+    """
+    aspect = float(np.cos(movement.heading[index]))
+    pitch = float(movement.pitch[index]) * (1 - raised) - 1.15 * raised
+    climb = float(movement.climbing[index])
+    # The head stays nearer to level than the trunk, and the rump hangs.
+    slope = pitch + (0.35 - 0.55 * pitch) * np.exp(-((ALONG / 0.22) ** 2)) + 0.18 * (ALONG - 0.5)
+    slope = slope + movement.bend[index] * np.cos(np.pi * ALONG)
+    step = length / (len(ALONG) - 1)
+    spine = np.empty((len(ALONG), 2))
+    spine[:, 0] = -np.cumsum(np.cos(slope) * aspect) * step
+    spine[:, 1] = np.cumsum(np.sin(slope)) * step
+    middle = spine[len(ALONG) // 2].copy()
+    head_row = centre[1] - length * (0.03 + 0.2 * climb + float(movement.bob[index]))
+    spine[:, 0] += centre[0] + movement.x[index] * length - middle[0]
+    spine[:, 1] += head_row - spine[2, 1] - raised * length * 1.1
+    width = HALF_WIDTH * length
+    # Bob moves the whole body; the far limbs are drawn first and a little darker.
+    far = int(grey * 0.9)
+    _tail_from_side(picture, spine, movement, index, length, skin, aspect, raised)
+    _limb(picture, movement, index, spine, slope, aspect, length, far, skin, limbs=(1, 3))
+    _discs(picture, spine, width, grey)
+    back = spine + np.stack([np.zeros(len(ALONG)), -0.35 * width], axis=1)
+    _discs(picture, back[3:-2:2], 0.5 * width[3:-2:2], min(grey + 12, 250))
+    _limb(picture, movement, index, spine, slope, aspect, length, grey, skin, limbs=(0, 2))
+    ear = spine[4] + np.array([-0.02 * aspect, -0.11]) * length
+    _disc(picture, ear, 0.055 * length, int(0.6 * grey + 0.4 * skin))
+    eye = spine[2] + np.array([0.01 * aspect, -0.03]) * length
+    _disc(picture, eye, 0.018 * length, 15 if grey > 100 else 5)
+    return float(spine[:, 0].mean()), float(spine[:, 1].mean())
+
+
+def draw_from_above(
+    picture: Picture,
+    movement: Movement,
+    index: int,
+    centre: tuple[float, float],
+    length: float,
+    grey: int,
+    skin: int,
+    shifted: tuple[float, float] = (0.0, 0.0),
+) -> tuple[float, float]:
+    """Draw an animal seen by a camera above the cylinder.
+
+    Parameters are those of `draw_from_side`, but `centre` is the middle of the
+    water and `shifted` an offset in px while a hand brings the animal in.
+
+    Returns
+    -------
+    tuple of float
+        Column and row of the body's centre.
+    """
+    heading = float(movement.heading[index])
+    climb = float(movement.climbing[index])
+    seen = length * (1 - 0.4 * climb)  # an upright body is foreshortened
+    slope = heading + movement.bend[index] * 1.6 * np.sin(np.pi * (ALONG - 0.15))
+    step = seen / (len(ALONG) - 1)
+    spine = np.stack([-np.cumsum(np.cos(slope)), np.cumsum(np.sin(slope))], axis=1) * step
+    spine -= spine[len(ALONG) // 2]
+    # `y` is drawn downwards, headings count upwards.
+    spine[:, 0] += centre[0] + movement.x[index] * length + shifted[0]
+    spine[:, 1] += centre[1] - movement.y[index] * length + shifted[1]
+    width = HALF_WIDTH * length * 1.05
+    _tail_from_above(picture, spine, movement, index, length, heading, skin)
+    for limb, side in enumerate((1, -1, 1, -1)):
+        _limb_from_above(picture, movement, index, spine, slope, length, skin, limb, side)
+    _discs(picture, spine, width, grey)
+    _discs(picture, spine[4:-2:2], 0.5 * width[4:-2:2], min(grey + 10, 250))
+    across = np.array([-np.sin(slope[3]), -np.cos(slope[3])]) * 0.11 * length
+    for side in (1, -1):
+        _disc(picture, spine[4] + side * across, 0.055 * length, int(0.6 * grey + 0.4 * skin))
+    return float(spine[:, 0].mean()), float(spine[:, 1].mean())
+
+
+def _limb(
+    picture: Picture,
+    movement: Movement,
+    index: int,
+    spine: Array,
+    slope: Array,
+    aspect: float,
+    length: float,
+    grey: int,
+    skin: int,
+    limbs: tuple[int, int],
+) -> None:
+    """Draw two limbs from the side: an upper part in coat colour and a pale paw."""
+    climb = float(movement.climbing[index])
+    for limb in limbs:
+        joint = LIMB_AT[limb]
+        stroke = float(movement.limbs[index, limb])
+        fore = limb < 2
+        # Rest: paws hang below the body; climbing forepaws reach up the wall.
+        rest = slope[joint] - (1.35 if fore else 1.75) + (1.3 * climb if fore else 0.0)
+        upper = rest + 0.75 * stroke
+        lower = upper + (0.5 if fore else -0.35) + 0.5 * stroke
+        reach = (0.13, 0.12) if fore else (0.15, 0.17)
+        start = spine[joint] + np.array([0.0, 0.07 * length])
+        knee = start + reach[0] * length * np.array([np.cos(upper) * aspect, -np.sin(upper)])
+        paw = knee + reach[1] * length * np.array([np.cos(lower) * aspect, -np.sin(lower)])
+        _line(picture, start, knee, 0.11 * length, grey)
+        _line(picture, knee, paw, 0.06 * length, int(0.5 * grey + 0.5 * skin))
+
+
+def _limb_from_above(
+    picture: Picture,
+    movement: Movement,
+    index: int,
+    spine: Array,
+    slope: Array,
+    length: float,
+    skin: int,
+    limb: int,
+    side: int,
+) -> None:
+    """Draw a limb from above: a paw that sticks out beside the body."""
+    joint = LIMB_AT[limb]
+    stroke = float(movement.limbs[index, limb])
+    way = slope[joint] + side * ((0.9 if limb < 2 else 2.2) - 0.8 * stroke)
+    across = slope[joint] + side * np.pi / 2
+    root = 0.1 * length
+    start = spine[joint] + root * np.array([np.cos(across), -np.sin(across)])
+    reach = (0.15 if limb < 2 else 0.24) * length
+    paw = start + reach * np.array([np.cos(way), -np.sin(way)])
+    _line(picture, start, paw, 0.075 * length, skin)
+
+
+def _tail_from_side(
+    picture: Picture,
+    spine: Array,
+    movement: Movement,
+    index: int,
+    length: float,
+    skin: int,
+    aspect: float,
+    raised: float,
+) -> None:
+    """Draw the tail: it hangs and sways, or is held from above."""
+    turn = TAIL[1:] * 0.8
+    sway = (0.12 + 0.3 * movement.activity[index]) * np.sin(
+        4 * TAIL[1:] - 3 * movement.bend[index] / 0.22 + movement.heading[index]
+    )
+    hang = -1.2 + 0.35 * turn + sway * TAIL[1:]
+    way = hang * (1 - raised) + (np.pi / 2) * raised
+    steps = np.stack([-np.cos(way) * aspect * (1 - raised), -np.sin(way)], axis=1)
+    _taper(picture, spine[-1], steps * length * 0.75 / len(steps), length, skin)
+
+
+def _tail_from_above(
+    picture: Picture,
+    spine: Array,
+    movement: Movement,
+    index: int,
+    length: float,
+    heading: float,
+    skin: int,
+) -> None:
+    """Draw the tail trailing behind the body and beating with it."""
+    beat = movement.bend[index] * 2.2 * np.sin(3.5 * TAIL[1:] - 0.8)
+    way = heading + np.pi + beat + 0.25 * np.sin(0.7 * heading + 2 * TAIL[1:])
+    steps = np.stack([np.cos(way), -np.sin(way)], axis=1)
+    _taper(picture, spine[-1], steps * length * 0.8 / len(steps), length, skin)
+
+
+def _taper(picture: Picture, root: Array, steps: Array, length: float, skin: int) -> None:
+    """Draw a tail of line segments that grow thinner."""
+    points = root + np.vstack([np.zeros(2), np.cumsum(steps, axis=0)])
+    for number in range(len(points) - 1):
+        thick = length * (0.05 - 0.03 * number / len(points))
+        _line(picture, points[number], points[number + 1], thick, skin)
+
+
+def _fixed(point: Array) -> tuple[int, int]:
+    """Return a point in cv2's fixed-point coordinates."""
+    return round(float(point[0]) * 2**SHIFT), round(float(point[1]) * 2**SHIFT)
+
+
+def _disc(picture: Picture, point: Array, radius: float, grey: int) -> None:
+    """Draw a smooth disc."""
+    size = max(round(radius * 2**SHIFT), 1)
+    cv2.circle(picture, _fixed(point), size, grey, -1, cv2.LINE_AA, SHIFT)
+
+
+def _discs(picture: Picture, points: Array, radii: Array, grey: int) -> None:
+    """Draw discs that merge into one body."""
+    for point, radius in zip(points, radii, strict=True):
+        _disc(picture, point, float(radius), grey)
+
+
+def _line(picture: Picture, start: Array, stop: Array, thick: float, grey: int) -> None:
+    """Draw a line of a given thickness in px with round ends."""
+    cv2.line(picture, _fixed(start), _fixed(stop), grey, max(round(thick), 1), cv2.LINE_AA, SHIFT)
