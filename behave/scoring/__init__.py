@@ -1,1 +1,189 @@
-"""Laid out in ARCHITECTURE.md."""
+"""From a motion signal to what an animal did: states, bouts and measures. Pure."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+from behave import tables
+from behave.errors import Problem, TrialError
+from behave.flags import Flag
+from behave.schema import Table, conform
+from behave.scoring.bouts import Floats, drop_short, frame_spans, to_bouts, to_states
+from behave.scoring.measures import measure_bins, measure_epochs
+from behave.scoring.quality import check_seen, near_threshold, score_flags
+from behave.scoring.states import classify
+
+__all__ = ["Score", "ScoringOptions", "score"]
+
+
+class ScoringOptions(BaseModel):
+    """How motion becomes immobility. Only these enter the key of a kept score."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    immobile_below: float | None = Field(
+        None,
+        gt=0,
+        description="Motion below which the animal counts as immobile, in the tracker's unit; "
+        "left out: the tracker's own threshold.",
+    )
+    min_bout_s: float = Field(
+        0.5,
+        ge=0,
+        description="Shortest immobile bout that counts. The field has no standard (tools use 0 "
+        "to 3 s); in the public labels of 4 raters 95 % of the bouts that people mark are longer "
+        "than 0.5 s.",
+    )
+
+
+@dataclass(frozen=True)
+class Score:
+    """What was scored of one trial.
+
+    Parameters
+    ----------
+    states
+        One row per frame, columns as in `behave.tables.FRAMES`.
+    bouts
+        One row per bout, columns as in `behave.tables.BOUTS` without the ids.
+    measures
+        One row per epoch, columns of `behave.tables.MEASURES` from ``epoch``
+        to ``climbing_s``.
+    bins
+        One row per time bin, columns as in `behave.tables.BINS` without the ids.
+    flags
+        Remarks on the quality of the score.
+    """
+
+    states: pd.DataFrame
+    bouts: pd.DataFrame
+    measures: pd.DataFrame
+    bins: pd.DataFrame
+    flags: tuple[Flag, ...]
+
+
+def score(
+    motion: pd.DataFrame,
+    *,
+    entry_s: float,
+    epochs: Mapping[str, tuple[float, float]],
+    bin_s: float,
+    immobile_below: float,
+    options: ScoringOptions,
+) -> Score:
+    """Score one trial from its motion.
+
+    Parameters
+    ----------
+    motion
+        One row per frame, columns as in `behave.tables.MOTION`. Frames
+        without motion, and those before the entry, are ``unscored``.
+    entry_s
+        Video time at which the animal entered.
+    epochs
+        Name -> (start, stop) in s from entry; a stop of ``inf`` is the
+        recording's end. Time past that end is unscored.
+    bin_s
+        Length of the time bins, which run from entry to the last epoch's end.
+    immobile_below
+        The tracker's threshold, used where the options have none.
+    options
+        How to score.
+
+    Raises
+    ------
+    TrialError
+        If time does not increase, if no threshold is known, or if over 20 %
+        of the score window (of any epoch, where there is none) is unscored.
+    """
+    threshold = _threshold(options.immobile_below, immobile_below)
+    time_s = _checked_time(motion, entry_s)
+    signal = np.where(time_s < entry_s, np.nan, motion["motion"].to_numpy(np.float64))
+    all_bouts = to_bouts(classify(time_s, signal, threshold), time_s)
+    bouts = drop_short(all_bouts, options.min_bout_s)
+    end_s = float(bouts["stop_s"].iloc[-1]) - entry_s
+    windows = {name: _window(name, *window, end_s) for name, window in epochs.items()}
+    measures = conform(measure_epochs(bouts, windows, entry_s), _MEASURES)
+    check_seen(measures)
+    bins = measure_bins(bouts, bin_s, max(stop for _, stop in windows.values()), entry_s)
+    near = near_threshold(signal, frame_spans(time_s), threshold)
+    flags = (*score_flags(bouts, measures, entry_s), *([near] if near else []))
+    states = motion.drop(columns="area_px", errors="ignore").assign(state=to_states(bouts, time_s))
+    return Score(
+        states=conform(states, tables.FRAMES),
+        bouts=conform(bouts.assign(source="auto"), _BOUTS),
+        measures=measures,
+        bins=conform(bins, _BINS),
+        flags=flags,
+    )
+
+
+def _without(table: Table, *names: str) -> Table:
+    """Return a table without some of its columns."""
+    kept = tuple(column for column in table.columns if column.name not in names)
+    return replace(table, columns=kept, more=False)
+
+
+# A score knows neither its trial nor its animal; those columns are added later.
+_MEASURES = _without(tables.MEASURES, "trial_id", "animal_id", "video", "arena", "status")
+_BOUTS = _without(tables.BOUTS, "trial_id", "animal_id")
+_BINS = _without(tables.BINS, "trial_id", "animal_id")
+
+
+def _threshold(chosen: float | None, of_tracker: float) -> float:
+    """Return the threshold to use, or say that there is none."""
+    if chosen is not None:
+        return chosen
+    if math.isfinite(of_tracker) and of_tracker > 0:
+        return of_tracker
+    raise TrialError(
+        Problem(
+            "no threshold is known for this motion signal",
+            expected="the motion below which the animal counts as immobile",
+            fix="set scoring.immobile_below in the study file",
+        )
+    )
+
+
+def _checked_time(motion: pd.DataFrame, entry_s: float) -> Floats:
+    """Return the time stamps if a score can be made of them."""
+    time_s = motion["time_s"].to_numpy(np.float64)
+    if len(time_s) < 2 or not (time_s[1:] >= entry_s).any():  # noqa: PLR2004 - a frame lasts until the next
+        raise TrialError(
+            Problem(
+                "there is nothing to score",
+                expected="at least two frames, and some after the animal's entry",
+                found=f"{len(time_s)} frames, entry at {entry_s:g} s",
+                fix="check the entry and that the video is whole",
+            )
+        )
+    falling = np.flatnonzero(~(np.diff(time_s) > 0))
+    if len(falling):
+        raise TrialError(
+            Problem(
+                "the time stamps do not increase",
+                at=f"frame {motion['frame'].iloc[falling[0] + 1]}",
+                found=f"{time_s[falling[0] + 1]:g} s after {time_s[falling[0]]:g} s",
+                fix="write the video anew with its time stamps repaired",
+            )
+        )
+    return time_s
+
+
+def _window(name: str, start_s: float, stop_s: float, end_s: float) -> tuple[float, float]:
+    """Return an epoch with its open end closed by the recording's end."""
+    stop = end_s if math.isinf(stop_s) else stop_s
+    if stop > start_s:
+        return start_s, stop
+    raise TrialError(
+        Problem(
+            f"epoch {name} begins after the recording's end",
+            expected=f"a recording of more than {start_s:g} s from entry",
+            found=f"{end_s:g} s",
+            fix="check the entry and that the video is whole",
+        )
+    )

@@ -1,0 +1,122 @@
+"""Bouts -> measures: what is reported of one animal in one time window.
+
+Windows count from the animal's entry into the water; bouts count from the
+video's first frame.
+"""
+
+import math
+from collections.abc import Mapping
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from behave.scoring.bouts import clip
+from behave.scoring.states import IMMOBILE, UNSCORED
+
+
+def measure(bouts: pd.DataFrame, start_s: float, stop_s: float) -> dict[str, float | bool | None]:
+    """Measure one window.
+
+    Parameters
+    ----------
+    bouts
+        Bouts of the recording.
+    start_s, stop_s
+        The window, on the bouts' clock.
+
+    Returns
+    -------
+    dict
+        The measured columns of ``tables.MEASURES``. Bouts are cut at the
+        window's edges. ``immobility_s`` is what was seen, never extrapolated
+        over unscored time; ``immobility_pct`` is its share of the scored
+        time. ``latency_s`` runs from the window's start to the first
+        immobile moment in it, and is the window's length, with
+        ``latency_censored``, where there is none. A window without any scored
+        time has no measures.
+    """
+    inside = clip(bouts, start_s, stop_s)
+    length = stop_s - start_s
+    unscored = float(inside.loc[inside["state"] == UNSCORED, "duration_s"].sum())
+    scored = max(length - unscored, 0.0)
+    measured: dict[str, float | bool | None] = {"scored_s": scored, "unscored_s": unscored}
+    if not (inside["state"] != UNSCORED).any():
+        return measured
+    still = inside[inside["state"] == IMMOBILE]
+    immobility = float(still["duration_s"].sum())
+    return measured | {
+        "immobility_s": immobility,
+        "immobility_pct": 100 * immobility / scored,
+        "latency_s": length if still.empty else float(still["start_s"].iloc[0]) - start_s,
+        "latency_censored": still.empty,
+        "n_bouts": len(still),
+        # No bout has no mean duration; the longest of none is absent as well.
+        "mean_bout_s": math.nan if still.empty else float(still["duration_s"].mean()),
+        "longest_bout_s": math.nan if still.empty else float(still["duration_s"].max()),
+    }
+
+
+def measure_epochs(
+    bouts: pd.DataFrame, epochs: Mapping[str, tuple[float, float]], entry_s: float
+) -> pd.DataFrame:
+    """Measure each named window.
+
+    Parameters
+    ----------
+    bouts
+        Bouts of the recording, on the video's clock.
+    epochs
+        Name -> (start, stop) in s from the animal's entry.
+    entry_s
+        Video time of the entry.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per epoch: ``epoch, start_s, stop_s`` and the measures.
+    """
+    rows = [
+        {"epoch": name, "start_s": start, "stop_s": stop}
+        | measure(bouts, entry_s + start, entry_s + stop)
+        for name, (start, stop) in epochs.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def measure_bins(bouts: pd.DataFrame, bin_s: float, stop_s: float, entry_s: float) -> pd.DataFrame:
+    """Measure consecutive bins from the animal's entry.
+
+    Parameters
+    ----------
+    bouts
+        Bouts of the recording, on the video's clock.
+    bin_s
+        Length of a bin.
+    stop_s
+        End of the last bin, from the entry; that bin may be shorter.
+    entry_s
+        Video time of the entry.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``bin, start_s, stop_s, immobility_s, scored_s``; immobility is empty
+        in a bin in which nothing was scored.
+    """
+    # A recording of 360.00004 s has six minutes, not a seventh of no length.
+    count = max(math.ceil(stop_s / bin_s - 1e-3), 1)
+    edges = np.append(bin_s * np.arange(count), stop_s)
+    rows = []
+    for number, (start, stop) in enumerate(pairwise(edges.tolist())):
+        measured = measure(bouts, entry_s + start, entry_s + stop)
+        rows.append(
+            {
+                "bin": number,
+                "start_s": start,
+                "stop_s": stop,
+                "immobility_s": measured.get("immobility_s", math.nan),
+                "scored_s": measured["scored_s"],
+            }
+        )
+    return pd.DataFrame(rows)
