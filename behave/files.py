@@ -5,7 +5,9 @@ import gzip
 import io
 import os
 import tempfile
-from datetime import date, datetime, time
+import warnings
+from datetime import date, datetime, time, timedelta
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -94,37 +96,49 @@ def _check_header(header: list[str], path: Path) -> None:
 
 
 def _csv_rows(path: Path) -> list[tuple[int, list[str]]]:
-    """Return the CSV's rows with their line numbers."""
-    content = _read_bytes(path)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise InputError(
-            Problem(
-                "the file is not UTF-8 text",
-                file=str(path),
-                at=f"row {line}",
-                expected="a CSV in UTF-8",
-                found=f"byte 0x{content[error.start]:02x}",
-                fix="save the table as .xlsx, or as 'CSV UTF-8 (comma delimited)'",
-            )
-        ) from error
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    """Return the CSV's rows with their numbers."""
+    reader = csv.reader(io.StringIO(_decode(path), newline=""), strict=True)
     rows: list[tuple[int, list[str]]] = []
     try:
-        rows.extend((reader.line_num, [cell.strip() for cell in cells]) for cells in reader)
+        for cells in reader:
+            # The row's number, not the line's: a quoted cell may span lines.
+            rows.append((len(rows) + 1, [cell.strip() for cell in cells]))
     except csv.Error as error:
         raise InputError(
             Problem(
                 "the row cannot be read as CSV",
                 file=str(path),
-                at=f"row {reader.line_num}",
+                at=f"row {len(rows) + 1}",
                 found=str(error),
                 fix="check the quotation marks, or save the table as .xlsx",
             )
         ) from error
     return rows
+
+
+def _decode(path: Path) -> str:
+    """Return a text file's content, which must be UTF-8."""
+    content = _read_bytes(path)
+    # UTF-16 without a mark in front decodes, but is full of zero bytes.
+    wrong = content.find(b"\0")
+    text = ""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        wrong = error.start
+    if wrong < 0:
+        return text
+    row = content.count(b"\n", 0, wrong) + 1
+    raise InputError(
+        Problem(
+            "the file is not UTF-8 text",
+            file=str(path),
+            at=f"row {row}",
+            expected="a CSV in UTF-8",
+            found=f"byte 0x{content[wrong]:02x}",
+            fix="save the table as .xlsx, or as 'CSV UTF-8 (comma delimited)'",
+        )
+    )
 
 
 def _workbook_rows(path: Path) -> list[tuple[int, list[str]]]:
@@ -133,12 +147,14 @@ def _workbook_rows(path: Path) -> list[tuple[int, list[str]]]:
 
     content = io.BytesIO(_read_bytes(path))
     try:
-        book = openpyxl.load_workbook(content, data_only=True, read_only=True)
-        sheet = book.worksheets[0]
-        return [
-            (number, [_cell_text(cell, path) for cell in cells])
-            for number, cells in enumerate(sheet.iter_rows(), start=1)
-        ]
+        with warnings.catch_warnings():
+            # It remarks on decorations that it drops, such as drop-down lists.
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(content, data_only=True, read_only=True)
+            sheet = book.worksheets[0]
+            # Some programs state a size that is not the sheet's; rows would be lost.
+            sheet.reset_dimensions()
+            return _sheet_texts(sheet, path)
     except InputError:
         raise
     except Exception as error:  # openpyxl raises whatever its XML parser raises
@@ -146,57 +162,99 @@ def _workbook_rows(path: Path) -> list[tuple[int, list[str]]]:
             Problem(
                 "the workbook cannot be read",
                 file=str(path),
-                expected="an .xlsx workbook",
+                expected="an .xlsx workbook without a password",
                 found=f"{type(error).__name__}: {error}",
                 fix="open it in a spreadsheet program and save it again as .xlsx",
             )
         ) from error
 
 
-def _cell_text(cell: Any, path: Path) -> str:
+def _sheet_texts(sheet: Any, path: Path) -> list[tuple[int, list[str]]]:
+    """Return the texts of a sheet's rows, the first filled row being the header."""
+    header: list[str] = []
+    rows: list[tuple[int, list[str]]] = []
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        texts = [
+            _cell_text(cell, column, path)
+            for cell, column in zip_longest(cells, header[: len(cells)], fillvalue="")
+        ]
+        header = header or (texts if any(texts) else [])
+        rows.append((number, texts))
+    return rows
+
+
+def _cell_text(cell: Any, column: str, path: Path) -> str:
     """Return a workbook cell as the text that its author typed."""
     value = cell.value
-    if value is None:
-        return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
-        digits = str(int(value))
-        pattern = str(cell.number_format)
-        # A number shown as 007 by its cell format was meant as 007.
-        return digits.zfill(len(pattern)) if set(pattern) == {"0"} else digits
-    if isinstance(value, float):
-        return repr(value)
-    if isinstance(value, time):
-        return f"{value.hour:02d}:{value.minute:02d}:{value.second:02d}"
+    if isinstance(value, (int, float)):
+        return _number_text(value, str(cell.number_format))
+    if isinstance(value, (time, timedelta)):
+        return _clock_text(value, str(cell.number_format))
+    fault = None
     if isinstance(value, (datetime, date)):
-        raise InputError(
-            Problem(
-                "the spreadsheet turned this cell into a date",
-                file=str(path),
-                at=f"cell {cell.coordinate}",
-                expected="text or a number",
-                found=f"{value:%Y-%m-%d}",
-                fix="format the column as text and type the value again",
-            )
+        # Spreadsheets make dates of ids such as 3-4 and MAR1, without asking.
+        if "date" in column.lower():
+            return f"{value:%Y-%m-%d}"
+        fault = (
+            "the spreadsheet turned this cell into a date",
+            f"{value:%Y-%m-%d}",
+            "type it again in a column of text (or name a column of dates ..._date)",
         )
-    return str(value).strip()
+    elif cell.data_type == "e":
+        fault = ("the cell holds a spreadsheet error", str(value), "mend its formula")
+    if fault:
+        what, found, fix = fault
+        at = f"cell {cell.coordinate}"
+        raise InputError(
+            Problem(what, str(path), at, expected="text or a number", found=found, fix=fix)
+        )
+    return "" if value is None else str(value).strip()
+
+
+def _number_text(value: float, pattern: str) -> str:
+    """Return a number with the digits that the sheet shows in front of the point."""
+    if isinstance(value, float) and not value.is_integer():
+        return repr(value)
+    digits = str(int(value))
+    # A number shown as 007 by its cell format was meant as 007.
+    return digits.zfill(len(pattern)) if set(pattern) == {"0"} else digits
+
+
+def _clock_text(value: time | timedelta, pattern: str) -> str:
+    """Return a time as the sheet shows it.
+
+    A spreadsheet takes 1:30 for half past one. Shown as ``h:mm`` it was typed
+    as 1:30, and the reader of the column knows that this means minutes.
+    """
+    if isinstance(value, time):
+        value = timedelta(0, value.second, value.microsecond, 0, value.minute, value.hour)
+    whole, rest = divmod(round(value.total_seconds(), 3), 60)
+    hours, minutes = divmod(int(whole), 60)
+    pattern = pattern.lower()
+    if "s" not in pattern:
+        return f"{hours}:{minutes:02d}"
+    seconds = f"{rest:06.3f}".rstrip("0").rstrip(".")
+    if "h" not in pattern:
+        return f"{60 * hours + minutes}:{seconds}"
+    return f"{hours}:{minutes:02d}:{seconds}"
 
 
 def _read_bytes(path: Path) -> bytes:
     """Return a file's content, or say in plain words why it cannot be had."""
     try:
         return path.read_bytes()
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise InputError(
             Problem("the file does not exist", file=str(path), fix="check the path")
         ) from error
-    except (PermissionError, IsADirectoryError) as error:
+    except (OSError, ValueError) as error:  # ValueError: a path with a zero byte
         raise InputError(
             Problem(
                 "the file cannot be opened",
                 file=str(path),
-                found=error.strerror or str(error),
+                found=getattr(error, "strerror", None) or str(error),
                 fix="close it in the program that has it open, or check its permissions",
             )
         ) from error
@@ -213,19 +271,23 @@ def write_bytes(content: bytes, path: Path) -> None:
     OutputError
         If the folder or the file cannot be written.
     """
+    held = False
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        # The name is cut: some file systems end it at 255 bytes.
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(content)
             Path(temporary).chmod(0o644)
+            # On Windows a file that a program holds open cannot be replaced.
+            held = path.exists()
             Path(temporary).replace(path)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
     except OSError as error:
-        held = isinstance(error, PermissionError) and path.exists()
+        held = held and isinstance(error, PermissionError)
         raise OutputError(
             Problem(
                 "the result cannot be written",
@@ -240,7 +302,8 @@ def write_bytes(content: bytes, path: Path) -> None:
 
 def write_text(text: str, path: Path) -> None:
     r"""Write UTF-8 text with ``\n`` line ends, whole or not at all."""
-    write_bytes(text.encode("utf-8"), path)
+    # A file name that is no text in the system's encoding may be part of it.
+    write_bytes(text.encode("utf-8", errors="replace"), path)
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
@@ -251,10 +314,14 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     """
     shown = frame.copy()
     for name in shown.columns:
-        if shown[name].dtype in ("bool", "boolean"):
-            shown[name] = shown[name].map({True: "true", False: "false"}).astype(object)
+        column = shown[name]
+        if column.dtype in ("bool", "boolean"):
+            shown[name] = column.map({True: "true", False: "false"}).astype(object)
+        elif not pd.api.types.is_numeric_dtype(column):
+            # A bare carriage return is written without quotes, and would end the row.
+            shown[name] = column.replace({r"\r\n?": "\n"}, regex=True)
     text = shown.to_csv(index=False, lineterminator="\n")
-    return text.encode("ascii" if text.isascii() else "utf-8-sig")
+    return text.encode("ascii" if text.isascii() else "utf-8-sig", errors="replace")
 
 
 def write_table(frame: pd.DataFrame, path: Path) -> None:
@@ -268,7 +335,8 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
 
 def read_table(path: Path, text: tuple[str, ...] = ()) -> pd.DataFrame:
     """Read a table that this package wrote; the named columns are text."""
-    return pd.read_csv(
+    table = pd.read_csv(
         path, dtype=dict.fromkeys(text, "object"), keep_default_na=False, na_values=[""],
         encoding="utf-8-sig",
     )  # fmt: skip
+    return table.fillna({name: "" for name in text if name in table})

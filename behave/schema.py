@@ -4,7 +4,7 @@ An empty cell means 'not measured', never 0: numbers are NaN, integers and
 booleans are missing, text is the empty string.
 """
 
-import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -15,6 +15,8 @@ from behave.errors import InputError, Problem, did_you_mean
 
 Kind = Literal["text", "integer", "number", "boolean"]
 
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+LARGEST = 2.0**53  # beyond it whole numbers are no longer told apart
 TRUTH = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
 
 
@@ -154,18 +156,10 @@ def parse(text: pd.DataFrame, table: Table, file: str) -> pd.DataFrame:
     InputError
         With one problem for each missing column and each cell that does not fit.
     """
-    problems = _missing_columns(text, table, file)
+    problems = _header_problems(text, table, file)
     columns: dict[str, pd.Series[Any]] = {}
     for name in text.columns:
         if name not in table.names:
-            if not table.more:
-                problems.append(
-                    Problem(
-                        f"unknown column '{name}'",
-                        file=file,
-                        fix=did_you_mean(name, table.names),
-                    )
-                )
             columns[name] = text[name]
             continue
         column = table[name]
@@ -189,20 +183,39 @@ def parse(text: pd.DataFrame, table: Table, file: str) -> pd.DataFrame:
     return pd.DataFrame(columns, index=text.index)
 
 
-def _missing_columns(text: pd.DataFrame, table: Table, file: str) -> list[Problem]:
-    """Return a problem for each required column that the file lacks."""
-    return [
+def _header_problems(text: pd.DataFrame, table: Table, file: str) -> list[Problem]:
+    """Return a problem for each column that is lacking, misspelt or unknown."""
+    found = [str(name) for name in text.columns]
+    meant = {_plain(name): name for name in table.names}
+    problems = [
         Problem(
             f"no column '{column.name}'",
             file=file,
             at="header",
             expected=f"a column '{column.name}': {column.description}",
-            found="columns " + ", ".join(map(str, text.columns)),
+            found="columns " + ", ".join(found),
             fix=f"add the column '{column.name}'",
         )
         for column in table.columns
-        if column.required and column.name not in text.columns
+        if column.required and _plain(column.name) not in map(_plain, found)
     ]
+    for name in found:
+        known = meant.get(_plain(name))
+        if name == known:
+            continue
+        # Taken for a column of the study's own, 'Exclude' would exclude nobody.
+        if known:
+            what, fix = f"column '{name}' should be '{known}'", f"rename it to '{known}'"
+            problems.append(Problem(what, file=file, at="header", found=f"'{name}'", fix=fix))
+        elif not table.more:
+            hint = did_you_mean(name, table.names)
+            problems.append(Problem(f"unknown column '{name}'", file=file, at="header", fix=hint))
+    return problems
+
+
+def _plain(name: str) -> str:
+    """Return a name without its case, blanks and signs."""
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
 def _cell_faults(cell: str, column: Column) -> Sequence[tuple[str, str, str]]:
@@ -221,15 +234,14 @@ def _cell_faults(cell: str, column: Column) -> Sequence[tuple[str, str, str]]:
 
 def _number_faults(cell: str, column: Column) -> Sequence[tuple[str, str, str]]:
     """Return (what, expected, fix) for a filled cell that should hold a number."""
-    try:
-        number = float(cell)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number) or (column.kind == "integer" and not number.is_integer()):
+    number = float(cell) if NUMBER.fullmatch(cell) else float("nan")
+    if not abs(number) < LARGEST:
         fix = "write the number alone; the unit belongs to the column's name"
-        if cell.replace(",", "", 1).removeprefix("-").isdigit():
+        if NUMBER.fullmatch(cell.replace(",", ".", 1)):
             fix = f"write {cell.replace(',', '.')} with a decimal point"
         return [("not a number", f"a number ({column.description})", fix)]
+    if column.kind == "integer" and not number.is_integer():
+        return [("not a whole number", column.description, "write a whole number")]
     if column.minimum is not None and number < column.minimum:
         return [("number too small", f"at least {column.minimum:g}", "correct the number")]
     return []
@@ -242,5 +254,7 @@ def _from_text(cells: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
     if column.kind == "boolean":
         answers = [TRUTH.get(cell.lower()) for cell in cells]
         return pd.Series(answers, index=cells.index, dtype="boolean")
-    numbers = pd.to_numeric(cells.replace("", None))
-    return numbers.astype("Int64") if column.kind == "integer" else numbers.astype("float64")
+    numbers = [float(cell) if cell else None for cell in cells]
+    return pd.Series(
+        numbers, index=cells.index, dtype="Int64" if column.kind == "integer" else "float64"
+    )
