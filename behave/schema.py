@@ -78,7 +78,10 @@ class Table:
         return tuple(column.name for column in self.columns)
 
     def __getitem__(self, name: str) -> Column:
-        return next(column for column in self.columns if column.name == name)
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"{self.file} has no column '{name}'")
 
 
 def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
@@ -112,7 +115,10 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
             if column.name in frame.columns
             else pd.Series([None] * len(frame), dtype=object)
         )
-        columns[column.name] = _cast(values, column)
+        try:
+            columns[column.name] = _cast(values, column)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"{table.file}, column {column.name}: {error}") from error
     for name in extra:
         columns[str(name)] = frame[name].reset_index(drop=True)
     return pd.DataFrame(columns)
@@ -124,7 +130,7 @@ def _cast(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
         text = values.astype(object).where(values.notna(), "").map(str).astype(object)
         unknown = sorted(set(text) - {*column.allowed, ""}) if column.allowed else []
         if unknown:
-            raise ValueError(f"column {column.name}: {unknown} is not among {column.allowed}")
+            raise ValueError(f"{unknown} is not among {column.allowed}")
         return text
     if column.kind == "number":
         numbers = pd.to_numeric(values).astype("float64")
@@ -237,7 +243,7 @@ def _number_faults(cell: str, column: Column) -> Sequence[tuple[str, str, str]]:
     number = float(cell) if NUMBER.fullmatch(cell) else float("nan")
     if not abs(number) < LARGEST:
         fix = "write the number alone; the unit belongs to the column's name"
-        if NUMBER.fullmatch(cell.replace(",", ".", 1)):
+        if "," in cell and NUMBER.fullmatch(cell.replace(",", ".", 1)):
             fix = f"write {cell.replace(',', '.')} with a decimal point"
         return [("not a number", f"a number ({column.description})", fix)]
     if column.kind == "integer" and not number.is_integer():
