@@ -25,7 +25,7 @@ def write_frames(
     size: tuple[int, int],
     codec: str = "libx264",
     crf: int = 26,
-    preset: str = "veryfast",
+    preset: str = "ultrafast",
     variable: bool = False,
     tint: tuple[int, int] = (128, 128),
 ) -> None:

@@ -23,7 +23,7 @@ from behave.simulate.encode import write_frames
 from behave.simulate.scene import Basin, Water, draw_hand, draw_scene, lay_out
 from behave.simulate.swim import BEHAVIOURS, Movement, Swim, check_bouts, move, states_at
 
-HAND_COMES_S, HAND_GOES_S = 1.4, 0.7
+HAND_COMES_S, LET_GO_S, HAND_GOES_S = 1.4, 0.3, 0.7  # before, at and after the entry
 # Grey levels of water, coat and skin.
 COATS = {"dark": (185, 42, 118), "light": (88, 222, 172)}
 
@@ -90,7 +90,7 @@ class World:
     arenas: int = 1
     codec: str = "libx264"
     crf: int = 26
-    preset: str = "veryfast"
+    preset: str = "ultrafast"
 
 
 def arena_boxes(world: World) -> pd.DataFrame:
@@ -202,7 +202,7 @@ class _Actor:
         rng: np.random.Generator,
     ) -> None:
         self.world, self.basin, self.swim, self.times = world, basin, swim, times
-        share = 0.46 if world.view == "side" else 0.4
+        share = 0.5 if world.view == "side" else 0.4
         self.length = share * basin.water[2] * world.animal_size
         radius = 0.5 * basin.water[2] / self.length
         self.since = times - swim.entry_s
@@ -221,57 +221,60 @@ class _Actor:
     def draw(self, slot: Picture, empty: Picture, index: int) -> None:
         """Draw animal, water and hand of one frame into the cylinder's slot."""
         since = self.since[index]
-        held = self.swim.entry_s > 0 and since < HAND_GOES_S
-        if not held or since > -HAND_COMES_S:
-            self._animal(slot, index, since)
-        stir = float(self.movement.stir[index]) if since >= 0 else 0.0
-        self.water.stir(slot, empty, float(self.times[index]), stir)
-
-    def _animal(self, slot: Picture, index: int, since: float) -> None:
-        """Draw the animal, and the hand while it is there."""
         by_hand = self.swim.entry_s > 0 and since < HAND_GOES_S
-        coming = float(np.clip(-since / HAND_COMES_S, 0, 1)) if by_hand else 0.0
-        left, top, _, high = self.basin.slot
+        spot = None
+        if not by_hand or since > -HAND_COMES_S:
+            coming = float(np.clip((-since - LET_GO_S) / (HAND_COMES_S - LET_GO_S), 0, 1))
+            spot = self._animal(slot, index, coming * by_hand)
+            if by_hand:
+                self._hand(slot, spot, max(float(since), 0.0) / HAND_GOES_S)
+            if since >= 0:
+                self.place[index] = spot + np.array(self.basin.slot[:2])
+        # Before the entry the water is still but for its own small ripples.
+        stir = float(self.movement.stir[index]) if since >= 0 else 0.0
+        animal = None if spot is None else (spot[0], spot[1], 1.4 * self.length)
+        self.water.lay(slot, empty, float(self.times[index]), stir, animal)
+
+    def _animal(self, slot: Picture, index: int, coming: float) -> NDArray[np.float64]:
+        """Draw the animal; `coming` falls from 1 to 0 while a hand lowers it."""
         if self.world.view == "side":
-            raised = float(np.clip(-since / 0.5, 0, 1)) if by_hand else 0.0
-            lift = coming * self.centre[1] * 1.3
-            x, y = draw_from_side(
-                slot,
-                self.movement,
-                index,
-                (self.centre[0], self.centre[1] - lift),
-                self.length,
-                self.grey,
-                self.skin,
-                raised,
+            raised = (
+                float(np.clip(-self.since[index] / LET_GO_S, 0, 1))
+                if coming or self._held(index)
+                else 0.0
             )
-            root = (self.centre[0] + 0.3 * self.length, -10.0)
+            centre = (self.centre[0], self.centre[1] * (1 - 1.3 * coming))
+            spot = draw_from_side(
+                slot, self.movement, index, centre, self.length, self.grey, self.skin, raised
+            )
         else:
-            # From the nearer edge of the picture, so that no neighbour is crossed.
-            away = -1.0 if top == 0 else 1.0
-            lift = away * coming * high
-            x, y = draw_from_above(
-                slot,
-                self.movement,
-                index,
-                self.centre,
-                self.length,
-                self.grey,
-                self.skin,
-                (0.0, lift),
+            shift = (0.0, self._edge() * coming * self.basin.slot[3])
+            spot = draw_from_above(
+                slot, self.movement, index, self.centre, self.length, self.grey, self.skin, shift
             )
-            root = (self.centre[0] + 0.3 * self.length, -10.0 if away < 0 else high + 10.0)
-        if since >= 0:
-            self.place[index] = x + left, y + top
-        if by_hand:
-            gone = max(since, 0.0) / HAND_GOES_S
-            reach = (
-                np.array([x, y - 0.9 * self.length])
-                if self.world.view == "side"
-                else np.array([x, y])
-            )
-            tip = reach + gone * (np.array(root) - reach)
-            draw_hand(slot, (tip[0], tip[1]), root, 0.5 * self.length, 150)
+        return np.array(spot)
+
+    def _held(self, index: int) -> bool:
+        """Whether a hand still holds the animal."""
+        return self.swim.entry_s > 0 and bool(self.since[index] < 0)
+
+    def _edge(self) -> float:
+        """Return where the hand comes from: -1 the upper edge, 1 the lower one.
+
+        The nearer one, so that no neighbour is crossed.
+        """
+        return -1.0 if self.basin.slot[1] == 0 else 1.0
+
+    def _hand(self, slot: Picture, spot: NDArray[np.float64], gone: float) -> None:
+        """Draw the hand at the animal, or on its way back."""
+        side = self.world.view == "side"
+        above = side or self._edge() < 0
+        root = np.array(
+            [self.centre[0] + 0.3 * self.length, -10.0 if above else self.basin.slot[3] + 10.0]
+        )
+        reach = spot - np.array([0.0, (0.9 if side else 0.1) * self.length])
+        tip = reach + gone * (root - reach)
+        draw_hand(slot, (tip[0], tip[1]), (root[0], root[1]), 0.5 * self.length, 150)
 
     def truth(self) -> pd.DataFrame:
         """Return the behaviour and place in every frame."""

@@ -64,9 +64,12 @@ def lay_out(view: str, width: int, height: int, count: int) -> list[Basin]:
     return basins
 
 
-def soft_noise(rng: np.random.Generator, height: int, width: int, grain: float) -> Array:
-    """Return smooth noise of unit variance whose blobs are some px wide."""
-    small = rng.normal(size=(max(int(height / grain), 2) + 2, max(int(width / grain), 2) + 2))
+def soft_noise(
+    rng: np.random.Generator, height: int, width: int, grain: float, stretch: float = 1.0
+) -> Array:
+    """Return smooth noise of unit variance whose blobs are some px high and may be wider."""
+    down, across = max(int(height / grain), 2) + 2, max(int(width / grain / stretch), 2) + 2
+    small = rng.normal(size=(down, across))
     noise = cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC)
     return np.asarray(noise / noise.std())
 
@@ -162,66 +165,57 @@ class Water:
         self, view: str, basin: Basin, ripples: float, reflection: float, rng: np.random.Generator
     ) -> None:
         self.view, self.ripples, self.reflection = view, ripples, reflection
-        left, top, wide, high = basin.slot
+        left, top, _, _ = basin.slot
         self.left, self.top = basin.water[0] - left, basin.water[1] - top
         self.wide, self.high = basin.water[2], basin.water[3]
-        self.waves = rng.uniform([0.02, 1.5, 0], [0.09, 4.0, 6.28], size=(3, 3))
+        self.waves = rng.uniform([2, 1.5, 0], [7, 4.0, 6.28], size=(3, 3))
         # Two tiles of soft noise that slide over each other look like caustics.
+        # They are drawn at half size: light in water has no sharp edges.
+        self.half = (self.wide + 1) // 2, (self.high + 1) // 2
+        grain = max(self.wide / 24, 3)
+        stretch = 2.2 if view == "side" else 1.0
         self.tiles = [
-            soft_noise(rng, self.high + 64, self.wide + 64, max(self.wide / 14, 4)).astype(
-                np.float32
-            )
+            soft_noise(rng, self.half[1] + 64, self.half[0] + 64, grain, stretch).astype(np.float32)
             for _ in range(2)
         ]
         self.slides = rng.uniform(0.15, 0.5, size=(2, 2))
         if view == "side":
             ramp = np.abs(np.linspace(-1, 1, self.wide))
-            self.weight = np.clip(ramp - 0.25, 0, 1).astype(np.float32)[None, :]
-            self.inside = None
+            self.mirror = np.clip(ramp - 0.25, 0, 1).astype(np.float32)[None, :]
         else:
-            rows, columns = np.mgrid[0 : self.high, 0 : self.wide]
-            distance = np.hypot(
-                (columns - self.wide / 2) / (self.wide / 2),
-                (rows - self.high / 2) / (self.high / 2),
-            )
-            self.inside = (distance < 1).astype(np.float32)
-            at = rng.uniform(0.3, 0.7, size=2)
-            lamp = np.exp(
-                -((columns / self.wide - at[0]) ** 2 + (rows / self.high - at[1]) ** 2) / 0.006
-            )
-            self.lamp = lamp.astype(np.float32)
-        self.grid = np.mgrid[0 : self.high, 0 : self.wide].astype(np.float32)
+            self._prepare_top(rng)
+
+    def _prepare_top(self, rng: np.random.Generator) -> None:
+        """Prepare the lamp's reflection and the rings round the animal."""
+        rows, columns = np.mgrid[0 : self.high, 0 : self.wide]
+        away = np.hypot(2 * columns / self.wide - 1, 2 * rows / self.high - 1)
+        self.inside = (away < 1).astype(np.float32)
+        at = rng.uniform(0.3, 0.7, size=2)
+        square = (columns / self.wide - at[0]) ** 2 + (rows / self.high - at[1]) ** 2
+        self.lamp = np.exp(-square / 0.006).astype(np.float32)
+        # Distance from the centre of a field twice as large, in 256 steps: the
+        # rings round an animal anywhere are a window of it through a table.
+        rows, columns = np.mgrid[0 : 2 * self.high, 0 : 2 * self.wide]
+        distance = np.hypot(columns - self.wide, rows - self.high)
+        self.distance = np.clip(distance * 255 / self.wide, 0, 255).astype(np.uint8)
 
     def surface(self, time: float, stir: float) -> Array:
         """Return the water line's rise in px for each column of the water."""
-        columns = np.arange(self.wide)
-        size = self.ripples * (0.35 + 0.9 * stir) * self.wide / 120
-        rise = sum(
-            np.sin(6.28 * (k * columns / 2) + w * time * 6.28 / 3 + p) for k, w, p in self.waves
+        along = np.linspace(0, 1, self.wide)[:, None]
+        waves, speeds, phases = self.waves.T
+        size = self.ripples * (0.25 + 0.6 * stir) * self.wide / 120
+        return np.asarray(
+            size * np.sin(6.28 * waves * along + 2 * speeds * time + phases).sum(axis=1)
         )
-        return np.asarray(size * rise)
 
-    def caustics(self, time: float, stir: float) -> NDArray[np.float32]:
-        """Return the brightness that the moving surface adds, shape (h, w)."""
-        parts = []
-        for tile, (down, right) in zip(self.tiles, self.slides, strict=True):
-            # A slide back and forth never leaves the tile.
-            row = 32 + 31 * np.sin(down * time * 2)
-            column = 32 + 31 * np.sin(right * time * 2 + 1)
-            shift = np.array([[1, 0, column], [0, 1, row]], np.float32)
-            parts.append(
-                cv2.warpAffine(
-                    tile,
-                    shift,
-                    (self.wide, self.high),
-                    flags=cv2.WARP_INVERSE_MAP | cv2.INTER_LINEAR,
-                )
-            )
-        size = np.float32(self.ripples * (1.6 + 2.5 * stir))
-        light = cv2.multiply(parts[0], parts[1], scale=float(size))
-        return np.asarray(light, np.float32)
-
-    def stir(self, slot: Picture, empty: Picture, time: float, stir: float) -> None:
+    def lay(
+        self,
+        slot: Picture,
+        empty: Picture,
+        time: float,
+        stir: float,
+        animal: tuple[float, float, float] | None,
+    ) -> None:
         """Lay the water over a cylinder's picture, in place.
 
         Parameters
@@ -234,46 +228,97 @@ class Water:
             Video time in s.
         stir
             How stirred the water is.
+        animal
+            Column and row of the animal's centre in the slot, and the distance
+            its picture reaches from there; None while the cylinder is empty.
         """
-        view = slot[self.top : self.top + self.high, self.left : self.left + self.wide]
-        still = empty[self.top : self.top + self.high, self.left : self.left + self.wide]
+        window = (slice(self.top, self.top + self.high), slice(self.left, self.left + self.wide))
+        light = self._caustics(time, stir)
         if self.view == "side":
-            self._from_side(slot, view, still, time, stir)
+            if animal is not None:
+                self._veil(slot[window], empty[window], time, stir, animal)
+            _add(slot[window], light)
+            self._draw_line(slot, empty, time, stir)
         else:
-            self._from_above(view, still, time, stir)
+            light *= 1.6
+            if animal is not None:
+                light += self._rings(time, stir, animal)
+            if self.reflection:
+                light += (260 * self.reflection * self.lamp) * np.clip(1 + 0.12 * light, 0, 2)
+            light *= self.inside
+            if animal is not None:
+                # The back rises above the water: no light plays on it.
+                bare = cv2.absdiff(slot[window], empty[window]) < 24  # noqa: PLR2004 - grey levels
+                light *= np.maximum(bare, np.float32(0.25))
+            _add(slot[window], light)
 
-    def _from_side(
-        self, slot: Picture, view: Picture, still: Picture, time: float, stir: float
+    def _caustics(self, time: float, stir: float) -> NDArray[np.float32]:
+        """Return the brightness that the moving surface adds, shape (h, w)."""
+        parts = []
+        for tile, (down, right) in zip(self.tiles, self.slides, strict=True):
+            # A slide back and forth never leaves the tile.
+            row = 32 + 31 * np.sin(down * time)
+            column = 32 + 31 * np.sin(right * time + 1)
+            shift = np.array([[1, 0, column], [0, 1, row]], np.float32)
+            flags = cv2.WARP_INVERSE_MAP | cv2.INTER_LINEAR
+            parts.append(cv2.warpAffine(tile, shift, self.half, flags=flags))
+        size = self.ripples * (1.6 + 1.4 * stir)
+        light = cv2.multiply(parts[0], parts[1], scale=float(size))
+        return np.asarray(cv2.resize(light, (self.wide, self.high)), np.float32)
+
+    def _veil(
+        self,
+        view: Picture,
+        still: Picture,
+        time: float,
+        stir: float,
+        animal: tuple[float, float, float],
     ) -> None:
-        """Water before the animal: veil, wavering outlines, mirror image, water line."""
-        rows = np.arange(self.high, dtype=np.float32)
+        """Pale and waver the animal's picture under water, and mirror it in the glass."""
+        column, row, reach = animal[0] - self.left, animal[1] - self.top, animal[2]
+        x0, x1 = max(int(column - reach), 0), min(int(column + reach), self.wide)
+        y0, y1 = max(int(row - reach), 0), min(int(row + reach), self.high)
+        if x1 - x0 < 2 or y1 - y0 < 2:  # noqa: PLR2004 - the animal is above the water
+            return
+        rows = np.arange(y0, y1, dtype=np.float32)
         waver = self.ripples * (0.35 + 0.5 * stir) * np.sin(rows * 0.22 + 5.0 * time)
-        map_x = self.grid[1] + waver[:, None].astype(np.float32)
-        seen = cv2.remap(
-            view, map_x, self.grid[0], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
-        light = cv2.addWeighted(seen, 0.86, still, 0.14, 0, dtype=cv2.CV_32F)
+        map_x = np.arange(x1 - x0, dtype=np.float32)[None, :] + waver[:, None].astype(np.float32)
+        map_y = np.repeat((rows - y0)[:, None], x1 - x0, axis=1)
+        part, empty = view[y0:y1, x0:x1], still[y0:y1, x0:x1]
+        seen = cv2.remap(part, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        part[:] = cv2.addWeighted(seen, 0.86, empty, 0.14, 0)
         if self.reflection:
-            gone = cv2.subtract(seen, still, dtype=cv2.CV_32F)[:, ::-1]
-            light += self.reflection * self.weight * gone
-        light += self.caustics(time, stir)
-        view[:] = cv2.convertScaleAbs(cv2.max(light, 0.0))
+            m0, m1 = self.wide - x1, self.wide - x0
+            gone = cv2.subtract(part, empty, dtype=cv2.CV_32F)[:, ::-1]
+            _add(view[y0:y1, m0:m1], gone * self.mirror[:, m0:m1] * np.float32(self.reflection))
+
+    def _draw_line(self, slot: Picture, empty: Picture, time: float, stir: float) -> None:
+        """Draw the water line before the animal."""
         line = self.top + self.surface(time, stir)
         points = np.stack([np.arange(self.wide) + self.left, line], axis=1)
         fixed = np.round(points * 16).astype(np.int32)[:, None]
-        bright = int(min(float(still[2].mean()) + 28, 250))
-        cv2.polylines(slot, [fixed], False, bright, 1, cv2.LINE_AA, 4)
+        bright = int(min(float(empty[self.top + 4, self.left + 8]) + 24, 250))
+        cv2.polylines(slot, [fixed], False, bright, 1, cv2.LINE_AA, 4)  # noqa: FBT003 - cv2 takes it by place
         fixed[..., 1] += 20
-        cv2.polylines(slot, [fixed], False, int(0.75 * bright), 1, cv2.LINE_AA, 4)
+        cv2.polylines(slot, [fixed], False, int(0.8 * bright), 1, cv2.LINE_AA, 4)  # noqa: FBT003 - cv2 takes it by place
 
-    def _from_above(self, view: Picture, still: Picture, time: float, stir: float) -> None:
-        """Water round the animal: wavering light, and the lamp's reflection on it."""
-        light = self.caustics(time, stir) * 1.6
-        if self.reflection:
-            waver = 1 + 0.12 * light
-            light = light + 260 * self.reflection * self.lamp * np.clip(waver, 0, 2)
-        light *= self.inside
-        view[:] = cv2.convertScaleAbs(cv2.max(cv2.add(view, light, dtype=cv2.CV_32F), 0.0))
+    def _rings(
+        self, time: float, stir: float, animal: tuple[float, float, float]
+    ) -> NDArray[np.float32]:
+        """Return the light of the rings that run outwards from the animal."""
+        column = round(min(max(animal[0] - self.left, 0), self.wide))
+        row = round(min(max(animal[1] - self.top, 0), self.high))
+        steps = np.arange(256) / 255  # distance in widths of the water
+        wave = np.sin(6.28 * (9 * steps - 2.5 * time)) * np.exp(-3 * steps)
+        table = (self.ripples * (1.0 + 7 * stir) * wave).astype(np.float32)
+        down, right = self.high - row, self.wide - column
+        window = self.distance[down : down + self.high, right : right + self.wide]
+        return np.asarray(cv2.LUT(window, table), np.float32)
+
+
+def _add(view: Picture, light: NDArray[np.float32]) -> None:
+    """Add light to a picture in place, within the range of grey levels."""
+    view[:] = cv2.add(view, light, dtype=cv2.CV_8U)
 
 
 def draw_hand(
