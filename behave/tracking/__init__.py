@@ -4,7 +4,7 @@ Importing this module loads neither av nor cv2; its functions do.
 """
 
 # ruff: noqa: PLC0415 - reading a study's options must not load the video libraries
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,7 +72,7 @@ def draw_arenas(video: Path, arenas: Sequence[Arena]) -> bytes:
     return arena.draw_arenas(video, arenas)
 
 
-def read_arenas(file: Path, videos: Sequence[str]) -> dict[str, list[Arena]]:
+def read_arenas(file: Path, videos: Mapping[str, Path]) -> dict[str, list[Arena]]:
     """Read the arenas of videos from a table; see `behave.tracking.arena.read_arenas`."""
     from behave.tracking import arena
 

@@ -258,11 +258,8 @@ def probe(video: Path, *, decode: bool = False) -> VideoInfo:
     TrialError
         If the file is not a video or no frame of it can be decoded.
     """
-    with _opened(video) as (container, stream):
-        first = next(_decoded(container, stream, ReadLog()), None)
-        if first is None:
-            raise TrialError(Problem("no frame of the video can be decoded", file=str(video)))
-        height, width = _luma(first)[0].shape
+    width, height = frame_size(video)
+    with _opened(video) as (_, stream):
         declared = stream.frames or None
         nominal = float(stream.average_rate or stream.guessed_rate or 0)
     times = np.array(_packet_times(video))
@@ -286,6 +283,22 @@ def probe(video: Path, *, decode: bool = False) -> VideoInfo:
         decodable_frames=log.frames if decode else None,
         variable_rate=bool(unusual.mean() > UNUSUAL_SHARE) if steps.size else False,
     )
+
+
+def frame_size(video: Path) -> tuple[int, int]:
+    """Return the width and height of a video's picture as it is shown, px.
+
+    Raises
+    ------
+    TrialError
+        If the file is not a video or its first frame cannot be decoded.
+    """
+    with _opened(video) as (container, stream):
+        first = next(_decoded(container, stream, ReadLog()), None)
+        if first is None:
+            raise TrialError(Problem("no frame of the video can be decoded", file=str(video)))
+        height, width = _luma(first)[0].shape
+    return width, height
 
 
 def _packet_times(video: Path) -> list[float]:

@@ -1,0 +1,256 @@
+"""Arenas: read from a table or found in the picture, and drawn to be checked."""
+
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pandas as pd
+
+from behave.errors import InputError, Problem, TrialError
+from behave.files import read_sheet
+from behave.schema import parse
+from behave.tables import ARENAS
+from behave.tracking import vessels
+from behave.tracking.trial import Arena
+from behave.tracking.video import Float32, Frame, frame_size, sample_frames, to_grey
+
+SAMPLES = 16  # frames looked at to find cylinders
+WILD = "*?["
+
+
+def read_arenas(file: Path, videos: Mapping[str, Path]) -> dict[str, list[Arena]]:
+    """Read the arenas of videos from a table.
+
+    Parameters
+    ----------
+    file
+        The table, as `behave.tables.ARENAS`. Its column ``video`` holds a
+        video's name or a pattern such as ``cam1/*``. Of the patterns that fit
+        a video the most specific one counts: the name itself, else the one
+        with the most letters that are not wild.
+    videos
+        Names as in the trials table, and the files. A file that is not there
+        is not looked into.
+
+    Returns
+    -------
+    dict
+        The arenas of each video in the order of the table.
+
+    Raises
+    ------
+    InputError
+        If the table is faulty, no row fits a video, or an arena lies outside
+        its frame; each problem names its row.
+    """
+    table = parse(read_sheet(file), ARENAS, str(file))
+    patterns = table["video"].str.replace("\\", "/")
+    problems = _repeated(table, patterns, file)
+    found: dict[str, list[Arena]] = {}
+    for name, path in videos.items():
+        fitting = [pattern for pattern in patterns.unique() if _fits(name, pattern)]
+        if not fitting:
+            problems.append(
+                Problem(
+                    f"no row fits the video '{name}'",
+                    file=str(file),
+                    at="column 'video'",
+                    found=", ".join(patterns.unique()),
+                    fix="add rows for this video, or a pattern such as 'cam1/*' or '*'",
+                )
+            )
+            continue
+        rows = table[patterns == max(fitting, key=lambda pattern: _specificity(name, pattern))]
+        found[name] = [_arena(row) for _, row in rows.iterrows()]
+        size = _size_if_readable(path)
+        if size is not None:
+            problems += [
+                problem
+                for (row, _), arena in zip(rows.iterrows(), found[name], strict=True)
+                for problem in _outside(arena, size, name, f"row {row}", file)
+            ]
+    if problems:
+        raise InputError(*problems)
+    return found
+
+
+def _fits(name: str, pattern: str) -> bool:
+    """Return whether a pattern means this video, whichever slashes either uses."""
+    return fnmatchcase(name.replace("\\", "/"), pattern)
+
+
+def _specificity(name: str, pattern: str) -> tuple[bool, int]:
+    """Return how closely a pattern names a video, for comparison."""
+    return pattern == name.replace("\\", "/"), sum(letter not in WILD for letter in pattern)
+
+
+def _arena(row: "pd.Series[Any]") -> Arena:
+    """Return the arena of one row."""
+    scale = row.get("px_per_cm")
+    return Arena(
+        name=str(row["arena"]),
+        x=float(row["x_px"]),
+        y=float(row["y_px"]),
+        width=float(row["width_px"]),
+        height=float(row["height_px"]),
+        shape="ellipse" if row.get("shape") == "ellipse" else "rectangle",
+        px_per_cm=None if scale is None or pd.isna(scale) else float(scale),
+    )
+
+
+def _repeated(table: pd.DataFrame, patterns: "pd.Series[str]", file: Path) -> list[Problem]:
+    """Return a problem for each arena that a pattern names twice."""
+    keys = pd.DataFrame({"video": patterns, "arena": table["arena"]})
+    return [
+        Problem(
+            f"arena '{key['arena']}' of '{key['video']}' appears twice",
+            file=str(file),
+            at=f"row {row}",
+            fix="delete one of the rows or rename the arena",
+        )
+        for row, key in keys[keys.duplicated()].iterrows()
+    ]
+
+
+def _size_if_readable(path: Path) -> tuple[int, int] | None:
+    """Return a video's width and height; none where it cannot be read (told later)."""
+    try:
+        return frame_size(path)
+    except TrialError:
+        return None
+
+
+def _outside(arena: Arena, size: tuple[int, int], name: str, at: str, file: Path) -> list[Problem]:
+    """Return a problem where an arena does not lie within the frame."""
+    width, height = size
+    right, bottom = arena.x + arena.width, arena.y + arena.height
+    if right <= width and bottom <= height:
+        return []
+    return [
+        Problem(
+            f"arena '{arena.name}' reaches beyond the picture of '{name}'",
+            file=str(file),
+            at=at,
+            expected=f"within {width} x {height} px",
+            found=f"right edge at {right:g}, bottom edge at {bottom:g}",
+            fix="measure the arena in pixels of the video itself",
+        )
+    ]
+
+
+def find_arenas(video: Path, count: int) -> list[Arena]:
+    """Find the cylinders of a video, seen from the side or from above.
+
+    Parameters
+    ----------
+    video
+        The video.
+    count
+        How many cylinders it shows.
+
+    Returns
+    -------
+    list of Arena
+        Named 1..count, left to right, then top to bottom. Rectangles where
+        the cylinders are seen from the side, ellipses from above.
+
+    Raises
+    ------
+    TrialError
+        If the file cannot be read or so many cylinders are not found.
+    """
+    still, moving = _still_and_moving(sample_frames(video, SAMPLES))
+    found = vessels.find(still, moving, count)
+    if found is None:
+        raise TrialError(
+            Problem(
+                f"{count} cylinders were not found in the picture",
+                file=str(video),
+                expected=f"{count} upright glass cylinders or {count} round pools",
+                fix="check the count, or give the arenas in a table (arenas.csv)",
+            )
+        )
+    shape, boxes = found
+    return [
+        Arena(str(number), *box, shape=shape)
+        for number, box in enumerate(_reading_order(boxes), start=1)
+    ]
+
+
+def _still_and_moving(samples: Sequence[Frame]) -> tuple[Float32, Float32]:
+    """Return the median picture and the usual change of each pixel round it.
+
+    Both shape (height, width), black 0 and white 1.
+    """
+    greys = np.stack([to_grey(frame.luma, full_range=frame.full_range) for frame in samples])
+    still = np.median(greys, axis=0).astype(np.float32)
+    return still, np.abs(greys - still).mean(axis=0, dtype=np.float32)
+
+
+def _reading_order(boxes: Sequence[vessels.Box]) -> list[vessels.Box]:
+    """Return boxes row by row, each row from left to right.
+
+    A box belongs to the row above it where their middles differ by less than
+    half of its height: cylinders on a bench never stand quite level.
+    """
+    rows: list[list[vessels.Box]] = []
+    for box in sorted(boxes, key=lambda box: box[1] + box[3] / 2):
+        middle = box[1] + box[3] / 2
+        if rows and middle - (rows[-1][0][1] + rows[-1][0][3] / 2) < box[3] / 2:
+            rows[-1].append(box)
+        else:
+            rows.append([box])
+    return [box for row in rows for box in sorted(row)]
+
+
+def draw_arenas(video: Path, arenas: Sequence[Arena]) -> bytes:
+    """Draw numbered outlines on a frame, so that a mix-up is seen at once.
+
+    Parameters
+    ----------
+    video
+        The video; a frame from its middle is drawn on.
+    arenas
+        What to draw.
+
+    Returns
+    -------
+    bytes
+        A PNG picture of the video's size.
+
+    Raises
+    ------
+    TrialError
+        If the file cannot be read.
+    """
+    samples = sample_frames(video, SAMPLES)
+    frame = samples[len(samples) // 2]
+    grey = np.clip(to_grey(frame.luma, full_range=frame.full_range) * 255, 0, 255)
+    picture = cv2.cvtColor(grey.astype(np.uint8), cv2.COLOR_GRAY2BGR)
+    thickness = max(round(min(grey.shape) / 240), 1)
+    for arena in arenas:
+        _outline(picture, arena, thickness)
+    encoded: bytes = cv2.imencode(".png", picture)[1].tobytes()
+    return encoded
+
+
+def _outline(picture: cv2.typing.MatLike, arena: Arena, thickness: int) -> None:
+    """Draw one arena's outline and name."""
+    colour = (0, 170, 255)  # orange: apart from coat, water and glass
+    left, top = round(arena.x), round(arena.y)
+    right, bottom = round(arena.x + arena.width) - 1, round(arena.y + arena.height) - 1
+    if arena.shape == "ellipse":
+        middle = ((left + right) // 2, (top + bottom) // 2)
+        axes = ((right - left) // 2, (bottom - top) // 2)
+        cv2.ellipse(picture, middle, axes, 0, 0, 360, colour, thickness, cv2.LINE_AA)
+    else:
+        cv2.rectangle(picture, (left, top), (right, bottom), colour, thickness)
+    size = max(min(arena.width, arena.height) / 150, 0.5)
+    at = (left + 3 * thickness, top + 3 * thickness + round(22 * size))
+    for shade, width in (((0, 0, 0), 4 * thickness), (colour, thickness)):
+        cv2.putText(
+            picture, arena.name, at, cv2.FONT_HERSHEY_SIMPLEX, size, shade, width, cv2.LINE_AA
+        )
