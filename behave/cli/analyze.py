@@ -1,0 +1,30 @@
+"""``behave analyze``: statistics only."""
+
+from pathlib import Path
+
+import click
+
+from behave.cli.console import FILE, FOLDER, tell_verdict
+
+
+@click.command(epilog="Example: behave analyze study.yaml --measures scored_by_hand.xlsx")
+@click.argument("study", type=FILE)
+@click.option(
+    "--measures",
+    type=FILE,
+    required=True,
+    help="Table with animal_id (or trial_id) and the outcome, .csv or .xlsx.",
+)
+@click.option("--out", type=FOLDER, help="Results folder. Default: results/<study>.")
+def command(study: Path, measures: Path, out: Path | None) -> None:
+    """Compare the groups of a study from any table with one row per animal.
+
+    The groups come from the study's trials table, the outcome from --measures:
+    scored by hand, by another program, or an earlier run's measures.csv.
+    """
+    from behave.study import pipeline
+
+    outcome = pipeline.analyze(study, measures, out)
+    if outcome.verdict is not None:
+        tell_verdict(outcome.verdict)
+    click.echo(f"\nReport: {outcome.folder / 'report.html'}")

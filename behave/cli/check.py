@@ -1,0 +1,33 @@
+"""``behave check``: what a run would do, without running it."""
+
+from pathlib import Path
+
+import click
+
+from behave.cli.console import FILE
+
+
+@click.command(epilog="Example: behave check configs/nbqx_ketamine.yaml")
+@click.argument("study", type=FILE)
+@click.pass_context
+def command(ctx: click.Context, study: Path) -> None:
+    """Validate a study: its file, its table of trials, its videos.
+
+    Says what would be scored, how many animals each group has, what is
+    missing and what was not recorded. Nothing is run or written. Ends with
+    exit code 1 if some trials would fail, 2 if nothing could be run.
+    """
+    from behave.study.check import check
+
+    found = check(study)
+    trials = ", ".join(f"{count} {status}" for status, count in found.trials.items())
+    videos, length_s = found.videos
+    click.echo(f"{found.study}: {trials}; {videos} videos, {length_s / 60:.0f} min in all.\n")
+    click.echo("Animals to score per group:")
+    click.echo(found.cells.to_string() + "\n")
+    for remark in found.remarks:
+        click.echo(f"- {remark}")
+    for problem in found.problems:
+        click.echo(f"- {problem}", err=True)
+    click.echo("Some trials would fail." if found.problems else "The study can be run.")
+    ctx.exit(1 if found.problems else 0)

@@ -1,0 +1,69 @@
+"""What the commands share: progress on a terminal, and how results are told."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@contextmanager
+def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
+    """Yield a function that shows (stage, done, total); silent without a terminal."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description:<11}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
+        known: dict[str, Any] = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in known:
+                known[stage] = bars.add_task(stage, total=total)
+            bars.update(known[stage], completed=done, total=total)
+
+        yield show
+
+
+def tell_trials(log: pd.DataFrame) -> None:
+    """Print how many trials were done, and why others were not."""
+    counts = Counter(log["status"])
+    click.echo(
+        f"{counts['done']} of {len(log)} trials scored"
+        + "".join(
+            f", {counts[status]} {status}"
+            for status in ("failed", "excluded", "missing")
+            if counts[status]
+        )
+        + "."
+    )
+    for row in log[log["status"] == "failed"].itertuples():
+        click.echo(f"  failed: {row.trial_id}: {row.message}", err=True)
+
+
+def tell_verdict(verdict: Mapping[str, Any]) -> None:
+    """Print the verdict's label and its text."""
+    click.echo(f"\nVerdict: {str(verdict['label']).replace('_', ' ')}\n{verdict['text']}")
+
+
+def exit_code(log: pd.DataFrame) -> int:
+    """Return 1 where a trial failed, else 0."""
+    return int("status" in log and (log["status"] == "failed").any())

@@ -1,0 +1,60 @@
+"""The same motion under other thresholds, minimum bouts and windows."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from behave.scoring.bouts import drop_short, to_bouts
+from behave.scoring.states import IMMOBILE, classify
+
+
+def rescore(
+    motion: pd.DataFrame,
+    *,
+    entry_s: float,
+    windows: Mapping[str, tuple[float, float]],
+    thresholds: Sequence[float],
+    min_bouts_s: Sequence[float],
+) -> pd.DataFrame:
+    """Measure immobility under each combination of choices.
+
+    Parameters
+    ----------
+    motion
+        One row per frame, columns as in `behave.tables.MOTION`.
+    entry_s
+        Video time of the animal's entry.
+    windows
+        Name -> (start, stop) in s from the entry.
+    thresholds
+        Motion below which the animal counts as immobile.
+    min_bouts_s
+        Shortest immobile bouts that count.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``immobile_below, min_bout_s, window, immobility_s``, one row per
+        combination.
+    """
+    time_s = motion["time_s"].to_numpy(np.float64)
+    signal = motion["motion"].to_numpy(np.float64)
+    rows = []
+    for threshold in thresholds:
+        bouts = to_bouts(classify(time_s, signal, threshold), time_s)
+        for min_bout_s in min_bouts_s:
+            kept = drop_short(bouts, min_bout_s)
+            still = kept[kept["state"] == IMMOBILE]
+            start = still["start_s"].to_numpy(np.float64) - entry_s
+            stop = still["stop_s"].to_numpy(np.float64) - entry_s
+            rows += [
+                (threshold, min_bout_s, name, _overlap_s(start, stop, first, last))
+                for name, (first, last) in windows.items()
+            ]
+    return pd.DataFrame(rows, columns=["immobile_below", "min_bout_s", "window", "immobility_s"])
+
+
+def _overlap_s(start: np.ndarray, stop: np.ndarray, first: float, last: float) -> float:
+    """Return how much of the bouts lies inside a window, in s."""
+    return float((np.clip(stop, first, last) - np.clip(start, first, last)).sum())

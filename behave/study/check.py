@@ -1,0 +1,149 @@
+"""What a run would do and what stands in its way, found without running it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from behave import tracking
+from behave.errors import BehaveError, Problem
+from behave.stats import DesignOptions
+from behave.study.config import load_study
+from behave.study.plan import Plan, plan_study
+from behave.study.trials import read_trials
+from behave.tables import TRIALS
+
+# Of the optional columns, these are for the record of the study; the others
+# (entry_s, exclude, ...) steer the run.
+RECORDED = tuple(
+    name
+    for name in TRIALS.names
+    if name not in {"trial_id", "animal_id", "video", "arena", "entry_s", "exclude", "exclude_reason"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What `check` found.
+
+    Parameters
+    ----------
+    study
+        Name of the study.
+    trials
+        Trials by status: ``to score``, ``failed``, ``excluded``, ``missing``.
+    videos
+        How many videos would be decoded, and their total length in s.
+    cells
+        Trials to score per level of the antagonist (rows) and agonist (columns).
+    problems
+        What would make trials fail.
+    remarks
+        What a run would do all the same, but its owner should know.
+    """
+
+    study: str
+    trials: Mapping[str, int]
+    videos: tuple[int, float]
+    cells: pd.DataFrame
+    problems: tuple[Problem, ...]
+    remarks: tuple[str, ...]
+
+
+def check(path: Path) -> Findings:
+    """Validate a study without running it.
+
+    Raises
+    ------
+    InputError
+        If the input is wrong and nothing could be run.
+    """
+    study = load_study(path)
+    trials = read_trials(study.trials, study.design)
+    plan = plan_study(study, trials)
+    problems, remarks, length_s = _check_videos(plan)
+    bad = {problem.file for problem in problems}
+    active = plan.active
+    fails = active["video"].isin(bad)
+    cells = _cells(active[~fails], study.design)
+    return Findings(
+        study=study.study,
+        trials={
+            "to score": int((~fails).sum()),
+            "failed": int(fails.sum()),
+            "excluded": int(trials["exclude"].sum()),
+            "missing": int(((trials["video"] == "") & ~trials["exclude"]).sum()),
+        },
+        videos=(active.loc[~fails, "video"].nunique(), length_s),
+        cells=cells,
+        problems=tuple(problems),
+        remarks=(*remarks, *_design_remarks(cells, study.design), *_unrecorded(trials)),
+    )
+
+
+def _check_videos(plan: Plan) -> tuple[list[Problem], list[str], float]:
+    """Probe each video: return problems, remarks and the total length in s."""
+    problems, remarks, length_s = [], [], 0.0
+    for name in dict.fromkeys(plan.active["video"]):
+        path = plan.videos[name]
+        if not path.is_file():
+            problems.append(
+                Problem(
+                    "the file is not there",
+                    file=name,
+                    expected=str(path),
+                    fix="check the name in the trials table and the study's videos folder",
+                )
+            )
+            continue
+        if plan.tracking.method == "ethovision":
+            continue
+        try:
+            info = tracking.probe(path)
+        except BehaveError as error:
+            problems += [Problem(item.what, name, item.at, item.expected, item.found, item.fix)
+                         for item in error.problems]  # fmt: skip
+            continue
+        length_s += info.duration_s
+        if plan.duration_s is not None and info.duration_s < plan.duration_s:
+            remarks.append(
+                f"{name} is {info.duration_s:.0f} s long, shorter than the test "
+                f"({plan.duration_s:.0f} s): the rest will be unscored."
+            )
+    return problems, remarks, length_s
+
+
+def _cells(trials: pd.DataFrame, design: DesignOptions) -> pd.DataFrame:
+    """Count trials per level of both factors."""
+    rows, columns = design.antagonist, design.agonist
+    counts = pd.crosstab(trials[rows.column], trials[columns.column])
+    return counts.reindex(
+        index=[rows.control, rows.level], columns=[columns.control, columns.level], fill_value=0
+    )
+
+
+def _design_remarks(cells: pd.DataFrame, design: DesignOptions) -> list[str]:
+    """Say which cells are too small for a verdict."""
+    small = [
+        f"{design.antagonist.column} {row} + {design.agonist.column} {column}: "
+        f"{cells.loc[row, column]}"
+        for row in cells.index
+        for column in cells.columns
+        if cells.loc[row, column] < 2  # noqa: PLR2004 - the rule's own minimum
+    ]
+    if not small:
+        return []
+    return [
+        "No verdict is possible with fewer than 2 animals in a cell (" + "; ".join(small) + ")."
+    ]
+
+
+def _unrecorded(trials: pd.DataFrame) -> list[str]:
+    """Say which of the columns that a reader would ask for are not there."""
+    absent = [
+        name
+        for name in RECORDED
+        if name not in trials or not (trials[name].astype(str) != "").any()
+    ]
+    return ["Not recorded: " + ", ".join(absent) + "."] if absent else []

@@ -1,0 +1,157 @@
+"""Tasks, one after the other or in processes; a task that dies takes no other with it."""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import TypeVar
+
+from behave.errors import BehaveError, Problem, TrialError
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+# Each process decodes with one thread: processes are the unit of parallel
+# work, and a library that starts a thread per core inside each would make
+# them wait for one another.
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+Progress = Callable[[str, int, int], None]
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """Report no progress."""
+    del stage, done, total
+
+
+@dataclass(frozen=True)
+class Execution:
+    """What steers a run and never changes its results.
+
+    Parameters
+    ----------
+    jobs
+        How many processes.
+    force
+        Measure every video again, whatever was kept.
+    progress
+        Told (stage, done, total) as work goes on.
+    """
+
+    jobs: int = 1
+    force: bool = False
+    progress: Progress = silent
+
+    def each(
+        self, function: Callable[[Task], Result], tasks: Sequence[Task], stage: str
+    ) -> Iterator[tuple[Task, Result | BehaveError]]:
+        """Run a function on each task; yield (task, result or error) as they come."""
+        self.progress(stage, 0, len(tasks))
+        for done, (index, result) in enumerate(run_tasks(function, tasks, self.jobs), start=1):
+            yield tasks[index], result
+            self.progress(stage, done, len(tasks))
+
+
+SERIAL = Execution()
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def run_tasks(
+    function: Callable[[Task], Result], tasks: Sequence[Task], jobs: int
+) -> Iterator[tuple[int, Result | BehaveError]]:
+    """Run a function on each task and yield the results as they come.
+
+    Parameters
+    ----------
+    function
+        Of one task; importable by name, so that a spawned process finds it.
+    tasks
+        What it is called with; picklable.
+    jobs
+        How many processes; with 1, or a single task, everything happens here.
+
+    Yields
+    ------
+    tuple
+        The task's position, and its result or the error that it raised. An
+        error that is not the package's own comes as a `TrialError` that says so.
+    """
+    if jobs == 1 or len(tasks) <= 1:
+        for index, task in enumerate(tasks):
+            try:
+                yield index, function(task)
+            except Exception as error:  # noqa: BLE001 - one trial's defect must not stop the others
+                yield index, _told(error)
+        return
+    for name in ONE_THREAD:
+        os.environ.setdefault(name, "1")
+    # spawn everywhere: Windows and macOS know nothing else, and a forked
+    # process would inherit the decoder's threads in an unknown state.
+    context = multiprocessing.get_context("spawn")
+    waiting = list(range(len(tasks)))
+    while waiting:
+        lost = []
+        with ProcessPoolExecutor(min(jobs, len(waiting)), mp_context=context) as pool:
+            futures = {pool.submit(function, tasks[index]): index for index in waiting}
+            for future in as_completed(futures):
+                index = futures[future]
+                try:
+                    yield index, future.result()
+                except BrokenProcessPool:
+                    lost.append(index)
+                except Exception as error:  # noqa: BLE001 - as above
+                    yield index, _told(error)
+        if len(lost) == len(waiting):
+            # Nothing came through: run what is left one by one, so that the
+            # task that kills its process is found and the others are not.
+            yield from _one_by_one(function, tasks, lost, context)
+            return
+        waiting = lost
+
+
+def _one_by_one(
+    function: Callable[[Task], Result],
+    tasks: Sequence[Task],
+    indices: Sequence[int],
+    context: multiprocessing.context.SpawnContext,
+) -> Iterator[tuple[int, Result | BehaveError]]:
+    """Run each task in a process of its own."""
+    for index in indices:
+        with ProcessPoolExecutor(1, mp_context=context) as pool:
+            try:
+                yield index, pool.submit(function, tasks[index]).result()
+            except BrokenProcessPool:
+                yield (
+                    index,
+                    TrialError(
+                        Problem(
+                            "the process that worked on it died",
+                            found="most often the machine ran out of memory",
+                            fix="run again with --jobs 1; if it dies again, re-encode the video",
+                        )
+                    ),
+                )
+            except Exception as error:  # noqa: BLE001 - one trial's defect must not stop the others
+                yield index, _told(error)
+
+
+def _told(error: Exception) -> BehaveError:
+    """Return the package's own errors as they are, and others as a defect."""
+    if isinstance(error, BehaveError):
+        return error
+    return TrialError(
+        Problem(
+            "unexpected fault",
+            found=f"{type(error).__name__}: {error}",
+            fix="please report it; 'behave --debug' shows where it happened",
+        )
+    )

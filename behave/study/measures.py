@@ -1,0 +1,163 @@
+"""A table of measures from anywhere, matched to the trials it belongs to."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from behave import files
+from behave.errors import InputError, Problem, did_you_mean
+from behave.schema import Column, Table, parse
+from behave.stats import DesignOptions
+from behave.study.trials import design_columns
+
+
+def read_measures(path: Path, trials: pd.DataFrame, design: DesignOptions) -> pd.DataFrame:
+    """Read one outcome per animal and match it to the trials.
+
+    Parameters
+    ----------
+    path
+        Any table with ``animal_id`` or ``trial_id`` and the outcome. Where it
+        has a column ``epoch``, its rows of ``score_window`` are used.
+    trials
+        The table of trials, which alone says what each animal was given.
+    design
+        What is compared.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per trial: ``trial_id, animal_id``, the design's columns, the
+        outcome and ``status``; a trial without a row or value is ``missing``.
+
+    Raises
+    ------
+    InputError
+        With one problem for each row that belongs to no trial, appears twice,
+        holds no number, or contradicts the trials.
+    """
+    file = str(path)
+    text = files.read_sheet(path)
+    key = "trial_id" if "trial_id" in text else "animal_id"
+    if design.outcome not in text:
+        raise InputError(
+            Problem(
+                f"no column '{design.outcome}', the design's outcome",
+                file=file,
+                at="header",
+                expected=f"a column '{design.outcome}'",
+                found="columns " + ", ".join(text.columns),
+                fix=did_you_mean(design.outcome, text.columns),
+            )
+        )
+    measured = parse(text, _expected(key, design), file)
+    if "epoch" in measured:
+        measured = measured[measured["epoch"] == "score_window"]
+    if measured.empty:
+        raise InputError(
+            Problem(
+                "no row to analyse",
+                file=file,
+                expected="one row per animal, of epoch 'score_window' where there are epochs",
+                found=f"{len(text)} rows",
+                fix="check the column 'epoch'",
+            )
+        )
+    if problems := [*_unmatched(measured, trials, key, file), *_contradictions(
+        measured, trials, key, design, file
+    )]:  # fmt: skip
+        raise InputError(*problems)
+    rows = trials[["trial_id", "animal_id", *design_columns(design), "exclude"]]
+    values = measured.set_index(key)
+    joined = rows.assign(**{design.outcome: rows[key].map(values[design.outcome])})
+    reported = rows[key].map(values["status"]) if "status" in values else None
+    return joined.drop(columns="exclude").assign(status=_statuses(joined, design, reported))
+
+
+def _expected(key: str, design: DesignOptions) -> Table:
+    """Return what the table must hold."""
+    return Table(
+        "measures",
+        "animal",
+        (
+            Column(key, "text", "The id that the trials table gives.", required=True),
+            Column(design.outcome, "number", "The outcome."),
+        ),
+        more=True,
+    )
+
+
+def _unmatched(
+    measured: pd.DataFrame, trials: pd.DataFrame, key: str, file: str
+) -> Iterable[Problem]:
+    """Yield a problem for each row that belongs to no trial, or to one already taken."""
+    known = trials[key].value_counts()
+    first: dict[str, object] = {}
+    for row, name in measured[key].items():
+        if name not in known:
+            zeros = [item for item in known.index if item.lstrip("0") == name.lstrip("0")]
+            yield Problem(
+                f"no trial has {key} '{name}'",
+                file=file,
+                at=f"row {row}, column '{key}'",
+                expected="an id of the trials table",
+                found=repr(name),
+                fix=f"'{zeros[0]}'? Spreadsheets drop leading zeros: format the column as text"
+                if zeros
+                else did_you_mean(name, map(str, known.index)),
+            )
+        elif known[name] > 1:
+            yield Problem(
+                f"animal '{name}' has {known[name]} trials",
+                file=file,
+                at=f"row {row}, column '{key}'",
+                expected="a column 'trial_id' that says which trial was measured",
+                fix="add 'trial_id'",
+            )
+        if first.setdefault(name, row) != row:
+            yield Problem(
+                f"'{name}' is measured twice",
+                file=file,
+                at=f"rows {first[name]} and {row}",
+                expected="one row per animal",
+                fix="keep one of the rows",
+            )
+
+
+def _contradictions(
+    measured: pd.DataFrame, trials: pd.DataFrame, key: str, design: DesignOptions, file: str
+) -> Iterable[Problem]:
+    """Yield a problem for each design cell that says something else than the trials."""
+    told = trials.drop_duplicates(key).set_index(key)
+    for name in design_columns(design):
+        if name not in measured:
+            continue
+        for row, (animal, level) in measured[[key, name]].iterrows():
+            if level and animal in told.index and str(told.loc[animal, name]) != level:
+                yield Problem(
+                    "contradicts the trials table",
+                    file=file,
+                    at=f"row {row}, column '{name}'",
+                    expected=f"'{told.loc[animal, name]}', as in the trials table",
+                    found=f"'{level}'",
+                    fix="correct one of the tables",
+                )
+
+
+def _statuses(
+    joined: pd.DataFrame, design: DesignOptions, reported: "pd.Series[str] | None"
+) -> list[str]:
+    """Return what became of each trial."""
+    names = []
+    for position, (excluded, value) in enumerate(
+        zip(joined["exclude"], joined[design.outcome], strict=True)
+    ):
+        told = "" if reported is None else reported.iloc[position]
+        if excluded:
+            names.append("excluded")
+        elif told in {"failed", "excluded"}:
+            names.append(told)
+        else:
+            names.append("missing" if pd.isna(value) else "done")
+    return names

@@ -1,0 +1,176 @@
+"""A study from its files to its results: the stages in order, and what they write.
+
+======== ================================ ====================================
+stage    reads                            writes
+======== ================================ ====================================
+score    videos, trials, arenas           measures, bins, bouts, frames, log
+compare  measures, trials, design         ``stats/``
+report   the tables above                 ``figures/``, ``report.html``
+======== ================================ ====================================
+
+Tables are written when all of them are made: a run that cannot be finished
+leaves the results of the one before as they were.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from behave import files, report
+from behave.schema import conform
+from behave.stats import Comparison, compare
+from behave.study import provenance
+from behave.study.alternatives import alternatives
+from behave.study.config import Study, load_study
+from behave.study.execution import SERIAL, Execution
+from behave.study.measures import read_measures
+from behave.study.plan import Plan, plan_study
+from behave.study.scores import score_trials
+from behave.study.trials import read_trials
+from behave.tables import ANOVA, ASSUMPTIONS, CELLS, CONTRASTS, EQUIVALENCE, SENSITIVITY
+
+STATS = (CONTRASTS, ANOVA, CELLS, EQUIVALENCE, ASSUMPTIONS, SENSITIVITY)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run came to.
+
+    Parameters
+    ----------
+    folder
+        Where the results are.
+    trials_log
+        One row per trial; empty where only statistics were run.
+    verdict
+        The verdict; None where nothing was compared.
+    """
+
+    folder: Path
+    trials_log: pd.DataFrame
+    verdict: Mapping[str, Any] | None
+
+
+def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> Outcome:
+    """Run a study, from its videos to its report.
+
+    Parameters
+    ----------
+    path
+        The study file.
+    out
+        The results folder; ``results/<study>`` where none is given.
+    execution
+        How.
+
+    Raises
+    ------
+    InputError
+        If the input is wrong; nothing was run then.
+    OutputError
+        If a result cannot be written.
+    """
+    started = provenance.now()
+    study = load_study(path)
+    trials = read_trials(study.trials, study.design)
+    plan = plan_study(study, trials)
+    folder = out or Path("results") / study.study
+    scores = score_trials(plan, folder, execution)
+    execution.progress("statistics", 0, 1)
+    scored = scores.measures[scores.measures["epoch"] == "score_window"]
+    comparison = compare(scored, study.design, alternatives=alternatives(scored, scores.rescored))
+    execution.progress("statistics", 1, 1)
+    made = provenance.record(
+        configuration=_configuration(study),
+        inputs=_inputs(path, study),
+        videos=scores.hashes,
+        seed=study.seed,
+        started=started,
+    )
+    execution.progress("report", 0, 1)
+    scores.write(folder)
+    _write_statistics(comparison, folder)
+    _write_json(made, folder / "run.json")
+    report.write(_results(study, trials, scores, comparison, made), folder)
+    execution.progress("report", 1, 1)
+    return Outcome(folder, scores.trials_log, comparison.verdict)
+
+
+def score(plan: Plan, folder: Path, execution: Execution = SERIAL) -> Outcome:
+    """Score the trials of a plan; there is no design, so nothing is compared."""
+    started = provenance.now()
+    scores = score_trials(plan, folder, execution)
+    configuration = {
+        "tracking": plan.tracking.model_dump(mode="json"),
+        "scoring": plan.scoring.model_dump(mode="json"),
+    }
+    made = provenance.record(
+        configuration=configuration, inputs={}, videos=scores.hashes, seed=1, started=started
+    )
+    scores.write(folder)
+    _write_json(made, folder / "run.json")
+    return Outcome(folder, scores.trials_log, None)
+
+
+def analyze(path: Path, measures_file: Path, out: Path | None = None) -> Outcome:
+    """Run the statistics alone, on any table with one row per animal.
+
+    Parameters
+    ----------
+    path
+        The study file; only ``study, trials, protocol, design`` matter.
+    measures_file
+        The table of measures.
+    out
+        The results folder; ``results/<study>`` where none is given.
+    """
+    started = provenance.now()
+    study = load_study(path)
+    trials = read_trials(study.trials, study.design)
+    measures = read_measures(measures_file, trials, study.design)
+    comparison = compare(measures, study.design)
+    folder = out or Path("results") / study.study
+    inputs = {"study": path, "trials": study.trials, "measures": measures_file}
+    made = provenance.record(
+        configuration=_configuration(study), inputs=inputs, videos={}, seed=study.seed,
+        started=started,
+    )  # fmt: skip
+    _write_statistics(comparison, folder)
+    _write_json(made, folder / "run.json")
+    report.write(_results(study, trials, measures, comparison, made), folder)
+    return Outcome(folder, pd.DataFrame(), comparison.verdict)
+
+
+def _configuration(study: Study) -> dict[str, Any]:
+    """Return the study file in full, its paths as they lie relative to each other."""
+    content: dict[str, Any] = study.model_dump(mode="json")
+    content["trials"] = study.trials.name
+    content["videos"] = study.videos.name if study.videos else None
+    if study.arenas and study.arenas.file:
+        content["arenas"]["file"] = study.arenas.file.name
+    return content
+
+
+def _inputs(path: Path, study: Study) -> dict[str, Path]:
+    """Return the files that a run reads, by their part."""
+    inputs = {"study": path, "trials": study.trials}
+    if study.arenas and study.arenas.file:
+        inputs["arenas"] = study.arenas.file
+    return inputs
+
+
+def _write_statistics(comparison: Comparison, folder: Path) -> None:
+    """Write ``stats/``."""
+    for table in STATS:
+        name = Path(table.file).stem
+        files.write_table(conform(getattr(comparison, name), table), folder / table.file)
+    _write_json(comparison.verdict, folder / "stats" / "verdict.json")
+
+
+def _write_json(content: Mapping[str, Any], path: Path) -> None:
+    """Write JSON that any reader takes: NaN is not JSON and becomes null."""
+    files.write_text(json.dumps(content, indent=2, allow_nan=False, default=str) + "\n", path)

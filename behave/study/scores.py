@@ -1,0 +1,248 @@
+"""From a plan to scores: every trial followed and rated, whatever befalls the others."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from behave import files
+from behave.errors import BehaveError
+from behave.schema import conform
+from behave.study.execution import Execution
+from behave.study.plan import Plan
+from behave.study.stages import Follow, LayOut, Layout, Rate, Rating, follow, lay_out, rate
+from behave.tables import BINS, BOUTS, MEASURES, TRIALS_LOG
+from behave.tracking import Arena, Trial
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The tables of all trials, in the order of the trials.
+
+    Parameters
+    ----------
+    measures, bins, bouts, trials_log
+        The tables of the same names in `behave.tables`.
+    rescored
+        Each trial's immobility under other choices of scoring.
+    hashes
+        Content hash of each video.
+    """
+
+    measures: pd.DataFrame
+    bins: pd.DataFrame
+    bouts: pd.DataFrame
+    trials_log: pd.DataFrame
+    rescored: pd.DataFrame
+    hashes: Mapping[str, str]
+
+    def write(self, folder: Path) -> None:
+        """Write the tables under their names in the contract."""
+        for frame, table in (
+            (self.bins, BINS),
+            (self.bouts, BOUTS),
+            (self.measures, MEASURES),
+            (self.trials_log, TRIALS_LOG),
+        ):
+            files.write_table(frame, folder / table.file)
+
+
+def score_trials(plan: Plan, folder: Path, execution: Execution) -> Scores:
+    """Score every trial of a plan.
+
+    Parameters
+    ----------
+    plan
+        What is to be scored.
+    folder
+        The results folder; pictures of the arenas, frames and what is kept
+        for reuse are written below it.
+    execution
+        How.
+
+    Returns
+    -------
+    Scores
+        A trial that fails is a row with its reason.
+    """
+    layouts, unread = _lay_out(plan, folder, execution)
+    seconds, untracked = _follow(plan, layouts, folder, execution)
+    video_of = dict(zip(plan.active["trial_id"], plan.active["video"], strict=True))
+    failed = untracked | {
+        trial_id: unread[video] for trial_id, video in video_of.items() if video in unread
+    }
+    rates = [
+        Rate(trial_id, plan.epochs, plan.bin_s, plan.scoring, folder, plan.windows)
+        for trial_id in video_of
+        if trial_id not in failed
+    ]
+    ratings: dict[str, Rating] = {}
+    for task, result in execution.each(rate, rates, "scoring"):
+        if isinstance(result, BehaveError):
+            failed[task.trial_id] = _sentence(result)
+        else:
+            ratings[task.trial_id] = result
+    hashes = {name: layout.sha256 for name, layout in sorted(layouts.items())}
+    return _tables(plan, ratings, failed, seconds, hashes)
+
+
+def _lay_out(
+    plan: Plan, folder: Path, execution: Execution
+) -> tuple[dict[str, Layout], dict[str, str]]:
+    """Return the layout of each video, and why others have none."""
+    export = plan.tracking.method == "ethovision"
+    tasks = [
+        LayOut(
+            plan.videos[name],
+            name,
+            None if export else tuple(plan.arenas.get(name, ())),
+            plan.count,
+            folder,
+        )
+        for name in dict.fromkeys(plan.active["video"])
+    ]
+    layouts: dict[str, Layout] = {}
+    failed: dict[str, str] = {}
+    for task, result in execution.each(lay_out, tasks, "arenas"):
+        if isinstance(result, BehaveError):
+            failed[task.name] = _sentence(result)
+        else:
+            layouts[task.name] = result
+    return layouts, failed
+
+
+def _follow(
+    plan: Plan, layouts: Mapping[str, Layout], folder: Path, execution: Execution
+) -> tuple[dict[str, float], dict[str, str]]:
+    """Measure the motion in each video; return seconds spent, and why others failed."""
+    # The longest first: a long video that starts last would keep all others waiting.
+    names = sorted(layouts, key=lambda name: plan.videos[name].stat().st_size, reverse=True)
+    tasks = [
+        Follow(
+            plan.videos[name],
+            layouts[name].sha256,
+            _trials(plan, name, layouts[name]),
+            plan.tracking,
+            folder,
+            execution.force,
+        )
+        for name in names
+    ]
+    seconds: dict[str, float] = {}
+    failed: dict[str, str] = {}
+    for task, result in execution.each(follow, tasks, "tracking"):
+        if isinstance(result, BehaveError):
+            failed |= {trial.trial_id: _sentence(result) for trial in task.trials}
+        else:
+            seconds |= result
+    return seconds, failed
+
+
+def _trials(plan: Plan, video: str, layout: Layout) -> tuple[Trial, ...]:
+    """Return what tracking is told of a video's trials: never the group."""
+    arenas = {arena.name: arena for arena in layout.arenas}
+    rows = plan.active.loc[plan.active["video"] == video, ["trial_id", "arena", "entry_s"]]
+    return tuple(
+        Trial(
+            trial_id,
+            # A track export has no picture, only the name of a sheet.
+            arenas.get(name) or Arena(name, 0, 0, 0, 0),
+            None if pd.isna(entry_s) else float(entry_s),
+            plan.duration_s,
+        )
+        for trial_id, name, entry_s in rows.itertuples(index=False)
+    )
+
+
+def _sentence(error: BehaveError) -> str:
+    """Return an error on one line, for a cell of a table."""
+    return " / ".join(
+        "; ".join(
+            part
+            for part in (
+                problem.what,
+                problem.expected and f"expected {problem.expected}",
+                problem.found and f"found {problem.found}",
+                problem.fix,
+            )
+            if part
+        )
+        for problem in error.problems
+    )
+
+
+def _tables(
+    plan: Plan,
+    ratings: Mapping[str, Rating],
+    failed: Mapping[str, str],
+    seconds: Mapping[str, float],
+    hashes: Mapping[str, str],
+) -> Scores:
+    """Lay the trials' results together, one table each, in the order of the trials."""
+    measures, bins, bouts, log = [], [], [], []
+    for record in plan.trials.to_dict("records"):
+        row = {str(name): value for name, value in record.items()}
+        ids = {name: row[name] for name in ("trial_id", "animal_id")}
+        place = {name: row[name] for name in ("video", "arena")}
+        rating = ratings.get(row["trial_id"])
+        status, message = _status(row, failed, rating)
+        measured = (
+            pd.DataFrame(
+                [{"epoch": name, "start_s": start, "stop_s": stop}
+                 for name, (start, stop) in plan.epochs.items()]
+            )
+            if rating is None
+            else rating.measures
+        )  # fmt: skip
+        design = {name: row[name] for name in plan.extra}
+        measures.append(measured.assign(**ids, **place, status=status, **design))
+        log.append({**ids, **place, "status": status, "message": message,
+                    "seconds": seconds.get(row["trial_id"])} | _remarks(rating))  # fmt: skip
+        if rating is not None:
+            bins.append(rating.bins.assign(**ids))
+            bouts.append(rating.bouts.assign(**ids, source="auto"))
+    return Scores(
+        measures=conform(_stacked(measures), MEASURES),
+        bins=conform(_stacked(bins), BINS),
+        bouts=conform(_stacked(bouts), BOUTS),
+        trials_log=conform(pd.DataFrame(log), TRIALS_LOG),
+        rescored=_stacked([rating.rescored for rating in ratings.values()]),
+        hashes=hashes,
+    )
+
+
+def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return frames one below the other; none at all is an empty frame."""
+    # A frame without a value in some column must not decide that column's type.
+    return (
+        pd.concat([frame.astype(object) for frame in frames], ignore_index=True)
+        if frames
+        else pd.DataFrame()
+    )
+
+
+def _status(
+    row: Mapping[str, Any], failed: Mapping[str, str], rating: Rating | None
+) -> tuple[str, str]:
+    """Return what became of a trial, and why."""
+    if row["exclude"]:
+        return "excluded", row["exclude_reason"] or "no reason given"
+    if not row["video"]:
+        return "missing", "no video is named"
+    if rating is None:
+        return "failed", failed[row["trial_id"]]
+    return "done", ""
+
+
+def _remarks(rating: Rating | None) -> dict[str, object]:
+    """Return a trial's entry and its quality flags as cells."""
+    if rating is None:
+        return {}
+    return {
+        "entry_s": rating.track.entry_s,
+        "entry_source": rating.track.entry_source,
+        "flags": "; ".join(flag.name for flag in rating.flags),
+        "flag_text": " ".join(flag.text for flag in rating.flags),
+    }

@@ -1,0 +1,228 @@
+"""The stages of a run, each a function of one task that any process can do.
+
+======== ============ ============================== ===========================
+stage    one task is  reads                          writes
+======== ============ ============================== ===========================
+lay_out  a video      the video                      ``arenas/*.png``, the cache
+follow   a video      the video                      the cache (motion)
+rate     a trial      the cache (motion)             ``frames/<trial_id>.csv.gz``
+======== ============ ============================== ===========================
+
+None of them is told a group: they see video, arena and start alone.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from behave import __version__, files, tracking
+from behave.errors import Problem, TrialError
+from behave.flags import Flag
+from behave.scoring import Score, ScoringOptions, score
+from behave.scoring.rescore import rescore
+from behave.study import store
+from behave.study.alternatives import MIN_BOUTS_S, THRESHOLD_FACTORS
+from behave.tracking import Arena, Track, TrackingOptions, Trial
+
+
+@dataclass(frozen=True)
+class LayOut:
+    """Find or take the arenas of one video and draw them.
+
+    Parameters
+    ----------
+    video, name
+        The file, and its name in the trials table.
+    arenas
+        Those that a table gives; empty: to be found; none: the file is a
+        track export and has no picture.
+    count
+        How many to find.
+    folder
+        The results folder.
+    """
+
+    video: Path
+    name: str
+    arenas: tuple[Arena, ...] | None
+    count: int
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What `lay_out` found: the video's content hash and its arenas."""
+
+    sha256: str
+    arenas: tuple[Arena, ...]
+
+
+def lay_out(task: LayOut) -> Layout:
+    """Return a video's arenas, and write a numbered picture of them.
+
+    Raises
+    ------
+    TrialError
+        If the video cannot be read or the arenas are not found.
+    """
+    sha256 = store.content_hash(task.video)
+    if task.arenas is None:
+        return Layout(sha256, ())
+    arenas = list(task.arenas)
+    if not arenas:
+        key = store.key_of(__version__, sha256, task.count)
+        kept = store.load_arenas(task.folder, key)
+        arenas = tracking.find_arenas(task.video, task.count) if kept is None else kept
+        if kept is None:
+            store.save_arenas(task.folder, key, arenas)
+    picture = task.folder / "arenas" / f"{task.name.replace('/', '__')}.png"
+    files.write_bytes(tracking.draw_arenas(task.video, arenas), picture)
+    return Layout(sha256, tuple(arenas))
+
+
+@dataclass(frozen=True)
+class Follow:
+    """Measure the motion of a video's animals.
+
+    Parameters
+    ----------
+    video, sha256
+        The file and the hash of its content.
+    trials
+        Those that were filmed in it.
+    options
+        How motion is measured.
+    folder
+        The results folder.
+    force
+        Measure again what is kept already.
+    """
+
+    video: Path
+    sha256: str
+    trials: tuple[Trial, ...]
+    options: TrackingOptions
+    folder: Path
+    force: bool
+
+    def key(self, trial: Trial) -> str:
+        """Return the key of a trial's motion: all that makes it, and nothing else."""
+        told = asdict(replace(trial, trial_id=""))
+        return store.key_of(__version__, self.sha256, told, self.options.model_dump())
+
+
+def follow(task: Follow) -> dict[str, float]:
+    """Keep the motion of a video's animals; return the seconds it took per trial.
+
+    Raises
+    ------
+    TrialError
+        If the video cannot be scored at all.
+    """
+    began = time.perf_counter()
+    missing = [
+        trial
+        for trial in task.trials
+        if task.force or store.load_track(task.folder, task.key(trial), trial.trial_id) is None
+    ]
+    if missing:
+        keys = {trial.trial_id: task.key(trial) for trial in missing}
+        for track in tracking.track(task.video, missing, task.options):
+            store.save_track(task.folder, keys[track.trial_id], track)
+    spent = (time.perf_counter() - began) / len(task.trials)
+    return {trial.trial_id: spent for trial in task.trials}
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Score one trial from its kept motion.
+
+    Parameters
+    ----------
+    trial_id
+        Name of the trial.
+    epochs
+        The named time windows, from the animal's entry.
+    bin_s
+        Width of the time bins.
+    options
+        How motion becomes immobility.
+    folder
+        The results folder.
+    windows
+        Windows in which the trial is scored again under other choices, for
+        the sensitivity of the verdict; none for scores alone.
+    """
+
+    trial_id: str
+    epochs: Mapping[str, tuple[float, float]]
+    bin_s: float
+    options: ScoringOptions
+    folder: Path
+    windows: Mapping[str, tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Rating:
+    """One trial's score without its frames, which lie in a file by now."""
+
+    track: Track
+    bouts: pd.DataFrame
+    measures: pd.DataFrame
+    bins: pd.DataFrame
+    flags: tuple[Flag, ...]
+    rescored: pd.DataFrame
+
+
+def rate(task: Rate) -> Rating:
+    """Score one trial and write its frames.
+
+    Raises
+    ------
+    TrialError
+        If too much of it was not seen.
+    """
+    track = store.load_track(task.folder, None, task.trial_id)
+    if track is None:
+        raise TrialError(
+            Problem(
+                "the motion kept for this trial is gone",
+                file=str(task.folder / store.FOLDER),
+                fix="run again; do not change the folder during a run",
+            )
+        )
+    scored: Score = score(
+        track.motion,
+        entry_s=track.entry_s,
+        epochs=task.epochs,
+        bin_s=task.bin_s,
+        immobile_below=track.immobile_below,
+        options=task.options,
+    )
+    files.write_table(scored.states, task.folder / "frames" / f"{task.trial_id}.csv.gz")
+    return Rating(
+        replace(track, motion=track.motion.iloc[:0]),
+        scored.bouts,
+        scored.measures,
+        scored.bins,
+        (*track.flags, *scored.flags),
+        _rescored(task, track),
+    )
+
+
+def _rescored(task: Rate, track: Track) -> pd.DataFrame:
+    """Return the trial's immobility under other choices; empty where none are asked for."""
+    used = task.options.immobile_below or track.immobile_below
+    rescored = rescore(
+        track.motion,
+        entry_s=track.entry_s,
+        windows=task.windows,
+        thresholds=[used * factor for factor in THRESHOLD_FACTORS] if task.windows else [],
+        min_bouts_s=MIN_BOUTS_S,
+    )
+    factors = np.repeat(THRESHOLD_FACTORS, len(MIN_BOUTS_S) * len(task.windows))
+    return rescored.assign(trial_id=task.trial_id, factor=factors)

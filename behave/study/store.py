@@ -1,0 +1,111 @@
+"""What is kept for reuse: motion and arenas, each under the key of all that made it.
+
+A kept result is used again if and only if its key is the same: the contents
+of the video, what the stage was told, the options it declares, and the
+version of its method. Nothing is unpickled from a results folder.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from behave import files
+from behave.errors import Problem, TrialError
+from behave.flags import Flag
+from behave.schema import conform
+from behave.tables import MOTION
+from behave.tracking import Arena, Track
+
+FOLDER = "cache"
+
+
+def content_hash(path: Path) -> str:
+    """Return the SHA-256 of a file's content.
+
+    Raises
+    ------
+    TrialError
+        If the file cannot be read.
+    """
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        missing = isinstance(error, FileNotFoundError)
+        raise TrialError(
+            Problem(
+                "the file is not there" if missing else "the file cannot be read",
+                file=str(path),
+                found=None if missing else error.strerror or str(error),
+                fix="check the name in the trials table and the study's videos folder"
+                if missing
+                else "check that the file is not in use and may be read",
+            )
+        ) from error
+
+
+def key_of(*parts: Any) -> str:
+    """Return the key of what made a result; the parts are plain JSON values."""
+    text = json.dumps(parts, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def save_track(folder: Path, key: str, track: Track) -> None:
+    """Keep a trial's motion; the key goes first and comes back last, so half a result has none."""
+    _facts(folder, track.trial_id).unlink(missing_ok=True)
+    files.write_table(track.motion, _motion(folder, track.trial_id))
+    facts = {
+        "key": key,
+        "entry_s": track.entry_s,
+        "entry_source": track.entry_source,
+        "immobile_below": track.immobile_below,
+        "flags": [asdict(flag) for flag in track.flags],
+    }
+    files.write_text(json.dumps(facts, indent=1), _facts(folder, track.trial_id))
+
+
+def load_track(folder: Path, key: str | None, trial_id: str) -> Track | None:
+    """Return a trial's kept motion, or None if there is none under that key.
+
+    With ``key`` None whatever is kept for the trial is returned.
+    """
+    try:
+        facts = json.loads(_facts(folder, trial_id).read_text("utf-8"))
+        if key is not None and facts["key"] != key:
+            return None
+        return Track(
+            trial_id=trial_id,
+            motion=conform(files.read_table(_motion(folder, trial_id)), MOTION),
+            entry_s=facts["entry_s"],
+            entry_source=facts["entry_source"],
+            immobile_below=facts["immobile_below"],
+            flags=tuple(Flag(**flag) for flag in facts["flags"]),
+        )
+    except (OSError, EOFError, ValueError, KeyError, TypeError):
+        return None  # absent or damaged: made again
+
+
+def save_arenas(folder: Path, key: str, arenas: Sequence[Arena]) -> None:
+    """Keep the arenas found in a video."""
+    text = json.dumps([asdict(arena) for arena in arenas], indent=1)
+    files.write_text(text, folder / FOLDER / "arenas" / f"{key[:32]}.json")
+
+
+def load_arenas(folder: Path, key: str) -> list[Arena] | None:
+    """Return the arenas kept under a key, or None."""
+    try:
+        text = (folder / FOLDER / "arenas" / f"{key[:32]}.json").read_text("utf-8")
+        return [Arena(**arena) for arena in json.loads(text)]
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _motion(folder: Path, trial_id: str) -> Path:
+    return folder / FOLDER / "motion" / f"{trial_id}.csv.gz"
+
+
+def _facts(folder: Path, trial_id: str) -> Path:
+    return folder / FOLDER / "motion" / f"{trial_id}.json"
