@@ -4,6 +4,8 @@ All positions are in px of the picture drawn on; angles in radians, counted as
 in mathematics (up is positive) although rows grow downwards.
 """
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -21,20 +23,14 @@ HALF_WIDTH = np.interp(
     [0.025, 0.07, 0.115, 0.12, 0.145, 0.185, 0.18, 0.12, 0.05],
 )
 TAIL = np.linspace(0, 1, 10)
-LIMB_AT = (4, 4, 12, 12)  # joints of the four limbs along the spine
+# Left fore, right fore, left hind, right hind; the left is nearer the camera.
+LIMB_AT = (4, 4, 12, 12)  # joints along the spine
+FORE, LEFT, RIGHT = (0, 1), (0, 2), (1, 3)
 
 
-def draw_from_side(
-    picture: Picture,
-    movement: Movement,
-    index: int,
-    centre: tuple[float, float],
-    length: float,
-    grey: int,
-    skin: int,
-    raised: float = 0.0,
-) -> tuple[float, float]:
-    """Draw an animal seen through the wall of the cylinder.
+@dataclass(frozen=True)
+class Figure:
+    """An animal about to be drawn.
 
     Parameters
     ----------
@@ -42,12 +38,31 @@ def draw_from_side(
         Drawn on in place, shape (h, w).
     movement, index
         Posture, and which of its times.
-    centre
-        Column of the arena's centre and row of the water line.
     length
         Body length in px.
     grey, skin
         Grey level of the coat, and of paws and tail.
+    """
+
+    picture: Picture
+    movement: Movement
+    index: int
+    length: float
+    grey: int
+    skin: int
+
+
+def draw_from_side(
+    figure: Figure, centre: tuple[float, float], raised: float = 0.0
+) -> tuple[float, float]:
+    """Draw an animal seen through the wall of the cylinder.
+
+    Parameters
+    ----------
+    figure
+        What to draw, and on what.
+    centre
+        Column of the arena's centre and row of the water line.
     raised
         1 while a hand holds the animal by its tail above the water, 0 once it
         floats; between, the animal is being let go.
@@ -57,6 +72,7 @@ def draw_from_side(
     tuple of float
         Column and row of the body's centre.
     """
+    movement, index, length = figure.movement, figure.index, figure.length
     aspect = float(np.cos(movement.heading[index]))
     pitch = float(movement.pitch[index]) * (1 - raised) - 1.15 * raised
     climb = float(movement.climbing[index])
@@ -72,41 +88,36 @@ def draw_from_side(
     spine[:, 0] += centre[0] + movement.x[index] * length - middle[0]
     spine[:, 1] += head_row - spine[1, 1] - raised * length * 0.15
     width = HALF_WIDTH * length
-    # Bob moves the whole body; the far limbs are drawn first and a little darker.
-    far = int(grey * 0.9)
-    _tail_from_side(picture, spine, movement, index, length, skin, aspect, raised)
-    _limb(picture, movement, index, spine, slope, aspect, length, far, skin, limbs=(1, 3))
-    _discs(picture, spine, width, grey)
+    # The far limbs are drawn first and a little darker.
+    _tail_from_side(figure, spine, aspect, raised)
+    _limbs(figure, spine, slope, aspect, far=True)
+    _discs(figure.picture, spine, width, figure.grey)
     back = spine + np.stack([np.zeros(len(ALONG)), -0.35 * width], axis=1)
-    _discs(picture, back[2:-2:2], 0.5 * width[2:-2:2], min(grey + 12, 250))
-    _limb(picture, movement, index, spine, slope, aspect, length, grey, skin, limbs=(0, 2))
+    _discs(figure.picture, back[2:-2:2], 0.5 * width[2:-2:2], min(figure.grey + 12, 250))
+    _limbs(figure, spine, slope, aspect, far=False)
     ear = spine[3] + np.array([-0.02 * aspect, -0.11]) * length
-    _disc(picture, ear, 0.055 * length, int(0.6 * grey + 0.4 * skin))
+    _disc(figure.picture, ear, 0.055 * length, int(0.6 * figure.grey + 0.4 * figure.skin))
     eye = spine[1] + np.array([0.01 * aspect, -0.03]) * length
-    _disc(picture, eye, 0.018 * length, 15 if grey > 100 else 5)
+    _disc(figure.picture, eye, 0.018 * length, 10)
     return float(spine[:, 0].mean()), float(spine[:, 1].mean())
 
 
-def draw_from_above(
-    picture: Picture,
-    movement: Movement,
-    index: int,
-    centre: tuple[float, float],
-    length: float,
-    grey: int,
-    skin: int,
-    shifted: tuple[float, float] = (0.0, 0.0),
-) -> tuple[float, float]:
+def draw_from_above(figure: Figure, centre: tuple[float, float]) -> tuple[float, float]:
     """Draw an animal seen by a camera above the cylinder.
 
-    Parameters are those of `draw_from_side`, but `centre` is the middle of the
-    water and `shifted` an offset in px while a hand brings the animal in.
+    Parameters
+    ----------
+    figure
+        What to draw, and on what.
+    centre
+        Middle of the water, column and row.
 
     Returns
     -------
     tuple of float
         Column and row of the body's centre.
     """
+    movement, index, length = figure.movement, figure.index, figure.length
     heading = float(movement.heading[index])
     climb = float(movement.climbing[index])
     seen = length * (1 - 0.4 * climb)  # an upright body is foreshortened
@@ -115,38 +126,34 @@ def draw_from_above(
     spine = np.stack([-np.cumsum(np.cos(slope)), np.cumsum(np.sin(slope))], axis=1) * step
     spine -= spine[len(ALONG) // 2]
     # `y` is drawn downwards, headings count upwards.
-    spine[:, 0] += centre[0] + movement.x[index] * length + shifted[0]
-    spine[:, 1] += centre[1] - movement.y[index] * length + shifted[1]
+    spine[:, 0] += centre[0] + movement.x[index] * length
+    spine[:, 1] += centre[1] - movement.y[index] * length
     width = HALF_WIDTH * length * 1.05
-    _tail_from_above(picture, spine, movement, index, length, heading, skin)
+    _tail_from_above(figure, spine)
     for limb, side in enumerate((1, -1, 1, -1)):
-        _limb_from_above(picture, movement, index, spine, slope, length, skin, limb, side)
-    _discs(picture, spine, width, grey)
-    _discs(picture, spine[3:-2:2], 0.5 * width[3:-2:2], min(grey + 10, 250))
+        _limb_from_above(figure, spine, slope, limb, side)
+    _discs(figure.picture, spine, width, figure.grey)
+    _discs(figure.picture, spine[3:-2:2], 0.5 * width[3:-2:2], min(figure.grey + 10, 250))
     across = np.array([-np.sin(slope[2]), -np.cos(slope[2])]) * 0.11 * length
     for side in (1, -1):
-        _disc(picture, spine[3] + side * across, 0.055 * length, int(0.6 * grey + 0.4 * skin))
+        _disc(
+            figure.picture,
+            spine[3] + side * across,
+            0.055 * length,
+            int(0.6 * figure.grey + 0.4 * figure.skin),
+        )
     return float(spine[:, 0].mean()), float(spine[:, 1].mean())
 
 
-def _limb(
-    picture: Picture,
-    movement: Movement,
-    index: int,
-    spine: Array,
-    slope: Array,
-    aspect: float,
-    length: float,
-    grey: int,
-    skin: int,
-    limbs: tuple[int, int],
-) -> None:
+def _limbs(figure: Figure, spine: Array, slope: Array, aspect: float, *, far: bool) -> None:
     """Draw two limbs from the side: an upper part in coat colour and a pale paw."""
+    movement, index, length = figure.movement, figure.index, figure.length
+    grey = int(figure.grey * (0.9 if far else 1))
     climb = float(movement.climbing[index])
-    for limb in limbs:
+    for limb in RIGHT if far else LEFT:
         joint = LIMB_AT[limb]
         stroke = float(movement.limbs[index, limb])
-        fore = limb < 2
+        fore = limb in FORE
         # Rest: paws hang below the body; climbing forepaws reach up the wall.
         rest = slope[joint] - (1.35 if fore else 1.75) + (1.3 * climb if fore else 0.0)
         upper = rest + 0.75 * stroke
@@ -155,44 +162,27 @@ def _limb(
         start = spine[joint] + np.array([0.0, 0.07 * length])
         knee = start + reach[0] * length * np.array([np.cos(upper) * aspect, -np.sin(upper)])
         paw = knee + reach[1] * length * np.array([np.cos(lower) * aspect, -np.sin(lower)])
-        _line(picture, start, knee, 0.11 * length, grey)
-        _line(picture, knee, paw, 0.06 * length, int(0.5 * grey + 0.5 * skin))
+        _line(figure.picture, start, knee, 0.11 * length, grey)
+        _line(figure.picture, knee, paw, 0.06 * length, int(0.5 * grey + 0.5 * figure.skin))
 
 
-def _limb_from_above(
-    picture: Picture,
-    movement: Movement,
-    index: int,
-    spine: Array,
-    slope: Array,
-    length: float,
-    skin: int,
-    limb: int,
-    side: int,
-) -> None:
+def _limb_from_above(figure: Figure, spine: Array, slope: Array, limb: int, side: int) -> None:
     """Draw a limb from above: a paw that sticks out beside the body."""
+    length, fore = figure.length, limb in FORE
     joint = LIMB_AT[limb]
-    stroke = float(movement.limbs[index, limb])
-    way = slope[joint] + side * ((0.9 if limb < 2 else 2.2) - 0.8 * stroke)
+    stroke = float(figure.movement.limbs[figure.index, limb])
+    way = slope[joint] + side * ((0.9 if fore else 2.2) - 0.8 * stroke)
     across = slope[joint] + side * np.pi / 2
     root = 0.1 * length
     start = spine[joint] + root * np.array([np.cos(across), -np.sin(across)])
-    reach = (0.15 if limb < 2 else 0.24) * length
+    reach = (0.15 if fore else 0.24) * length
     paw = start + reach * np.array([np.cos(way), -np.sin(way)])
-    _line(picture, start, paw, 0.075 * length, skin)
+    _line(figure.picture, start, paw, 0.075 * length, figure.skin)
 
 
-def _tail_from_side(
-    picture: Picture,
-    spine: Array,
-    movement: Movement,
-    index: int,
-    length: float,
-    skin: int,
-    aspect: float,
-    raised: float,
-) -> None:
+def _tail_from_side(figure: Figure, spine: Array, aspect: float, raised: float) -> None:
     """Draw the tail: it hangs and sways, or is held from above."""
+    movement, index = figure.movement, figure.index
     turn = TAIL[1:] * 0.8
     sway = (0.12 + 0.3 * movement.activity[index]) * np.sin(
         4 * TAIL[1:] - 3 * movement.bend[index] / 0.22 + movement.heading[index]
@@ -200,32 +190,28 @@ def _tail_from_side(
     hang = -1.2 + 0.35 * turn + sway * TAIL[1:]
     way = hang * (1 - raised) + (np.pi / 2) * raised
     steps = np.stack([-np.cos(way) * aspect * (1 - raised), -np.sin(way)], axis=1)
-    _taper(picture, spine[-1], steps * length * 0.75 / len(steps), length, skin)
+    _taper(figure, spine[-1], steps * 0.75 / len(steps))
 
 
-def _tail_from_above(
-    picture: Picture,
-    spine: Array,
-    movement: Movement,
-    index: int,
-    length: float,
-    heading: float,
-    skin: int,
-) -> None:
+def _tail_from_above(figure: Figure, spine: Array) -> None:
     """Draw the tail trailing behind the body and beating with it."""
+    movement, index = figure.movement, figure.index
+    heading = movement.heading[index]
     beat = movement.bend[index] * 2.2 * np.sin(3.5 * TAIL[1:] - 0.8)
     way = heading + np.pi + beat + 0.25 * np.sin(0.7 * heading + 2 * TAIL[1:])
     steps = np.stack([np.cos(way), -np.sin(way)], axis=1)
-    _taper(picture, spine[-1], steps * length * 0.8 / len(steps), length, skin)
+    _taper(figure, spine[-1], steps * 0.8 / len(steps))
 
 
-def _taper(picture: Picture, root: Array, steps: Array, length: float, skin: int) -> None:
+def _taper(figure: Figure, root: Array, steps: Array) -> None:
     """Draw a tail of line segments that grow thinner."""
-    points = root + np.vstack([np.zeros(2), np.cumsum(steps, axis=0)])
+    points = root + figure.length * np.vstack([np.zeros(2), np.cumsum(steps, axis=0)])
     fixed = np.round(points * 2**SHIFT).astype(np.int32)[:, None]
     for start, stop, thick in ((0, 4, 0.05), (3, 7, 0.037), (6, 10, 0.025)):
-        size = max(round(thick * length), 1)
-        cv2.polylines(picture, [fixed[start:stop]], False, skin, size, cv2.LINE_AA, SHIFT)  # noqa: FBT003 - cv2 takes it by place
+        size = max(round(thick * figure.length), 1)
+        cv2.polylines(
+            figure.picture, [fixed[start:stop]], False, figure.skin, size, cv2.LINE_AA, SHIFT
+        )
 
 
 def _disc(picture: Picture, point: Array, radius: float, grey: int) -> None:

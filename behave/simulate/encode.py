@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 import cv2
@@ -73,10 +74,13 @@ def write_frames(
         with av.open(str(path), "w") as container:
             container.metadata["comment"] = NOTE
             container.metadata["title"] = "SYNTHETIC forced-swim video"
-            stream = container.add_stream(
-                codec,
-                rate=Fraction(fps).limit_denominator(1001),
-                options=_options(codec, crf, preset),
+            stream = cast(
+                av.VideoStream,
+                container.add_stream(
+                    codec,
+                    rate=Fraction(fps).limit_denominator(1001),
+                    options=_options(codec, crf, preset),
+                ),
             )
             stream.width, stream.height, stream.pix_fmt = width, height, pix_fmt
             stream.time_base = base

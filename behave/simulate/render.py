@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from behave.errors import InputError, Problem
-from behave.simulate.animal import draw_from_above, draw_from_side
+from behave.simulate.animal import Figure, draw_from_above, draw_from_side
 from behave.simulate.encode import write_frames
 from behave.simulate.scene import Basin, Water, draw_hand, draw_scene, lay_out
 from behave.simulate.swim import BEHAVIOURS, Movement, Swim, check_bouts, move, states_at
@@ -213,7 +213,7 @@ class _Actor:
         self.grey = round(water + world.contrast * (coat - water))
         self.skin = round(water + world.contrast * (skin - water))
         self.place = np.full((len(times), 2), np.nan)
-        left, top, wide, high = basin.slot
+        left, top, _, _ = basin.slot
         box_left, box_top, across, tall = basin.water
         surface = box_top - top if world.view == "side" else box_top - top + tall / 2
         self.centre = (box_left - left + across / 2, surface)
@@ -237,21 +237,16 @@ class _Actor:
 
     def _animal(self, slot: Picture, index: int, coming: float) -> NDArray[np.float64]:
         """Draw the animal; `coming` falls from 1 to 0 while a hand lowers it."""
+        figure = Figure(slot, self.movement, index, self.length, self.grey, self.skin)
         if self.world.view == "side":
             raised = (
-                float(np.clip(-self.since[index] / LET_GO_S, 0, 1))
-                if coming or self._held(index)
-                else 0.0
+                float(np.clip(-self.since[index] / LET_GO_S, 0, 1)) if self._held(index) else 0.0
             )
             centre = (self.centre[0], self.centre[1] * (1 - 1.3 * coming))
-            spot = draw_from_side(
-                slot, self.movement, index, centre, self.length, self.grey, self.skin, raised
-            )
+            spot = draw_from_side(figure, centre, raised)
         else:
-            shift = (0.0, self._edge() * coming * self.basin.slot[3])
-            spot = draw_from_above(
-                slot, self.movement, index, self.centre, self.length, self.grey, self.skin, shift
-            )
+            shift = self._edge() * coming * self.basin.slot[3]
+            spot = draw_from_above(figure, (self.centre[0], self.centre[1] + shift))
         return np.array(spot)
 
     def _held(self, index: int) -> bool:

@@ -111,14 +111,14 @@ def draw_scene(
         if view == "side":
             _cylinder_from_side(scene, basin, water, rng)
         else:
-            _cylinder_from_above(scene, basin, water, rows, columns, rng)
+            _cylinder_from_above(scene, basin, water, rng)
     fall = 1 - 0.13 * (((columns / width - 0.5) ** 2 + (rows / height - 0.5) ** 2) / 0.5)
-    return np.clip(scene * fall, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(scene * fall, 0, 255), np.uint8)
 
 
 def _cylinder_from_side(scene: Array, basin: Basin, water: int, rng: np.random.Generator) -> None:
     """Draw a glass cylinder with water, seen from beside it."""
-    left, top, across, high = basin.box
+    left, top, across, _ = basin.box
     surface, bottom = basin.water[1], basin.water[1] + basin.water[3]
     curve = np.linspace(-1, 1, across)
     shade = 1 - 0.16 * np.abs(curve) ** 3  # glass is darker towards its edges
@@ -136,15 +136,9 @@ def _cylinder_from_side(scene: Array, basin: Basin, water: int, rng: np.random.G
     scene[surface - 1 : surface + 1, left : left + across] = 0.8 * water
 
 
-def _cylinder_from_above(
-    scene: Array,
-    basin: Basin,
-    water: int,
-    rows: NDArray[np.int64],
-    columns: NDArray[np.int64],
-    rng: np.random.Generator,
-) -> None:
+def _cylinder_from_above(scene: Array, basin: Basin, water: int, rng: np.random.Generator) -> None:
     """Draw a bucket of water, seen from above it."""
+    rows, columns = np.mgrid[0 : scene.shape[0], 0 : scene.shape[1]]
     left, top, across, high = basin.box
     middle = left + across / 2, top + high / 2
     distance = np.hypot(columns - middle[0], rows - middle[1])
@@ -298,9 +292,9 @@ class Water:
         points = np.stack([np.arange(self.wide) + self.left, line], axis=1)
         fixed = np.round(points * 16).astype(np.int32)[:, None]
         bright = int(min(float(empty[self.top + 4, self.left + 8]) + 24, 250))
-        cv2.polylines(slot, [fixed], False, bright, 1, cv2.LINE_AA, 4)  # noqa: FBT003 - cv2 takes it by place
+        cv2.polylines(slot, [fixed], False, bright, 1, cv2.LINE_AA, 4)
         fixed[..., 1] += 20
-        cv2.polylines(slot, [fixed], False, int(0.8 * bright), 1, cv2.LINE_AA, 4)  # noqa: FBT003 - cv2 takes it by place
+        cv2.polylines(slot, [fixed], False, int(0.8 * bright), 1, cv2.LINE_AA, 4)
 
     def _rings(
         self, time: float, stir: float, animal: tuple[float, float, float]

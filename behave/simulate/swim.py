@@ -18,10 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 BEHAVIOURS = ("immobile", "swimming", "climbing")
+IMMOBILE, _, CLIMBING = range(3)
 RATE_HZ = 120  # several samples in the fastest stroke
 BOUT_QUANTILES = {0.05: 0.5, 0.25: 1.0, 0.5: 1.64, 0.75: 3.62, 0.95: 8.82}
 SHORTEST_BOUT_S, LONGEST_BOUT_S = 0.35, 15.0
 SHORTEST_GAP_S = 0.4
+# Times nearer than this are the same: no camera tells them apart.
+INSTANT_S = 1e-6
 
 Array = NDArray[np.float64]
 
@@ -227,23 +230,24 @@ def states_at(bouts: Sequence[Bout], times: Array) -> NDArray[np.int64]:
     """Return each time's behaviour as its place in `BEHAVIOURS`; -1 before 0 s."""
     starts = np.array([bout.start_s for bout in bouts])
     codes = np.array([BEHAVIOURS.index(bout.state) for bout in bouts])
-    # Half a microsecond, so that a frame on a boundary belongs to the later bout
-    # whatever the rounding of its time stamp.
-    found = np.searchsorted(starts, times + 5e-7, side="right") - 1
+    # A frame on a boundary belongs to the later bout, whatever its rounding.
+    found = np.searchsorted(starts, times + INSTANT_S / 2, side="right") - 1
     return np.where(found >= 0, codes[np.maximum(found, 0)], -1)
 
 
 def check_bouts(bouts: Sequence[Bout]) -> str:
     """Return what is wrong with the bouts, or an empty text."""
-    if not bouts or bouts[0].start_s != 0:
-        return "bouts must begin at 0 s"
-    if any(bout.state not in BEHAVIOURS for bout in bouts):
-        return "a bout's state must be one of " + ", ".join(BEHAVIOURS)
-    if any(bout.stop_s <= bout.start_s for bout in bouts):
-        return "a bout must stop after it starts"
-    if any(abs(one.stop_s - two.start_s) > 1e-6 for one, two in pairwise(bouts)):
-        return "bouts must follow each other without a gap"
-    return ""
+    faults = {
+        "bouts must begin at 0 s": not bouts or bouts[0].start_s != 0,
+        "a bout's state must be one of " + ", ".join(BEHAVIOURS): any(
+            bout.state not in BEHAVIOURS for bout in bouts
+        ),
+        "a bout must stop after it starts": any(bout.stop_s <= bout.start_s for bout in bouts),
+        "bouts must follow each other without a gap": any(
+            abs(one.stop_s - two.start_s) > INSTANT_S for one, two in pairwise(bouts)
+        ),
+    }
+    return next((fault for fault, found in faults.items() if found), "")
 
 
 def move(swim: Swim, radius: float, seconds: float, rng: np.random.Generator) -> Movement:
@@ -268,14 +272,14 @@ def move(swim: Swim, radius: float, seconds: float, rng: np.random.Generator) ->
     times = np.arange(int(seconds * RATE_HZ) + 2) / RATE_HZ
     count = len(times)
     state = states_at(swim.bouts, times)
-    mobile = (state != 0).astype(float)
+    mobile = (state != IMMOBILE).astype(float)
     strength = swim.vigour * (1 + 0.2 * _wander(rng, count, 0.6))
     activity = _smooth(
         mobile * np.clip(strength, 0.6 * swim.vigour, 1.4 * swim.vigour), swim.transition_s
     )
     rate = swim.stroke_hz * (1 + 0.08 * _wander(rng, count, 0.5))
     phase = 2 * np.pi * np.cumsum(rate) / RATE_HZ + rng.uniform(0, 6.28)
-    climbing = _smooth((state == 2).astype(float), 0.3)
+    climbing = _smooth((state == CLIMBING).astype(float), 0.3)
     floating = _smooth(1 - mobile, 0.3)
     pitch = (
         0.45 + 0.15 * floating + 0.95 * climbing + 0.05 * _wander(rng, count, 1.5) * (1 - floating)
@@ -330,19 +334,19 @@ def _wander_in_disc(
     path = np.empty((count, 3))
     for index in range(count):
         away = np.hypot(x, y)
-        if state[index] == 0:
+        if state[index] == IMMOBILE:
             aim_x = swim.drift * np.cos(drift_way[index])
             aim_y = swim.drift * np.sin(drift_way[index])
             aim_turn, ease = drift_turn[index], 0.35
         else:
             outward = np.arctan2(y, x) - heading
             outward = (outward + np.pi) % (2 * np.pi) - np.pi
-            if state[index] == 2:
+            if state[index] == CLIMBING:
                 aim_turn = 5.0 * outward
                 pace = 1.5 * swim.speed if away < reach else 0.0
             else:
                 near = max(0.0, away / reach - 0.7) / 0.3
-                aim_turn = turning[index] - 5.0 * near * np.sign(outward) * (abs(outward) < 1.9)
+                aim_turn = turning[index] - 4.0 * near * np.sign(outward) * (1 + np.cos(outward))
                 pace = swim.speed * activity[index]
             aim_x, aim_y, ease = pace * np.cos(heading), pace * np.sin(heading), 0.12
         speed_x += (aim_x - speed_x) * step / ease
@@ -361,7 +365,7 @@ def _wander(rng: np.random.Generator, count: int, seconds: float) -> Array:
     width = max(int(seconds * RATE_HZ), 1)
     kernel = np.hanning(2 * width + 1)
     noise = np.convolve(rng.normal(size=count + 2 * width), kernel, mode="valid")
-    return noise / np.sqrt((kernel**2).sum())
+    return np.asarray(noise / np.sqrt((kernel**2).sum()))
 
 
 def _smooth(values: Array, seconds: float) -> Array:
