@@ -103,7 +103,9 @@ def plan_study(study: Study, trials: pd.DataFrame) -> Plan:
             )
         count = study.arenas.count or 0
         if study.arenas.file is not None:
-            arenas = tracking.read_arenas(study.arenas.file, {name: videos / name for name in named})
+            arenas = tracking.read_arenas(
+                study.arenas.file, {name: videos / name for name in named}
+            )
     _check_arenas(trials, arenas, count, study)
     _check_windows(trials, study.protocol.duration_s, str(study.trials))
     return Plan(
@@ -152,12 +154,14 @@ def _check_arenas(
 ) -> None:
     """Refuse a trial whose arena its video does not have."""
     problems = []
-    for row, video, name in trials[["video", "arena"]].itertuples():
-        if not video or study.tracking.method == "ethovision":
-            known = [name]
+    filmed = trials[trials["video"] != ""]
+    for row, video, name in filmed[["video", "arena"]].itertuples():
+        if study.tracking.method == "ethovision":
+            known = [name]  # a sheet of the export: seen when it is read
+        elif video in arenas:
+            known = [arena.name for arena in arenas[video]]
         else:
-            found = arenas.get(video)
-            known = [str(n + 1) for n in range(count)] if found is None else [a.name for a in found]
+            known = [str(number + 1) for number in range(count)]
         if not name or name not in known:
             problems.append(
                 Problem(
