@@ -55,7 +55,7 @@ def test_nothing_heavy_is_imported(arguments: tuple[str, ...]) -> None:
 def cpu_of_help() -> float:
     """Return the CPU time of ``behave --help``, user and system, in s."""
     before = os.times()
-    subprocess.run(  # noqa: S603 - our own words
+    subprocess.run(
         [sys.executable, "-m", "behave", "--help"], check=True, stdout=subprocess.DEVNULL
     )
     after = os.times()
