@@ -25,6 +25,12 @@ COMMANDS = {
 class LazyGroup(click.Group):
     """A group whose commands are imported only when they are used."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take --debug wherever it stands: it is added to a line that failed."""
+        if "--debug" in args:
+            args = ["--debug", *(word for word in args if word != "--debug")]
+        return super().parse_args(ctx, args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order in which a study uses them."""
         del ctx

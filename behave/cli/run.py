@@ -28,7 +28,11 @@ def command(
     from behave.study.execution import Execution, cores
 
     with progress_bars() as progress:
-        outcome = pipeline.run(study, out, Execution(jobs or cores(), force, progress))
+        outcome = pipeline.run(
+            study,
+            out,
+            Execution(jobs or cores(), force, progress, ctx.find_root().params.get("debug", False)),
+        )
     tell_trials(outcome.trials_log)
     if outcome.verdict is not None:
         tell_verdict(outcome.verdict)

@@ -49,7 +49,11 @@ def command(
         raise click.UsageError("give either --count or --arenas, so that the animals are found")
     plan = plan_videos(paths, arenas, count or 0, TrackingOptions(), ScoringOptions())
     with progress_bars() as progress:
-        outcome = pipeline.score(plan, out, Execution(jobs or cores(), force, progress))
+        outcome = pipeline.score(
+            plan,
+            out,
+            Execution(jobs or cores(), force, progress, ctx.find_root().params.get("debug", False)),
+        )
     tell_trials(outcome.trials_log)
     click.echo(f"Measures: {out / 'measures.csv'}")
     ctx.exit(exit_code(outcome.trials_log))

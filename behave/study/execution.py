@@ -19,6 +19,10 @@ Result = TypeVar("Result")
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
+class UnforeseenError(TrialError):
+    """A task raised what the package does not raise on purpose; its cause is attached."""
+
+
 Progress = Callable[[str, int, int], None]
 
 
@@ -39,11 +43,15 @@ class Execution:
         Measure every video again, whatever was kept.
     progress
         Told (stage, done, total) as work goes on.
+    debug
+        Raise a fault that nobody foresaw, with its traceback, in place of a
+        failed trial.
     """
 
     jobs: int = 1
     force: bool = False
     progress: Progress = silent
+    debug: bool = False
 
     def each(
         self, function: Callable[[Task], Result], tasks: Sequence[Task], stage: str
@@ -51,6 +59,8 @@ class Execution:
         """Run a function on each task; yield (task, result or error) as they come."""
         self.progress(stage, 0, len(tasks))
         for done, (index, result) in enumerate(run_tasks(function, tasks, self.jobs), start=1):
+            if self.debug and isinstance(result, UnforeseenError) and result.__cause__:
+                raise result.__cause__
             yield tasks[index], result
             self.progress(stage, done, len(tasks))
 
@@ -83,7 +93,7 @@ def run_tasks(
     ------
     tuple
         The task's position, and its result or the error that it raised. An
-        error that is not the package's own comes as a `TrialError` that says so.
+        error that is not the package's own comes as an `UnforeseenError`.
     """
     if jobs == 1 or len(tasks) <= 1:
         for index, task in enumerate(tasks):
@@ -148,10 +158,12 @@ def _told(error: Exception) -> BehaveError:
     """Return the package's own errors as they are, and others as a defect."""
     if isinstance(error, BehaveError):
         return error
-    return TrialError(
+    told = UnforeseenError(
         Problem(
             "unexpected fault",
             found=f"{type(error).__name__}: {error}",
             fix="please report it; 'behave --debug' shows where it happened",
         )
     )
+    told.__cause__ = error
+    return told

@@ -39,3 +39,11 @@ def test_progress_counts_every_task():
     execution = Execution(progress=lambda *told: seen.append(told))
     list(execution.each(halve, [2, 1, 4], "stage"))
     assert seen == [("stage", done, 3) for done in range(4)]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_debug_raises_what_nobody_foresaw_but_not_what_was(jobs):
+    tolerant = Execution(jobs, debug=True)
+    assert len(list(tolerant.each(halve, [0, 1, 2], "stage"))) == 3
+    with pytest.raises(ZeroDivisionError):
+        list(tolerant.each(halve, [0, 3, 2], "stage"))
