@@ -1,0 +1,118 @@
+"""How a study starts: files to complete, and what is still missing."""
+
+import pytest
+from click.testing import CliRunner
+from openpyxl import load_workbook
+
+from behave.cli import cli
+from behave.study.config import load_study
+
+
+@pytest.fixture
+def season(tmp_path):
+    """Make a folder of 96 (empty) videos from two cameras."""
+    folder = tmp_path / "FST säsong 1"
+    for camera in ("cam1", "cam2"):
+        (folder / camera).mkdir(parents=True)
+        for number in range(48):
+            (folder / camera / f"{number:03d}.mp4").touch()
+    return folder
+
+
+def behave(*arguments):
+    return CliRunner().invoke(cli, [str(item) for item in arguments])
+
+
+def test_init_writes_a_study_file_that_loads(season):
+    result = behave("init", season, "--count", 2)
+    assert result.exit_code == 0, result.output
+    study = load_study(season / "study.yaml")
+    assert study.study == "FST-s-song-1"
+    assert study.arenas.count == 2
+    assert study.videos == season
+
+
+def test_init_prefills_a_row_for_each_cylinder_of_each_video(season):
+    behave("init", season, "--count", 2)
+    rows = list(load_workbook(season / "trials.xlsx")["trials"].iter_rows(values_only=True))
+    header = rows[0]
+    filled = [dict(zip(header, row, strict=True)) for row in rows[1:]]
+    assert len(filled) == 96 * 2
+    assert {(row["video"], row["arena"]) for row in filled} == {
+        (f"{camera}/{number:03d}.mp4", arena)
+        for camera in ("cam1", "cam2")
+        for number in range(48)
+        for arena in ("1", "2")
+    }
+    assert all(row["animal_id"] is None for row in filled)
+
+
+def test_init_explains_every_column_of_the_sheet(season):
+    behave("init", season)
+    book = load_workbook(season / "trials.xlsx")
+    explained = [row[0] for row in book["help"].iter_rows(min_row=2, values_only=True)]
+    assert explained == [cell.value for cell in book["trials"][1]]
+
+
+def test_init_never_overwrites(season):
+    behave("init", season)
+    (season / "trials.xlsx").write_bytes(b"completed by hand")
+    (season / "study.yaml").unlink()
+    result = behave("init", season)
+    assert result.exit_code == 2
+    assert "trials.xlsx: the file is there already" in result.stderr
+    assert (season / "trials.xlsx").read_bytes() == b"completed by hand"
+    assert not (season / "study.yaml").exists()
+
+
+def test_init_says_what_it_could_not_draw(season):
+    result = behave("init", season)
+    assert result.exit_code == 0
+    assert "no picture: cam1/000.mp4" in result.stderr
+
+
+def test_a_sheet_that_was_not_completed_is_told_row_by_row(season):
+    behave("init", season)
+    result = behave("check", season / "study.yaml")
+    assert result.exit_code == 2
+    assert "row 2, column 'animal_id'" in result.stderr
+    assert "Traceback" not in result.output
+
+
+@pytest.fixture
+def completed(tmp_path):
+    """Make a study of five animals: one video absent, one cut short to nothing, one not named."""
+    (tmp_path / "trials.csv").write_text(
+        "animal_id,video,arena,pretreatment,treatment,exclude,exclude_reason\n"
+        "1,gone.mp4,1,vehicle,vehicle,,\n"
+        "2,empty.mp4,1,vehicle,ketamine,,\n"
+        "3,,,NBQX,vehicle,,\n"
+        "4,gone.mp4,2,NBQX,ketamine,true,seizure\n"
+        "5,gone.mp4,3,NBQX,ketamine,,\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "empty.mp4").touch()
+    path = tmp_path / "study.yaml"
+    path.write_text(
+        "study: s\ntrials: trials.csv\nvideos: .\narenas: {count: 4}\ndesign:\n"
+        "  agonist: {column: treatment, control: vehicle, level: ketamine}\n"
+        "  antagonist: {column: pretreatment, control: vehicle, level: NBQX}\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def test_check_tells_what_would_fail_and_what_was_not_recorded(completed):
+    result = behave("check", completed)
+    assert result.exit_code == 1
+    assert "0 to score, 3 failed, 1 excluded, 1 missing" in result.stdout
+    assert "gone.mp4: the file is not there" in result.stderr
+    assert "empty.mp4" in result.stderr
+    assert "Not recorded: cohort, cage" in result.stdout
+    assert "fewer than 2 animals" in result.stdout
+
+
+def test_check_writes_nothing(completed):
+    before = sorted(completed.parent.rglob("*"))
+    behave("check", completed)
+    assert sorted(completed.parent.rglob("*")) == before
