@@ -15,7 +15,7 @@ from behave.schema import parse
 from behave.tables import ARENAS
 from behave.tracking import vessels
 from behave.tracking.trial import Arena
-from behave.tracking.video import Float32, Frame, frame_size, sample_frames, to_grey
+from behave.tracking.video import Float32, frame_size, sample_frames, to_grey
 
 SAMPLES = 16  # frames looked at to find cylinders
 WILD = "*?["
@@ -162,7 +162,7 @@ def find_arenas(video: Path, count: int) -> list[Arena]:
     TrialError
         If the file cannot be read or so many cylinders are not found.
     """
-    still, moving = _still_and_moving(sample_frames(video, SAMPLES))
+    still, moving = _still_and_moving(_samples(video))
     found = vessels.find(still, moving, count)
     if found is None:
         raise TrialError(
@@ -180,14 +180,21 @@ def find_arenas(video: Path, count: int) -> list[Arena]:
     ]
 
 
-def _still_and_moving(samples: Sequence[Frame]) -> tuple[Float32, Float32]:
+def _samples(video: Path) -> list[Float32]:
+    """Return a few pictures spread over the video, black 0 and white 1."""
+    return [
+        to_grey(frame.luma, full_range=frame.full_range) for frame in sample_frames(video, SAMPLES)
+    ]
+
+
+def _still_and_moving(greys: Sequence[Float32]) -> tuple[Float32, Float32]:
     """Return the median picture and the usual change of each pixel round it.
 
     Both shape (height, width), black 0 and white 1.
     """
-    greys = np.stack([to_grey(frame.luma, full_range=frame.full_range) for frame in samples])
-    still = np.median(greys, axis=0).astype(np.float32)
-    return still, np.abs(greys - still).mean(axis=0, dtype=np.float32)
+    stack = np.stack(greys)
+    still = np.median(stack, axis=0).astype(np.float32)
+    return still, np.abs(stack - still).mean(axis=0, dtype=np.float32)
 
 
 def _reading_order(boxes: Sequence[vessels.Box]) -> list[vessels.Box]:
@@ -226,9 +233,8 @@ def draw_arenas(video: Path, arenas: Sequence[Arena]) -> bytes:
     TrialError
         If the file cannot be read.
     """
-    samples = sample_frames(video, SAMPLES)
-    frame = samples[len(samples) // 2]
-    grey = np.clip(to_grey(frame.luma, full_range=frame.full_range) * 255, 0, 255)
+    greys = _samples(video)
+    grey = np.clip(greys[len(greys) // 2] * 255, 0, 255)
     picture = cv2.cvtColor(grey.astype(np.uint8), cv2.COLOR_GRAY2BGR)
     thickness = max(round(min(grey.shape) / 240), 1)
     for arena in arenas:

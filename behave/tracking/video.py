@@ -35,6 +35,8 @@ RESTART_S = 1.0
 # than 1 % of the frames, make a variable rate; a single dropped frame does not.
 UNUSUAL_STEP = 0.2
 UNUSUAL_SHARE = 0.01
+# With fewer key frames than this a background cannot be told from an animal.
+ENOUGH_KEY_FRAMES = 12
 
 
 class Frame(NamedTuple):
@@ -177,8 +179,8 @@ def read_frames(video: Path, log: ReadLog | None = None) -> Iterator[Frame]:
         )
 
 
-def sample_frames(video: Path, count: int, stop_s: float | None = None) -> list[Frame]:
-    """Return a few frames spread over a video, in order and without decoding it all.
+def sample_frames(video: Path, count: int, stop_s: float | None = None) -> Iterator[Frame]:
+    """Yield a few frames spread over a video, without decoding all of it.
 
     Key frames are taken, because only they can be reached without decoding
     their neighbours. Where a file has too few of them it is decoded through.
@@ -192,50 +194,52 @@ def sample_frames(video: Path, count: int, stop_s: float | None = None) -> list[
     stop_s
         Only frames before this time; none: up to the end.
 
-    Returns
-    -------
-    list of Frame
-        At most about ``count`` frames; the first is the video's first. Their
-        ``number`` counts the samples. Luma is copied.
+    Yields
+    ------
+    Frame
+        At most about ``count`` frames in order, the video's first among them.
+        Their ``number`` counts the samples.
 
     Raises
     ------
     TrialError
         If the file is not a video or no frame of it can be decoded.
     """
-    found: dict[float, Frame] = {}
-    with _opened(video) as (container, stream):
-        clock = _Clock(stream, ReadLog())
-        length_s = min(_declared_duration_s(container, stream), stop_s or np.inf)
-        targets = np.linspace(0, length_s, count, endpoint=False) if length_s < np.inf else [0.0]
-        stream.codec_context.skip_frame = "NONKEY"
-        for target_s in targets:
-            if not _seek(container, stream, clock, float(target_s)):
-                continue
-            decoded = next(_decoded(container, stream, ReadLog()), None)
-            if decoded is None:
-                continue
-            time_s = clock.plain_time_of(decoded)
-            if time_s not in found and time_s < (stop_s or np.inf):
-                luma, full_range = _luma(decoded)
-                found[time_s] = Frame(len(found), time_s, luma.copy(), full_range)
-    if len(found) >= min(count, 12) or length_s < len(found):
-        return [found[time_s] for time_s in sorted(found)]
-    return _sample_by_decoding(video, count, length_s)
-
-
-def _sample_by_decoding(video: Path, count: int, length_s: float) -> list[Frame]:
-    """Return frames spread over a video with few key frames, decoding all of it."""
-    step_s = length_s / count if np.isfinite(length_s) else 10.0
-    due_s = 0.0
-    found: list[Frame] = []
+    times = _packet_times(video, key_frames=True)
+    first_s = times[0] if times else 0.0
+    times = [time_s for time_s in times if time_s - first_s < (stop_s or np.inf)]
+    if len(times) >= min(count, ENOUGH_KEY_FRAMES):
+        chosen = np.linspace(0, len(times) - 1, min(count, len(times))).round().astype(int)
+        yield from _frames_at(video, [times[index] for index in chosen])
+        return
+    everything = _packet_times(video)
+    length_s = min(np.ptp(everything) if everything else np.inf, stop_s or np.inf)
+    number, due_s = 0, 0.0
     for frame in read_frames(video):
-        if frame.time_s >= length_s:
+        if number and frame.time_s >= length_s:
             break
         if frame.time_s >= due_s:
-            found.append(frame._replace(number=len(found), luma=frame.luma.copy()))
-            due_s = frame.time_s + step_s
-    return found
+            yield frame._replace(number=number)
+            number, due_s = number + 1, frame.time_s + length_s / count
+
+
+def _frames_at(video: Path, times: Sequence[float]) -> Iterator[Frame]:
+    """Yield the key frames at these stamped times."""
+    number, last_s = 0, -np.inf
+    with _opened(video) as (container, stream):
+        clock = _Clock(stream, ReadLog())
+        stream.codec_context.skip_frame = "NONKEY"
+        for stamp_s in times:
+            try:
+                if number:
+                    container.seek(round(stamp_s / clock.base), stream=stream)
+                decoded = next(_decoded(container, stream, clock.log), None)
+            except av.FFmpegError:
+                continue
+            time_s = clock.plain_time_of(decoded) if decoded is not None else last_s
+            if decoded is not None and time_s > last_s:
+                yield Frame(number, time_s, *_luma(decoded))
+                number, last_s = number + 1, time_s
 
 
 def probe(video: Path, *, decode: bool = False) -> VideoInfo:
@@ -301,15 +305,15 @@ def frame_size(video: Path) -> tuple[int, int]:
     return width, height
 
 
-def _packet_times(video: Path) -> list[float]:
-    """Return the times of the stored frames, rising, without decoding them."""
+def _packet_times(video: Path, *, key_frames: bool = False) -> list[float]:
+    """Return the stamped times of the stored frames, rising, without decoding them."""
     with _opened(video) as (container, stream):
         base = float(stream.time_base or 0)
         stamps = []
         try:
             for packet in container.demux(stream):
                 stamp = packet.pts if packet.pts is not None else packet.dts
-                if stamp is not None and packet.size:
+                if stamp is not None and packet.size and (packet.is_keyframe or not key_frames):
                     stamps.append(stamp * base)
         except av.FFmpegError:
             pass  # what could be read up to the fault still counts
@@ -461,28 +465,6 @@ def _decoded(container: Any, stream: Any, log: ReadLog) -> Iterator[Any]:
             log.broken += 1
             continue
         yield from frames
-
-
-def _seek(container: Any, stream: Any, clock: _Clock, target_s: float) -> bool:
-    """Go to the key frame before a time; False where the file cannot seek."""
-    if target_s == 0:
-        return True
-    try:
-        container.seek(
-            int((clock.first or 0) + target_s / clock.base), stream=stream, backward=True
-        )
-    except av.FFmpegError:
-        return False
-    return True
-
-
-def _declared_duration_s(container: Any, stream: Any) -> float:
-    """Return the duration that the header states; infinite where it is silent."""
-    if stream.duration:
-        return float(stream.duration * stream.time_base)
-    if container.duration:
-        return float(container.duration / av.time_base)
-    return float(np.inf)
 
 
 def _luma(decoded: Any) -> tuple[UInt8, bool]:

@@ -177,7 +177,11 @@ def test_time_goes_on_where_the_stamps_start_again(monkeypatch, write_video, ram
 def test_what_is_not_a_video_is_told_plainly(tmp_path, name, content, what):
     video = tmp_path / name
     video.write_bytes(content)
-    for read in (probe, lambda path: list(read_frames(path)), lambda path: sample_frames(path, 5)):
+    for read in (
+        probe,
+        lambda path: list(read_frames(path)),
+        lambda path: list(sample_frames(path, 5)),
+    ):
         with pytest.raises(TrialError, match=what) as caught:
             read(video)
         assert str(video) in str(caught.value)
@@ -222,7 +226,7 @@ def test_a_picture_is_not_a_video(tmp_path):
 def test_samples_are_spread_over_the_file(write_video, key_frame_every):
     pictures = [np.full((48, 64), 20 + index) for index in range(200)]
     video = write_video(pictures, options={"crf": "5", "g": str(key_frame_every)})
-    samples = sample_frames(video, 20)
+    samples = list(sample_frames(video, 20))
     times = np.array([sample.time_s for sample in samples])
     assert 12 <= times.size <= 21
     assert times[0] == 0
