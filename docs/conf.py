@@ -1,0 +1,25 @@
+"""How the documentation is built: ``sphinx-build -W docs docs/_build/html``."""
+
+import sys
+from pathlib import Path
+
+from behave import __version__
+
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
+
+project = "behave"
+author = "The behave developers"
+project_copyright = "The behave developers"
+version = release = __version__
+
+extensions = ["myst_parser", "sphinx_click", "references"]
+exclude_patterns = ["_build", "generated"]
+nitpicky = True
+
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+html_theme = "furo"
+html_title = f"behave {__version__}"
+html_copy_source = False
+html_show_sphinx = False
