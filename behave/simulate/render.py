@@ -299,7 +299,7 @@ def _frames(
 ) -> Iterator[tuple[float, Picture]]:
     """Yield times and pictures."""
     empty = draw_scene(world.view, (world.width, world.height), basins, COATS[world.coat][0], rng)
-    _caption(empty, world)
+    _caption(empty, basins)
     gains = _light(world, times, rng)
     grain = [
         np.round(rng.normal(0, max(world.noise, 1e-9), (world.height + 32, world.width + 32)))
@@ -345,16 +345,19 @@ def _expose(
     )
 
 
-def _caption(picture: Picture, world: World) -> None:
-    """Write into the picture, beside the arenas, that it is synthetic."""
-    size = max(world.height / 1100, 0.28)
-    cv2.putText(
-        picture,
-        "SYNTHETIC",
-        (4, round(world.height - 5)),
-        cv2.FONT_HERSHEY_SIMPLEX,
-        size,
-        235,
-        1,
-        cv2.LINE_AA,
-    )
+def _caption(picture: Picture, basins: list[Basin]) -> None:
+    """Write into the picture, outside the arenas, that it is synthetic."""
+    text, font = "SYNTHETIC", cv2.FONT_HERSHEY_SIMPLEX
+    height, width = picture.shape
+    size = max(height / 1300, 0.28)
+    (wide, high), _ = cv2.getTextSize(text, font, size, 1)
+    corner, middle = (3, height - 4), ((width - wide) // 2, (height + high) // 2)
+    free = [
+        (x, y)
+        for x, y in (corner, middle)
+        if all(
+            x + wide <= left or x >= left + across or y <= top or y - high >= top + tall
+            for left, top, across, tall in (basin.box for basin in basins)
+        )
+    ]
+    cv2.putText(picture, text, (free or [corner])[0], font, size, 235, 1, cv2.LINE_AA)

@@ -27,6 +27,7 @@ SHORTEST_GAP_S = 0.4
 INSTANT_S = 1e-6
 
 Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -226,7 +227,7 @@ def join(*stretches: Sequence[Bout]) -> tuple[Bout, ...]:
     return tuple(joined)
 
 
-def states_at(bouts: Sequence[Bout], times: Array) -> NDArray[np.int64]:
+def states_at(bouts: Sequence[Bout], times: Array) -> Integers:
     """Return each time's behaviour as its place in `BEHAVIOURS`; -1 before 0 s."""
     starts = np.array([bout.start_s for bout in bouts])
     codes = np.array([BEHAVIOURS.index(bout.state) for bout in bouts])
@@ -317,7 +318,7 @@ def _balancing(swim: Swim, floating: Array, times: Array, rng: np.random.Generat
 def _wander_in_disc(
     swim: Swim,
     activity: Array,
-    state: NDArray[np.int64],
+    state: Integers,
     radius: float,
     rng: np.random.Generator,
 ) -> tuple[Array, Array, Array]:
