@@ -15,6 +15,9 @@ version = release = __version__
 extensions = ["myst_parser", "sphinx_click", "references"]
 exclude_patterns = ["_build", "generated"]
 nitpicky = True
+# Two hyphens must stay two hyphens: people copy commands.
+smartquotes = False
+highlight_language = "text"
 
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3

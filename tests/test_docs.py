@@ -114,7 +114,7 @@ def test_every_command_has_help_and_an_example(name: str) -> None:
     command = command_named(name)
     assert command.name is None or command.name in {name, "command"}
     assert command.help
-    assert str(command.epilog).startswith(f"Example: behave {name} ")
+    assert re.match(rf"[\b\s]*Examples?:\s+behave {name} ", str(command.epilog))
     shown = {word for word in command.epilog.split() if word.startswith("-")}
     assert shown <= known_words(command)
     for option in command.params:

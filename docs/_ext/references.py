@@ -6,6 +6,7 @@ place. Without Sphinx the functions can be called by tests.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -144,6 +145,13 @@ def commands() -> str:
     return "```{eval-rst}\n" + "\n".join(directives) + "```"
 
 
+def show_examples(_app: Any, _context: Any, lines: list[str]) -> None:
+    """Turn a command's examples into a block that can be copied."""
+    text = re.sub(r"^[\b\s|]*Examples?:", "", "\n".join(lines))
+    examples = [line.strip("\b| ") for line in text.splitlines()]
+    lines[:] = ["", "Example::", "", *(f"   {line}" for line in examples if line), ""]
+
+
 def _table(header: Iterable[str], rows: Iterable[tuple[str, ...]]) -> str:
     """Return a Markdown table."""
     lines = [tuple(header), tuple("---" for _ in header), *rows]
@@ -167,6 +175,7 @@ def insert(text: str) -> str:
 def setup(app: Any) -> dict[str, bool]:
     """Put the references into the pages that name them."""
     app.connect("source-read", lambda _app, _page, source: source.append(insert(source.pop())))
+    app.connect("sphinx-click-process-epilog", show_examples)
     # A reference changes with the code, which Sphinx does not watch.
     app.connect("env-get-outdated", lambda _app, env, *_: sorted(env.all_docs))
     return {"parallel_read_safe": True}
