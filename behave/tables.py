@@ -43,6 +43,7 @@ TRIALS = Table(
         ),
         Column("exclude", "boolean", "Whether the trial is left out of the analysis."),
         Column("exclude_reason", "text", "Why it is left out."),
+        Column("synthetic", "boolean", "Whether the trial is simulated; said wherever shown."),
     ),
     more=True,
 )
@@ -202,8 +203,8 @@ CONTRASTS = Table(
         Column("effsize", "number", "Effect size."),
         Column("effsize_low", "number", "Lower end of its interval."),
         Column("effsize_high", "number", "Upper end of its interval."),
-        Column("n1", "integer", "Animals on the side expected to be higher without benefit."),
-        Column("n2", "integer", "Animals on the other side."),
+        Column("n1", "integer", "Animals in the cells that enter with a plus where benefit is a decrease."),
+        Column("n2", "integer", "Animals in the other cells."),
         Column("unit", "text", "Unit of the estimate."),
         Column("planned", "boolean", "Whether the contrast was planned."),
     ),
@@ -223,6 +224,8 @@ ANOVA = Table(
         Column("effsize", "number", "Effect size."),
         Column("effsize_low", "number", "Lower end of its interval."),
         Column("effsize_high", "number", "Upper end of its interval."),
+        Column("conf_level", "number", "Level of the interval."),
+        Column("omega_squared", "number", "Partial omega squared, the less biased sibling."),
     ),
 )
 
@@ -236,6 +239,8 @@ CELLS = Table(
         Column("n", "integer", "Animals analysed."),
         Column("n_excluded", "integer", "Animals excluded on purpose."),
         Column("n_failed", "integer", "Animals lost for technical reasons."),
+        Column("n_missing", "integer", "Animals without a video or without the outcome."),
+        Column("n_alone", "integer", "Animals left out because alone in their block."),
         Column("mean", "number", "Mean."),
         Column("std_dev", "number", "Standard deviation."),
         Column("std_error", "number", "Standard error of the mean."),

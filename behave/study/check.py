@@ -19,7 +19,7 @@ from behave.tables import TRIALS
 RECORDED = tuple(
     name
     for name in TRIALS.names
-    if name not in {"trial_id", "animal_id", "video", "arena", "entry_s", "exclude", "exclude_reason"}
+    if name not in {"trial_id", "animal_id", "video", "arena", "entry_s", "exclude", "exclude_reason", "synthetic"}
 )  # fmt: skip
 
 

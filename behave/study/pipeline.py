@@ -30,6 +30,7 @@ from behave.study.execution import SERIAL, Execution
 from behave.study.measures import read_measures
 from behave.study.plan import Plan, plan_study
 from behave.study.scores import score_trials
+from behave.study.stages import picture_name
 from behave.study.trials import read_trials
 from behave.tables import ANOVA, ASSUMPTIONS, CELLS, CONTRASTS, EQUIVALENCE, SENSITIVITY
 
@@ -95,7 +96,18 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
     scores.write(folder)
     _write_statistics(comparison, folder)
     _write_json(made, folder / "run.json")
-    report.write(_results(study, trials, scores, comparison, made), folder)
+    results = _results(
+        study,
+        trials,
+        comparison,
+        made,
+        measures=scores.measures,
+        bins=scores.bins,
+        bouts=scores.bouts,
+        trials_log=scores.trials_log,
+        pictures={name: f"arenas/{picture_name(name)}" for name in scores.hashes if plan.pictured},
+    )
+    report.write(results, folder)
     execution.progress("report", 1, 1)
     return Outcome(folder, scores.trials_log, comparison.verdict)
 
@@ -141,7 +153,11 @@ def analyze(path: Path, measures_file: Path, out: Path | None = None) -> Outcome
     )  # fmt: skip
     _write_statistics(comparison, folder)
     _write_json(made, folder / "run.json")
-    report.write(_results(study, trials, measures, comparison, made), folder)
+    none = pd.DataFrame()
+    results = _results(
+        study, trials, comparison, made, measures=measures, bins=none, bouts=none, trials_log=none
+    )
+    report.write(results, folder)
     return Outcome(folder, pd.DataFrame(), comparison.verdict)
 
 
@@ -161,6 +177,36 @@ def _inputs(path: Path, study: Study) -> dict[str, Path]:
     if study.arenas and study.arenas.file:
         inputs["arenas"] = study.arenas.file
     return inputs
+
+
+def _results(
+    study: Study,
+    trials: pd.DataFrame,
+    comparison: Comparison,
+    made: Mapping[str, Any],
+    **more: Any,
+) -> report.Results:
+    """Return all that the report is made of; ``more`` is what only one caller has."""
+    configuration = made["configuration"]
+    return report.Results(
+        study=study.study,
+        design=configuration["design"],
+        protocol=configuration["protocol"],
+        methods={
+            **{part: configuration[part] for part in ("tracking", "scoring")},
+            "versions": made["versions"],
+        },
+        verdict=comparison.verdict,
+        contrasts=comparison.contrasts,
+        anova=comparison.anova,
+        cells=comparison.cells,
+        equivalence=comparison.equivalence,
+        assumptions=comparison.assumptions,
+        sensitivity=comparison.sensitivity,
+        trials=trials,
+        synthetic="synthetic" in trials and bool(trials["synthetic"].any()),
+        **more,
+    )
 
 
 def _write_statistics(comparison: Comparison, folder: Path) -> None:

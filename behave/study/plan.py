@@ -66,6 +66,11 @@ class Plan:
     windows: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     @property
+    def pictured(self) -> bool:
+        """Whether there are pictures; a track export has none."""
+        return self.tracking.method != "ethovision"
+
+    @property
     def active(self) -> pd.DataFrame:
         """The trials that are neither excluded nor without a video."""
         return self.trials[~self.trials["exclude"] & (self.trials["video"] != "")]

@@ -92,12 +92,11 @@ def _lay_out(
     plan: Plan, folder: Path, execution: Execution
 ) -> tuple[dict[str, Layout], dict[str, str]]:
     """Return the layout of each video, and why others have none."""
-    export = plan.tracking.method == "ethovision"
     tasks = [
         LayOut(
             plan.videos[name],
             name,
-            None if export else tuple(plan.arenas.get(name, ())),
+            tuple(plan.arenas.get(name, ())) if plan.pictured else None,
             plan.count,
             folder,
         )

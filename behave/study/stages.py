@@ -61,6 +61,11 @@ class Layout:
     arenas: tuple[Arena, ...]
 
 
+def picture_name(video: str) -> str:
+    """Return the file name of the picture of a video's arenas."""
+    return f"{video.replace('/', '__')}.png"
+
+
 def lay_out(task: LayOut) -> Layout:
     """Return a video's arenas, and write a numbered picture of them.
 
@@ -79,7 +84,7 @@ def lay_out(task: LayOut) -> Layout:
         arenas = tracking.find_arenas(task.video, task.count) if kept is None else kept
         if kept is None:
             store.save_arenas(task.folder, key, arenas)
-    picture = task.folder / "arenas" / f"{task.name.replace('/', '__')}.png"
+    picture = task.folder / "arenas" / picture_name(task.name)
     files.write_bytes(tracking.draw_arenas(task.video, arenas), picture)
     return Layout(sha256, tuple(arenas))
 

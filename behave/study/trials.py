@@ -51,6 +51,7 @@ def read_trials(path: Path, design: DesignOptions) -> pd.DataFrame:
     trials["exclude"] = excluded.astype("boolean").fillna(False).astype(bool)
     problems = [
         *_faulty_ids(trials, file),
+        *_repeated_animals(trials, file),
         *_faulty_columns(trials, design, file),
         *_faulty_levels(trials, design, file),
     ]
@@ -122,6 +123,22 @@ def _faulty_ids(trials: pd.DataFrame, file: str) -> Iterable[Problem]:
                 at=f"rows {same} and {row}",
                 expected="each animal once, or a column 'trial_id' that tells its trials apart",
                 fix="correct the id, or add 'trial_id'",
+            )
+
+
+def _repeated_animals(trials: pd.DataFrame, file: str) -> Iterable[Problem]:
+    """Yield a problem for each animal that would count more than once."""
+    counted = trials[~trials["exclude"]]
+    for animal, group in counted.groupby("animal_id", sort=False):
+        ids = list(group["trial_id"])
+        if len(set(ids)) == len(ids) > 1:
+            yield Problem(
+                f"animal '{animal}' has {len(ids)} trials",
+                file=file,
+                at="rows " + ", ".join(map(str, group.index)),
+                expected="one trial per animal: trials of one animal are not independent",
+                found="trials " + ", ".join(ids),
+                fix="set exclude to true, with the reason, for all but one of them",
             )
 
 

@@ -76,13 +76,26 @@ def test_a_repeated_animal_names_both_rows(write, trials_text, design):
     assert "'001'" in problem.what
 
 
-def test_a_repeated_animal_is_fine_with_trial_ids(write, trials_text, design):
-    lines = trials_text.replace("003,", "001,").splitlines()
-    text = "\n".join(
-        [f"trial_id,{lines[0]}", *(f"t{n},{line}" for n, line in enumerate(lines[1:]))]
-    )
+def with_trial_ids(text):
+    header, *rows = text.splitlines()
+    numbered = [f"t{number},{row},{number == 0}" for number, row in enumerate(rows)]
+    return "\n".join([f"trial_id,{header},exclude", *numbered])
+
+
+def test_two_trials_of_one_animal_are_not_taken_as_two_animals(write, trials_text, design):
+    text = with_trial_ids(trials_text.replace("003,", "002,"))
+    (problem,) = problems_of(write("trials.csv", text), design)
+    assert problem.at == "rows 3, 4"
+    assert problem.found == "trials t1, t2"
+
+
+def test_a_second_trial_of_an_animal_is_fine_where_the_first_is_excluded(
+    write, trials_text, design
+):
+    text = with_trial_ids(trials_text.replace("003,", "001,"))
     trials = read_trials(write("trials.csv", text), design)
     assert list(trials["trial_id"]) == ["t0", "t1", "t2", "t3"]
+    assert list(trials["animal_id"]) == ["001", "002", "001", "004"]
 
 
 @pytest.mark.parametrize("other", ["Ketamine", "ketamine  hcl", "KETAMINE"])
