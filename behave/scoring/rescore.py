@@ -39,7 +39,7 @@ def rescore(
         combination.
     """
     time_s = motion["time_s"].to_numpy(np.float64)
-    signal = motion["motion"].to_numpy(np.float64)
+    signal = np.where(time_s < entry_s, np.nan, motion["motion"].to_numpy(np.float64))
     rows = []
     for threshold in thresholds:
         bouts = to_bouts(classify(time_s, signal, threshold), time_s)

@@ -14,6 +14,7 @@ from behave import tables
 from behave.errors import TrialError
 from behave.flags import Flag
 from behave.scoring import Score, ScoringOptions, score
+from behave.scoring.rescore import rescore
 
 FLOATS = ((40.0, 50.0), (60.0, 80.0))
 WINDOWS = {"whole": (0.0, 120.0), "score_window": (30.0, 120.0)}
@@ -209,3 +210,18 @@ def test_a_shift_in_time_changes_no_measure(shift: int) -> None:
     pd.testing.assert_frame_equal(
         scored(swim).measures, scored(later, entry_s=float(shift)).measures, atol=2e-4
     )
+
+
+def test_rescoring_with_the_same_choices_gives_the_same_immobility(swim):
+    options = ScoringOptions(min_bout_s=1.0)
+    first = scored(swim, entry_s=42.0, options=options, epochs={"whole": (0.0, 60.0)})
+    again = rescore(
+        swim,
+        entry_s=42.0,
+        windows={"whole": (0.0, 60.0)},
+        thresholds=[1.0, 0.05],
+        min_bouts_s=[1.0, 15.0],
+    )
+    expected = first.measures.loc[0, "immobility_s"]
+    assert expected == pytest.approx(28.0, abs=0.1)
+    assert again["immobility_s"].tolist() == pytest.approx([expected, 20.0, 0.0, 0.0], abs=0.1)
