@@ -1,0 +1,281 @@
+"""What a careful reader should know about the comparison; none changes the label."""
+
+import numpy as np
+import pandas as pd
+
+from behave.flags import Flag
+from behave.stats.design import Floats, Sample, unit_of
+from behave.stats.tidy import cell_names
+from behave.stats.verdict import CONF_LEVEL, Ruling
+
+# The largest cell over the smallest from which the design counts as imbalanced.
+IMBALANCE = 1.5
+# Share of a cell's animals at the end of the scale, and how near counts as at it.
+CROWDED = 0.25
+NEAR_END = 0.02
+# A control cell normalised to itself has this mean, in percent or as a share.
+OWN_VEHICLE = (100.0, 1.0)
+
+
+def find_cautions(sample: Sample, ruling: Ruling) -> list[Flag]:
+    """Collect the flags of a comparison.
+
+    Parameters
+    ----------
+    sample
+        The animals.
+    ruling
+        The rule's outcome for them.
+    """
+    return [
+        *_antagonist_alone(sample, ruling),
+        *_ends_of_scale(sample),
+        *_zero_variance(sample),
+        *_own_vehicle(sample),
+        *_imbalance(sample),
+        *_losses(sample),
+        *_blocks(sample),
+        *_kept_together(sample),
+        *_left_aside(sample),
+        Flag(
+            "no_locomotor_control",
+            0,
+            "No locomotor control was analysed: a drug that makes animals more active "
+            "can pass for one that acts on the outcome.",
+        ),
+    ]
+
+
+def _antagonist_alone(sample: Sample, ruling: Ruling) -> list[Flag]:
+    """Say that the antagonist's own effect is not 0."""
+    alone = ruling.effect("A")
+    low, high = alone.interval(CONF_LEVEL)
+    if not (low > 0 or high < 0):
+        return []
+    design, unit = sample.design, unit_of(sample.design.outcome)
+    direction = "same" if low > 0 else "opposite"
+    return [
+        Flag(
+            "antagonist_alone",
+            float(alone.estimate),
+            f"{design.antagonist.level} alone differs from {design.antagonist.control} by "
+            f"{abs(float(alone.estimate)):.3g} {unit}".rstrip()
+            + f", in the {direction} direction as the benefit: the effect of "
+            f"{design.agonist.level} under it starts from another level.",
+        )
+    ]
+
+
+def _ends_of_scale(sample: Sample) -> list[Flag]:
+    """Say which cells crowd at the lowest or highest possible value."""
+    values = sample.outcome
+    if not len(values) or np.ptp(values) == 0:
+        return []
+    low, high = _scale(sample)
+    near = NEAR_END * (high - low)
+    flags = []
+    for name, at_end, end in (
+        ("floor", values <= low + near, "lowest"),
+        ("ceiling", values >= high - near, "highest"),
+    ):
+        shares = {
+            cell: float(at_end[sample.cell == index].mean())
+            for index, cell in enumerate(cell_names(sample.design))
+            if at_end[sample.cell == index].sum() > 1
+        }
+        crowded = {cell: share for cell, share in shares.items() if share >= CROWDED}
+        if crowded:
+            listed = ", ".join(f"{share:.0%} of {cell}" for cell, share in crowded.items())
+            flags.append(
+                Flag(
+                    name,
+                    max(crowded.values()),
+                    f"Animals lie at the {end} values of {sample.design.outcome}: {listed}. "
+                    "Differences between cells are squeezed there.",
+                )
+            )
+    return flags
+
+
+def _scale(sample: Sample) -> tuple[Floats, Floats]:
+    """Return each animal's lowest and highest possible outcome.
+
+    Known for percentages and for seconds of a scored time; elsewhere the
+    extremes of the data stand in, so that only ties at them count.
+    """
+    frame, outcome = sample.frame, sample.design.outcome
+    zero = np.zeros(len(frame))
+    if outcome.endswith("_pct"):
+        return zero, zero + 100.0
+    if outcome.endswith("_s") and "scored_s" in frame.columns:
+        scored = pd.to_numeric(frame["scored_s"], errors="coerce").to_numpy(dtype="float64")
+        if np.isfinite(scored).all():
+            return zero, scored
+    # A tiny range round the extremes keeps `NEAR_END` from widening them.
+    return zero + sample.outcome.min(), zero + sample.outcome.max()
+
+
+def _zero_variance(sample: Sample) -> list[Flag]:
+    """Say which cells do not vary at all."""
+    constant = [
+        cell
+        for index, cell in enumerate(cell_names(sample.design))
+        if (sample.cell == index).sum() > 1 and np.ptp(sample.outcome[sample.cell == index]) == 0
+    ]
+    if not constant:
+        return []
+    return [
+        Flag(
+            "zero_variance",
+            len(constant),
+            f"All animals have the same value in {', '.join(constant)}: "
+            "intervals that rest on such a cell are too narrow.",
+        )
+    ]
+
+
+def _own_vehicle(sample: Sample) -> list[Flag]:
+    """Say that each arm was divided by its own vehicle group."""
+    means = [float(np.mean(sample.outcome[sample.cell == c])) for c in (0, 2) if c in sample.cell]
+    both = 2
+    if len(means) < both or not any(np.allclose(means, end, rtol=1e-4) for end in OWN_VEHICLE):
+        return []
+    return [
+        Flag(
+            "percent_of_own_vehicle",
+            means[0],
+            f"Both control cells have a mean of {means[0]:g}: the outcome looks as if each arm "
+            "had been divided by its own vehicle group. That treats the vehicle means as "
+            "known and makes p-values too small; analyse the measured values.",
+        )
+    ]
+
+
+def _imbalance(sample: Sample) -> list[Flag]:
+    """Say that the cells differ much in size."""
+    sizes = sample.counts["done"]
+    smallest, largest = int(sizes.min()), int(sizes.max())
+    if largest < IMBALANCE * smallest or largest == 0:
+        return []
+    listed = ", ".join(f"{size} in {cell}" for size, cell in _per_cell(sample, sizes))
+    ratio = largest / smallest if smallest else float(largest)
+    return [Flag("imbalance", ratio, f"The cells differ in size: {listed}.")]
+
+
+def _per_cell(sample: Sample, numbers: "pd.Series[int]") -> list[tuple[int, str]]:
+    """Return each cell's number with the cell's name."""
+    return [(int(n), cell) for n, cell in zip(numbers, cell_names(sample.design), strict=True)]
+
+
+def _losses(sample: Sample) -> list[Flag]:
+    """Say that animals were lost in some cells and not, or not as often, in others."""
+    lost = sample.counts.drop(columns="done").sum(axis=1)
+    total = sample.counts.sum(axis=1)
+    share = (lost / total.where(total > 0)).fillna(0.0)
+    if lost.max() == 0 or np.ptp(share.to_numpy()) == 0:
+        return []
+    listed = ", ".join(
+        f"{n} of {int(whole)} in {cell}"
+        for (n, cell), whole in zip(_per_cell(sample, lost), total, strict=True)
+    )
+    reasons = "; ".join(_reasons(sample.lost))
+    return [
+        Flag(
+            "exclusions_differ",
+            float(np.ptp(share.to_numpy())),
+            f"Animals that are not analysed differ by arm: {listed} ({reasons}).",
+        )
+    ]
+
+
+def _reasons(lost: pd.DataFrame) -> list[str]:
+    """Name each animal that is not analysed, with what is known of the reason."""
+    words = {"alone": "alone in its block", "missing": "no measurement"}
+    reasons = lost["reason"].map(lambda reason: words.get(reason, reason))
+    if "exclude_reason" in lost.columns:
+        given = lost["exclude_reason"].where(lost["exclude_reason"].notna(), "").map(str)
+        reasons = reasons.where(
+            (given == "") | (lost["reason"] != "excluded"), "excluded: " + given
+        )
+    return [f"{animal} {reason}" for animal, reason in zip(lost["animal_id"], reasons, strict=True)]
+
+
+def _blocks(sample: Sample) -> list[Flag]:
+    """Say which blocks cannot be compared, or were of no use."""
+    flags = []
+    alone = sample.lost.loc[sample.lost["reason"] == "alone", "animal_id"]
+    if len(alone):
+        flags.append(
+            Flag(
+                "block_of_one",
+                len(alone),
+                f"Left out because alone in a block: {', '.join(map(str, alone))}.",
+            )
+        )
+    for name in sample.design.blocks:
+        level = sample.frame[name].astype(str)
+        if level.nunique() < 2:  # noqa: PLR2004 - one level is no block
+            flags.append(
+                Flag("single_block", level.nunique(), f"'{name}' has one level and is not used.")
+            )
+            continue
+        flags += _one_arm(sample, name, level)
+    return flags
+
+
+def _one_arm(sample: Sample, name: str, level: "pd.Series[str]") -> list[Flag]:
+    """Say which levels of a block hold animals of one arm only."""
+    arms = pd.DataFrame(
+        {"level": level.to_numpy(), "antagonist": sample.cell // 2, "agonist": sample.cell % 2}
+    )
+    seen = arms.groupby("level")[["antagonist", "agonist"]].nunique()
+    narrow = [str(item) for item in seen.index[(seen == 1).any(axis=1)]]
+    if not narrow:
+        return []
+    return [
+        Flag(
+            "block_in_one_arm",
+            len(narrow),
+            f"'{name}' {', '.join(narrow)} holds animals of one arm only: there, a difference "
+            "between batches cannot be told from a difference between treatments.",
+        )
+    ]
+
+
+def _kept_together(sample: Sample) -> list[Flag]:
+    """Say that cage mates or litter mates were all treated alike."""
+    flags = []
+    for name in ("cage", "litter"):
+        if name not in sample.frame.columns or name in sample.design.blocks:
+            continue
+        home = sample.frame[name].where(sample.frame[name].notna(), "").map(str).to_numpy()
+        groups = pd.DataFrame({"home": home, "cell": sample.cell})
+        groups = groups[groups["home"] != ""]
+        seen = groups.groupby("home")["cell"].agg(["nunique", "size"])
+        alike = seen[(seen["nunique"] == 1) & (seen["size"] > 1)]
+        if len(alike):
+            flags.append(
+                Flag(
+                    f"{name}_treated_alike",
+                    len(alike),
+                    f"In {len(alike)} of {len(seen)} {name}s all animals had the same treatment; "
+                    "they are analysed as independent, which makes the intervals too narrow "
+                    f"where {name} mates resemble each other.",
+                )
+            )
+    return flags
+
+
+def _left_aside(sample: Sample) -> list[Flag]:
+    """Say how many animals have levels that the design does not compare."""
+    if not sample.left_aside:
+        return []
+    design = sample.design
+    return [
+        Flag(
+            "left_aside",
+            sample.left_aside,
+            f"{sample.left_aside} animals have other levels of '{design.antagonist.column}' or "
+            f"'{design.agonist.column}' and are not part of this comparison.",
+        )
+    ]

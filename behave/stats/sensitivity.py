@@ -1,0 +1,121 @@
+"""Whether the verdict survives other ways of analysing the same experiment.
+
+None of them changes the label; they are listed beside it.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from behave.schema import conform
+from behave.stats.contrasts import build_model
+from behave.stats.design import DesignOptions, Sample, accompanied, prepare, varying
+from behave.stats.tidy import METHODS
+from behave.stats.verdict import CONF_LEVEL, Ruling, judge
+from behave.tables import SENSITIVITY
+
+Alternative = tuple[str, str, pd.DataFrame]
+
+
+def analyse_sensitivity(
+    sample: Sample, ruling: Ruling, alternatives: Iterable[Alternative]
+) -> pd.DataFrame:
+    """Apply the rule to every alternative.
+
+    Parameters
+    ----------
+    sample
+        The animals of the main analysis.
+    ruling
+        Its outcome.
+    alternatives
+        ``(analysis, setting, measures)`` as for `behave.stats.compare`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `behave.tables.SENSITIVITY`: other standard errors, each animal left
+        out in turn (both where the main analysis was assessable), and the
+        alternatives in their order.
+    """
+    label = str(ruling.label)
+    rulings: list[tuple[str, str, Ruling]] = []
+    if label != "not_assessable":
+        rulings += [*_other_methods(sample), *_leave_one_out(sample)]
+    rulings += [
+        (analysis, setting, _judge_measures(measures, sample.design))
+        for analysis, setting, measures in alternatives
+    ]
+    rows = [_row(analysis, setting, other, label) for analysis, setting, other in rulings]
+    return conform(pd.DataFrame(rows), SENSITIVITY)
+
+
+def summarise_sensitivity(table: pd.DataFrame) -> dict[str, Any]:
+    """Say how many alternatives agree with the verdict, in all and by analysis."""
+    return {
+        "agree": int(table["agrees"].sum()),
+        "of": len(table),
+        "by_analysis": [
+            {
+                "analysis": analysis,
+                "agree": int(part["agrees"].sum()),
+                "of": len(part),
+                "I_min": _or_none(part["I_estimate"].min()),
+                "I_max": _or_none(part["I_estimate"].max()),
+            }
+            for analysis, part in table.groupby("analysis", sort=False)
+        ],
+    }
+
+
+def _or_none(value: float) -> float | None:
+    """Return a number that JSON can hold."""
+    return float(value) if np.isfinite(value) else None
+
+
+def _other_methods(sample: Sample) -> Iterator[tuple[str, str, Ruling]]:
+    """Apply the rule with other standard errors, and without the blocks."""
+    model, rho = build_model(sample.cell, sample.blocks), sample.design.residual_fraction
+    for method in ("pooled", "hc3"):
+        yield "standard error", METHODS[method], judge(model, sample.signed, rho, method)
+    if model.blocked:
+        plain = build_model(sample.cell, sample.blocks[:, :0])
+        yield "standard error", "Welch, blocks ignored", judge(plain, sample.signed, rho)
+
+
+def _leave_one_out(sample: Sample) -> Iterator[tuple[str, str, Ruling]]:
+    """Apply the rule without each animal in turn."""
+    for index, animal in enumerate(sample.frame["animal_id"]):
+        others = np.arange(len(sample.cell)) != index
+        others[others] = accompanied(sample.blocks[others])
+        model = build_model(sample.cell[others], varying(sample.blocks[others]))
+        ruling = judge(model, sample.signed[others], sample.design.residual_fraction)
+        yield "leave one animal out", str(animal), ruling
+
+
+def _judge_measures(measures: pd.DataFrame, design: DesignOptions) -> Ruling:
+    """Apply the rule to another table of the same experiment."""
+    sample = prepare(measures, design)
+    model = build_model(sample.cell, sample.blocks)
+    return judge(model, sample.signed, design.residual_fraction)
+
+
+def _row(analysis: str, setting: str, ruling: Ruling, label: str) -> dict[str, Any]:
+    """Return one alternative's row."""
+    row: dict[str, Any] = {
+        "analysis": analysis,
+        "setting": setting,
+        "label": str(ruling.label),
+        "agrees": str(ruling.label) == label,
+    }
+    for name in ("K", "Kn", "I"):
+        effect = ruling.effect(name)
+        low, high = effect.interval(CONF_LEVEL)
+        row |= {
+            f"{name}_estimate": float(effect.estimate),
+            f"{name}_conf_low": float(low),
+            f"{name}_conf_high": float(high),
+        }
+    return row
