@@ -102,7 +102,9 @@ def draw_from_side(
     return float(spine[:, 0].mean()), float(spine[:, 1].mean())
 
 
-def draw_from_above(figure: Figure, centre: tuple[float, float]) -> tuple[float, float]:
+def draw_from_above(
+    figure: Figure, centre: tuple[float, float], pool: float = np.inf
+) -> tuple[float, float]:
     """Draw an animal seen by a camera above the cylinder.
 
     Parameters
@@ -111,6 +113,8 @@ def draw_from_above(figure: Figure, centre: tuple[float, float]) -> tuple[float,
         What to draw, and on what.
     centre
         Middle of the water, column and row.
+    pool
+        Radius of the water in px, which the tail does not leave.
 
     Returns
     -------
@@ -121,7 +125,7 @@ def draw_from_above(figure: Figure, centre: tuple[float, float]) -> tuple[float,
     heading = float(movement.heading[index])
     climb = float(movement.climbing[index])
     seen = length * (1 - 0.4 * climb)  # an upright body is foreshortened
-    slope = heading + movement.bend[index] * 1.6 * np.sin(np.pi * (ALONG - 0.15))
+    slope = heading + movement.bend[index] * np.cos(np.pi * ALONG)
     step = seen / (len(ALONG) - 1)
     spine = np.stack([-np.cumsum(np.cos(slope)), np.cumsum(np.sin(slope))], axis=1) * step
     spine -= spine[len(ALONG) // 2]
@@ -129,7 +133,7 @@ def draw_from_above(figure: Figure, centre: tuple[float, float]) -> tuple[float,
     spine[:, 0] += centre[0] + movement.x[index] * length
     spine[:, 1] += centre[1] - movement.y[index] * length
     width = HALF_WIDTH * length * 1.05
-    _tail_from_above(figure, spine)
+    _tail_from_above(figure, spine, np.array(centre), pool)
     for limb, side in enumerate((1, -1, 1, -1)):
         _limb_from_above(figure, spine, slope, limb, side)
     _discs(figure.picture, spine, width, figure.grey)
@@ -155,7 +159,7 @@ def _limbs(figure: Figure, spine: Array, slope: Array, aspect: float, *, far: bo
         stroke = float(movement.limbs[index, limb])
         fore = limb in FORE
         # Rest: paws hang below the body; climbing forepaws reach up the wall.
-        rest = slope[joint] - (1.35 if fore else 1.75) + (1.3 * climb if fore else 0.0)
+        rest = slope[joint] - (1.35 if fore else 1.75) + (0.8 * climb if fore else 0.0)
         upper = rest + 0.75 * stroke
         lower = upper + (0.5 if fore else -0.35) + 0.5 * stroke
         reach = (0.13, 0.12) if fore else (0.15, 0.17)
@@ -190,22 +194,28 @@ def _tail_from_side(figure: Figure, spine: Array, aspect: float, raised: float) 
     hang = -1.2 + 0.35 * turn + sway * TAIL[1:]
     way = hang * (1 - raised) + (np.pi / 2) * raised
     steps = np.stack([-np.cos(way) * aspect * (1 - raised), -np.sin(way)], axis=1)
-    _taper(figure, spine[-1], steps * 0.75 / len(steps))
+    _taper(figure, _chain(spine[-1], steps * 0.75 * figure.length / len(steps)))
 
 
-def _tail_from_above(figure: Figure, spine: Array) -> None:
+def _tail_from_above(figure: Figure, spine: Array, centre: Array, pool: float) -> None:
     """Draw the tail trailing behind the body and beating with it."""
     movement, index = figure.movement, figure.index
     heading = movement.heading[index]
     beat = movement.bend[index] * 2.2 * np.sin(3.5 * TAIL[1:] - 0.8)
     way = heading + np.pi + beat + 0.25 * np.sin(0.7 * heading + 2 * TAIL[1:])
     steps = np.stack([np.cos(way), -np.sin(way)], axis=1)
-    _taper(figure, spine[-1], steps * 0.8 / len(steps))
+    points = _chain(spine[-1], steps * 0.8 * figure.length / len(steps))
+    away = np.hypot(*(points - centre).T)[:, None]
+    _taper(figure, centre + (points - centre) * np.minimum(1, 0.97 * pool / np.maximum(away, 1)))
 
 
-def _taper(figure: Figure, root: Array, steps: Array) -> None:
+def _chain(root: Array, steps: Array) -> Array:
+    """Return the points reached from a root by steps."""
+    return np.asarray(root + np.vstack([np.zeros(2), np.cumsum(steps, axis=0)]))
+
+
+def _taper(figure: Figure, points: Array) -> None:
     """Draw a tail of line segments that grow thinner."""
-    points = root + figure.length * np.vstack([np.zeros(2), np.cumsum(steps, axis=0)])
     fixed = np.round(points * 2**SHIFT).astype(np.int32)[:, None]
     for start, stop, thick in ((0, 4, 0.05), (3, 7, 0.037), (6, 10, 0.025)):
         size = max(round(thick * figure.length), 1)

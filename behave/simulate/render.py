@@ -246,7 +246,8 @@ class _Actor:
             spot = draw_from_side(figure, centre, raised)
         else:
             shift = self._edge() * coming * self.basin.slot[3]
-            spot = draw_from_above(figure, (self.centre[0], self.centre[1] + shift))
+            pool = np.inf if coming else self.basin.water[2] / 2
+            spot = draw_from_above(figure, (self.centre[0], self.centre[1] + shift), pool)
         return np.array(spot)
 
     def _held(self, index: int) -> bool:

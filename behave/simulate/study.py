@@ -14,7 +14,7 @@ from behave.simulate.swim import Swim
 from behave.simulate.truth import true_bouts, true_measures
 
 # How a camera and its recorder leave a study: noise, then a good deal of compression.
-RECORDING = World(noise=1.5, crf=31, preset="slow")
+RECORDING = World(noise=1.5, crf=35, preset="slow")
 
 
 def simulate_study(

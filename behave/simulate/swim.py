@@ -326,7 +326,7 @@ def _wander_in_disc(
     count = len(activity)
     reach = max(radius - 0.45, 0.15)  # the nose, not the centre, meets the wall
     step = 1 / RATE_HZ
-    turning = 2.2 * _wander(rng, count, 0.5)
+    turning = 1.6 * _wander(rng, count, 0.5)
     drift_way = np.cumsum(rng.normal(0, 0.12, count) * np.sqrt(step)) * 3 + rng.uniform(0, 6.28)
     drift_turn = swim.drift * 1.5 * _wander(rng, count, 1.5)
     angle, far = rng.uniform(0, 2 * np.pi), reach * np.sqrt(rng.uniform(0, 0.6))
@@ -343,11 +343,11 @@ def _wander_in_disc(
             outward = np.arctan2(y, x) - heading
             outward = (outward + np.pi) % (2 * np.pi) - np.pi
             if state[index] == CLIMBING:
-                aim_turn = 5.0 * outward
+                aim_turn = 3.5 * np.clip(outward, -1, 1)
                 pace = 1.5 * swim.speed if away < reach else 0.0
             else:
                 near = max(0.0, away / reach - 0.7) / 0.3
-                aim_turn = turning[index] - 4.0 * near * np.sign(outward) * (1 + np.cos(outward))
+                aim_turn = turning[index] - 2.0 * near * np.sign(outward) * (1 + np.cos(outward))
                 pace = swim.speed * activity[index]
             aim_x, aim_y, ease = pace * np.cos(heading), pace * np.sin(heading), 0.12
         speed_x += (aim_x - speed_x) * step / ease
