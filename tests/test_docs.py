@@ -12,6 +12,7 @@ import yaml
 
 from behave import __version__
 from behave.cli import COMMANDS, cli
+from behave.stats.verdict import LABELS
 from behave.study import config
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -133,6 +134,21 @@ def test_commands_documents_every_command() -> None:
 )
 def test_every_message_that_is_explained_exists(message: str) -> None:
     assert message in SOURCE
+
+
+def test_every_flag_is_explained_and_every_flag_explained_exists() -> None:
+    names = set(re.findall(r'\bFlag\(\s*f?"([a-z_{}]+)"', SOURCE))
+    names |= {"floor", "ceiling"}  # raised in a loop over both ends of the scale
+    known = {name.replace("{epoch}", "EPOCH") for name in names if "{name}" not in name}
+    known |= {"cage_treated_alike", "litter_treated_alike"}  # raised for both kinds of home
+    page = (ROOT / "docs" / "flags.md").read_text("utf-8")
+    assert set(re.findall(r"(?m)^\| `(\w+)`", page)) == known
+
+
+def test_every_label_of_the_rule_is_explained() -> None:
+    page = (ROOT / "docs" / "verdict.md").read_text("utf-8")
+    explained = re.findall(r"(?m)^`(\w+)`\n: ", page)
+    assert sorted(explained) == sorted(LABELS)
 
 
 def test_the_readme_has_its_two_commands() -> None:
