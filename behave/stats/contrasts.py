@@ -176,7 +176,7 @@ def estimate(
         Satterthwaite over all cells of the contrast (no blocks).
         ``hc2_bm``: HC2 with the df of Bell and McCaffrey, from the model with
         independent errors of equal variance (Imbens and Kolesar, Rev Econ
-        Stat 2016;98:701-712, equation 14 with clusters of one).
+        Stat 2016;98:701-712, with clusters of one animal).
         ``hc3`` and ``pooled``: residual df. None: the model's primary one.
 
     Returns
