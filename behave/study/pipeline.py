@@ -27,6 +27,7 @@ from behave.study import provenance
 from behave.study.alternatives import alternatives
 from behave.study.config import Study, load_study
 from behave.study.execution import SERIAL, Execution
+from behave.study.lock import hold
 from behave.study.measures import read_measures
 from behave.study.plan import Plan, plan_study
 from behave.study.scores import score_trials
@@ -80,52 +81,58 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
     trials = read_trials(study.trials, study.design)
     plan = plan_study(study, trials)
     folder = out or Path("results") / study.study
-    scores = score_trials(plan, folder, execution)
-    execution.progress("statistics", 0, 1)
-    scored = scores.measures[scores.measures["epoch"] == "score_window"]
-    comparison = compare(scored, study.design, alternatives=alternatives(scored, scores.rescored))
-    execution.progress("statistics", 1, 1)
-    made = provenance.record(
-        configuration=_configuration(study),
-        inputs=_inputs(path, study),
-        videos=scores.hashes,
-        seed=study.seed,
-        started=started,
-    )
-    execution.progress("report", 0, 1)
-    scores.write(folder)
-    _write_statistics(comparison, folder)
-    _write_json(made, folder / "run.json")
-    results = _results(
-        study,
-        trials,
-        comparison,
-        made,
-        measures=scores.measures,
-        bins=scores.bins,
-        bouts=scores.bouts,
-        trials_log=scores.trials_log,
-        pictures={name: f"arenas/{picture_name(name)}" for name in scores.hashes if plan.pictured},
-    )
-    report.write(results, folder)
-    execution.progress("report", 1, 1)
-    return Outcome(folder, scores.trials_log, comparison.verdict)
+    with hold(folder):
+        scores = score_trials(plan, folder, execution)
+        execution.progress("statistics", 0, 1)
+        scored = scores.measures[scores.measures["epoch"] == "score_window"]
+        comparison = compare(
+            scored, study.design, alternatives=alternatives(scored, scores.rescored)
+        )
+        execution.progress("statistics", 1, 1)
+        made = provenance.record(
+            configuration=_configuration(study),
+            inputs=_inputs(path, study),
+            videos=scores.hashes,
+            seed=study.seed,
+            started=started,
+        )
+        execution.progress("report", 0, 1)
+        scores.write(folder)
+        _write_statistics(comparison, folder)
+        _write_json(made, folder / "run.json")
+        results = _results(
+            study,
+            trials,
+            comparison,
+            made,
+            measures=scores.measures,
+            bins=scores.bins,
+            bouts=scores.bouts,
+            trials_log=scores.trials_log,
+            pictures={
+                name: f"arenas/{picture_name(name)}" for name in scores.hashes if plan.pictured
+            },
+        )
+        report.write(results, folder)
+        execution.progress("report", 1, 1)
+        return Outcome(folder, scores.trials_log, comparison.verdict)
 
 
 def score(plan: Plan, folder: Path, execution: Execution = SERIAL) -> Outcome:
     """Score the trials of a plan; there is no design, so nothing is compared."""
     started = provenance.now()
-    scores = score_trials(plan, folder, execution)
-    configuration = {
-        "tracking": plan.tracking.model_dump(mode="json"),
-        "scoring": plan.scoring.model_dump(mode="json"),
-    }
-    made = provenance.record(
-        configuration=configuration, inputs={}, videos=scores.hashes, seed=1, started=started
-    )
-    scores.write(folder)
-    _write_json(made, folder / "run.json")
-    return Outcome(folder, scores.trials_log, None)
+    with hold(folder):
+        scores = score_trials(plan, folder, execution)
+        configuration = {
+            "tracking": plan.tracking.model_dump(mode="json"),
+            "scoring": plan.scoring.model_dump(mode="json"),
+        }
+        made = provenance.record(
+            configuration=configuration, inputs={}, videos=scores.hashes, seed=1, started=started
+        )
+        scores.write(folder)
+        _write_json(made, folder / "run.json")
+        return Outcome(folder, scores.trials_log, None)
 
 
 def analyze(path: Path, measures_file: Path, out: Path | None = None) -> Outcome:
@@ -151,13 +158,21 @@ def analyze(path: Path, measures_file: Path, out: Path | None = None) -> Outcome
         configuration=_configuration(study), inputs=inputs, videos={}, seed=study.seed,
         started=started,
     )  # fmt: skip
-    _write_statistics(comparison, folder)
-    _write_json(made, folder / "run.json")
-    none = pd.DataFrame()
-    results = _results(
-        study, trials, comparison, made, measures=measures, bins=none, bouts=none, trials_log=none
-    )
-    report.write(results, folder)
+    with hold(folder):
+        _write_statistics(comparison, folder)
+        _write_json(made, folder / "run.json")
+        none = pd.DataFrame()
+        results = _results(
+            study,
+            trials,
+            comparison,
+            made,
+            measures=measures,
+            bins=none,
+            bouts=none,
+            trials_log=none,
+        )
+        report.write(results, folder)
     return Outcome(folder, pd.DataFrame(), comparison.verdict)
 
 
