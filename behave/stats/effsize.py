@@ -124,9 +124,12 @@ def _solve(
     for _ in range(8):
         low, high = max(start - step, at_least), start + step
         if distribution(low) > probability > distribution(high):
-            root: float = optimize.brentq(
-                lambda ncp: distribution(ncp) - probability, low, high, xtol=1e-12
-            )
-            return root
+            break
         step *= 2
-    return math.nan
+    try:
+        root: float = optimize.brentq(
+            lambda ncp: distribution(ncp) - probability, low, high, xtol=1e-12
+        )
+    except ValueError:  # no sign change, or NaN on the way
+        return math.nan
+    return root
