@@ -1,0 +1,308 @@
+"""The empty arena, learnt from a few frames in which an animal is always somewhere.
+
+A median over time holds the background wherever the animal is seldom. Where it
+stays, the median shows the animal itself, and two signs give that away:
+
+- when the animal moves on, the picture differs from the median, and the
+  outline of the difference is in the median and not in the picture (a ghost);
+- when it never moves on, the median shows a compact body of the animal's
+  shade, which is filled in from the water round it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from behave.tracking.video import Float32
+
+Mask = npt.NDArray[np.bool_]
+
+# Sizes of an animal as shares of its arena's area: a rat in a narrow cylinder
+# reaches a quarter, a mouse in a large pool covers less than a hundredth.
+SMALLEST, LARGEST = 0.002, 0.3
+# How many times the usual change of a pixel is more than ripples and noise.
+ABOVE_NOISE = 4.0
+# An outline is the picture's own where it is this much clearer there than in
+# the background.
+CLEARER = 1.4
+ROUNDS = 3
+# Below this share of samples with an animal, the rest hide it in the background.
+SEEN_ENOUGH = 0.75
+
+
+@dataclass(frozen=True)
+class Background:
+    """An arena without its animal, and how the animal stands out from it.
+
+    Parameters
+    ----------
+    grey
+        The empty arena, shape (height, width), black 0 and white 1.
+    darker
+        Whether the animal is darker than the arena.
+    contrast
+        Usual difference in grey between arena and animal's body.
+    area_px
+        Usual area of the animal in px of ``grey``.
+    noise
+        Usual change of a pixel without the animal (ripples, camera).
+    seen_share
+        Share of the samples in which the animal was found.
+    """
+
+    grey: Float32
+    darker: bool
+    contrast: float
+    area_px: float
+    noise: float
+    seen_share: float
+
+
+@dataclass(frozen=True)
+class _Region:
+    """A connected region in which one sample differs from the background."""
+
+    mask: Mask
+    depth: float  # mean of background - sample: positive where darker
+    in_sample: float  # strength of its outline in the sample
+    in_background: float  # and in the background
+
+    @property
+    def real(self) -> bool:
+        """Whether something is there, by the sample's own outline."""
+        return self.in_sample > CLEARER * self.in_background
+
+    @property
+    def ghost(self) -> bool:
+        """Whether something left, which only the background still shows."""
+        return self.in_background > CLEARER * self.in_sample
+
+
+def learn_background(samples: Sequence[Float32], inside: Mask) -> Background | None:
+    """Learn the empty arena from frames that show it with its animal.
+
+    Parameters
+    ----------
+    samples
+        The arena at different times, each shape (height, width), black 0 and
+        white 1.
+    inside
+        Which pixels belong to the arena, shape (height, width).
+
+    Returns
+    -------
+    Background or None
+        None where no animal can be told from the arena.
+    """
+    stack = _even_light(np.stack(samples), inside)
+    grey = np.median(stack, axis=0)
+    noise = _noise(stack, grey, inside)
+    darker: bool | None = None
+    for _ in range(ROUNDS):
+        regions = _all_regions(stack, grey, inside, noise)
+        if darker is None:
+            darker = _is_darker(regions)
+        grey = _masked_median(stack, grey, regions, darker=darker)
+    animals = _animals(stack, grey, inside, noise, darker=darker)
+    seen = sum(animal is not None for animal in animals) / len(animals)
+    if seen < SEEN_ENOUGH:
+        hidden = _hidden_body(grey, inside, noise, animals, darker=darker)
+        if hidden is not None:
+            darker = hidden.depth > 0
+            grey = _filled(grey, hidden.mask)
+            animals = _animals(stack, grey, inside, noise, darker=darker)
+            seen = sum(animal is not None for animal in animals) / len(animals)
+    found = [animal for animal in animals if animal is not None]
+    if not found or darker is None:
+        return None
+    return Background(
+        grey=grey.astype(np.float32),
+        darker=darker,
+        contrast=float(np.median([abs(animal.depth) for animal in found])),
+        area_px=float(np.median([animal.mask.sum() for animal in found])),
+        noise=noise,
+        seen_share=seen,
+    )
+
+
+def _even_light(stack: Float32, inside: Mask) -> Float32:
+    """Return the samples brought to the light of their median picture."""
+    usual = np.median(stack, axis=0)
+    lit = inside & (usual > 0.05)  # noqa: PLR2004 - black pixels tell nothing of the light
+    gains = np.array([np.median(sample[lit] / usual[lit]) for sample in stack])
+    even: Float32 = stack / np.maximum(gains, 0.05).astype(np.float32)[:, None, None]
+    return even
+
+
+def _noise(stack: Float32, grey: Float32, inside: Mask) -> float:
+    """Return the usual change of a pixel, blurred as differences are."""
+    changes = [cv2.GaussianBlur(sample - grey, (0, 0), 1.0)[inside] for sample in stack]
+    spread = 1.4826 * np.median(np.abs(np.stack(changes)), axis=0)
+    return max(float(np.median(spread)), 1 / 255)
+
+
+def _all_regions(stack: Float32, grey: Float32, inside: Mask, noise: float) -> list[list[_Region]]:
+    """Return for each sample the regions that differ from the background."""
+    differences = [cv2.GaussianBlur(grey - sample, (0, 0), 1.0) * inside for sample in stack]
+    # The animal's depth, roughly: the deepest hundredth of most samples.
+    deepest = np.median([np.quantile(np.abs(d[inside]), 0.99) for d in differences])
+    least = max(ABOVE_NOISE * noise, 0.4 * float(deepest))
+    return [
+        _regions(sample, grey, difference, inside, least)
+        for sample, difference in zip(stack, differences, strict=True)
+    ]
+
+
+def _regions(
+    sample: Float32, grey: Float32, difference: Float32, inside: Mask, least: float
+) -> list[_Region]:
+    """Return the regions of one sample that are large enough to be an animal."""
+    smallest = max(SMALLEST * inside.sum(), 9)
+    found = []
+    for sign in (1, -1):
+        clear = (sign * difference > least).astype(np.uint8)
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(clear, connectivity=8)
+        for label in range(1, count):
+            if stats[label, cv2.CC_STAT_AREA] >= smallest:
+                mask = labels == label
+                rim = _rim(mask)
+                found.append(
+                    _Region(
+                        mask=mask,
+                        depth=float(difference[mask].mean()),
+                        in_sample=_outline(sample, rim),
+                        in_background=_outline(grey, rim),
+                    )
+                )
+    return found
+
+
+def _rim(mask: Mask) -> Mask:
+    """Return the outline of a region, two px wide."""
+    edge = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    return edge.astype(bool)
+
+
+def _outline(picture: Float32, rim: Mask) -> float:
+    """Return how strong a picture's brightness steps are along a rim."""
+    smooth = cv2.GaussianBlur(picture, (0, 0), 0.8)
+    across, down = cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)
+    return float(cv2.magnitude(across, down)[rim].mean()) + 1e-6
+
+
+def _is_darker(regions: Sequence[Sequence[_Region]]) -> bool | None:
+    """Return whether animals are darker than their background; none: no telling.
+
+    What is there counts as it looks, what has left counts the other way round.
+    """
+    votes = 0.0
+    for region in (region for found in regions for region in found):
+        if region.real or region.ghost:
+            votes += region.depth * region.mask.sum() * (1 if region.real else -1)
+    return None if votes == 0 else votes > 0
+
+
+def _masked_median(
+    stack: Float32,
+    grey: Float32,
+    regions: Sequence[Sequence[_Region]],
+    *,
+    darker: bool | None,
+) -> Float32:
+    """Return the median over the samples that show the background at each pixel."""
+    hidden = np.zeros(stack.shape, bool)
+    left = np.zeros(stack.shape, bool)  # the sample shows where the animal has left
+    sign = 1 if darker else -1
+    for index, found in enumerate(regions):
+        for region in found:
+            ghost = region.ghost or (not region.real and sign * region.depth < 0)
+            (left if ghost else hidden)[index] |= region.mask
+        hidden[index] = cv2.dilate(hidden[index].astype(np.uint8), np.ones((5, 5))).astype(bool)
+    # Where an animal has left, only the samples after it left show the background.
+    hidden |= left.any(axis=0) & ~left
+    shown = np.where(hidden, np.nan, stack)
+    empty = np.isnan(shown).all(axis=0)
+    shown[:, empty] = grey[empty]
+    median: Float32 = np.nanmedian(shown, axis=0).astype(np.float32)
+    return median
+
+
+def _animals(
+    stack: Float32, grey: Float32, inside: Mask, noise: float, *, darker: bool | None
+) -> list[_Region | None]:
+    """Return the largest region of the animal's kind in each sample."""
+    animals: list[_Region | None] = []
+    for found in _all_regions(stack, grey, inside, noise):
+        fitting = [
+            region
+            for region in found
+            if region.real
+            and (region.depth > 0) == darker
+            and region.mask.sum() < LARGEST * inside.sum()
+        ]
+        animals.append(max(fitting, key=lambda region: int(region.mask.sum()), default=None))
+    return animals
+
+
+def _hidden_body(
+    grey: Float32,
+    inside: Mask,
+    noise: float,
+    animals: Sequence[_Region | None],
+    *,
+    darker: bool | None,
+) -> _Region | None:
+    """Find an animal that stayed and so became part of the background.
+
+    A body stands out from a background from which everything narrower than a
+    body has been closed; what is thinner (glass edges, the water line) is
+    opened away. Where the animal was also seen elsewhere, the body must be
+    like it.
+    """
+    known = [animal for animal in animals if animal is not None]
+    signs = (1, -1) if darker is None or len(known) < 3 else ((1,) if darker else (-1,))  # noqa: PLR2004 - fewer may be ripples
+    root = float(np.sqrt(inside.sum()))
+    best: tuple[float, _Region | None] = (0.0, None)
+    for sign in signs:
+        shade = (grey if sign > 0 else 1 - grey).astype(np.float32)
+        around = cv2.morphologyEx(shade, cv2.MORPH_CLOSE, _disc(0.34 * root))
+        body = cv2.morphologyEx(around - shade, cv2.MORPH_OPEN, _disc(0.045 * root)) * inside
+        least = max(ABOVE_NOISE * noise, 0.45 * float(body.max()))
+        for region in _regions(grey, grey * 0, sign * body, inside, least):
+            area, worth = region.mask.sum(), _worth(region, inside)
+            if region.depth * sign > 0 and area < LARGEST * inside.sum() and worth > best[0]:
+                best = worth, region
+    body_found = best[1]
+    if body_found is None or len(known) < 3:  # noqa: PLR2004 - fewer may be ripples
+        return body_found
+    like = abs(body_found.depth) / np.median([abs(animal.depth) for animal in known])
+    return body_found if 0.5 < like < 2 else None  # noqa: PLR2004 - half to twice as deep
+
+
+def _worth(region: _Region, inside: Mask) -> float:
+    """Return how much a region looks like an animal: deep, large, compact, clear of the rim."""
+    points = np.argwhere(region.mask)[:, ::-1].astype(np.float32)
+    _, (long, short), _ = cv2.minAreaRect(points)
+    filled = len(points) / max((long + 1) * (short + 1), 1)
+    border = ~cv2.erode(inside.astype(np.uint8), np.ones((3, 3)), borderValue=0).astype(bool)
+    touching = float((region.mask & border).sum()) / max(float(_rim(region.mask).sum()), 1)
+    slim = min(
+        1.0, 5 * (short + 1) / (long + 1)
+    )  # an animal is not over five times as long as wide
+    return abs(region.depth) * len(points) ** 0.5 * filled * slim * max(0.0, 1 - 4 * touching)
+
+
+def _filled(grey: Float32, mask: Mask) -> Float32:
+    """Return the background with a region filled in from round it."""
+    hole = cv2.dilate(mask.astype(np.uint8), _disc(7))
+    filled: Float32 = cv2.inpaint(grey.astype(np.float32), hole, 5, cv2.INPAINT_TELEA)
+    return filled
+
+
+def _disc(across: float) -> npt.NDArray[np.uint8]:
+    """Return a round structuring element."""
+    size = 2 * round(across / 2) + 1
+    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)).astype(np.uint8)

@@ -1,0 +1,114 @@
+"""What a careful reader should know about a recording, each with its number."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from behave.flags import Flag
+from behave.tracking.background import Background
+from behave.tracking.entry import Entry
+from behave.tracking.series import Series
+from behave.tracking.video import ReadLog, VideoInfo
+
+Float64 = npt.NDArray[np.float64]
+
+FAINT = 0.12  # contrast below 12 % of the range from black to white
+NOISY = 8.0  # contrast over the usual change of the water
+STEP = 0.1  # change of light within a second
+DRIFT = 0.25  # change of light over the recording
+AT_EDGE = 0.5  # share of the looks
+UNSEEN = 0.05  # share of the looks after entry
+GAP_S = 0.5
+LOOKS = 15  # in a second
+HEADER_ERROR = 0.01  # share of frames by which headers are usually wrong
+
+
+def remark_file(times: Float64, info: VideoInfo, log: ReadLog) -> Iterator[Flag]:
+    """Remarks on the file: broken frames, missing time."""
+    if log.broken:
+        yield Flag("broken_frames", log.broken, f"{log.broken} frames could not be decoded.")
+    if log.out_of_order or log.restarts:
+        count = log.out_of_order + log.restarts
+        yield Flag("time_jumps_back", count, f"Time stamps jump back {count} times.")
+    if log.cut_short:
+        yield Flag("cut_short", log.frames, f"The file is damaged after {log.frames} frames.")
+    if info.declared_frames and info.stored_frames < (1 - HEADER_ERROR) * info.declared_frames:
+        lacking = info.declared_frames - info.stored_frames
+        yield Flag(
+            "frames_missing",
+            lacking,
+            f"The file promises {info.declared_frames} frames and holds {info.stored_frames}.",
+        )
+    if info.variable_rate:
+        yield Flag(
+            "variable_rate",
+            info.average_rate,
+            f"The frame rate varies round {info.average_rate:.1f} per second; time stamps are used.",
+        )
+    gaps = np.diff(times)
+    gaps = gaps[gaps > GAP_S]
+    if gaps.size:
+        yield Flag(
+            "gaps",
+            float(gaps.sum()),
+            f"{gaps.size} gaps of more than {GAP_S} s, {gaps.sum():.1f} s in all, are not scored.",
+        )
+
+
+def remark_animal(
+    series: Series,
+    background: Background | None,
+    entry: Entry,
+    during: npt.NDArray[np.bool_],
+) -> Iterator[Flag]:
+    """Remarks on the animal: whether and how well it was seen."""
+    if background is None:
+        yield Flag("animal_not_found", 0, "No animal stands out from the arena.")
+        return
+    if not entry.found:
+        yield Flag("entry_not_found", 0, "The animal's entry was not found; time counts from 0 s.")
+    if background.contrast < FAINT or background.contrast < NOISY * background.noise:
+        yield Flag(
+            "low_contrast",
+            background.contrast,
+            f"The animal differs from the water by {100 * background.contrast:.0f} % of the range "
+            f"from black to white; the water itself changes by {100 * background.noise:.1f} %.",
+        )
+    seen = np.isfinite(np.array(series.x_px))[during]
+    if seen.size and 1 - seen.mean() > UNSEEN:
+        share = float(1 - seen.mean())
+        yield Flag(
+            "animal_lost", share, f"The animal was not found in {100 * share:.0f} % of the time."
+        )
+    edge = np.array(series.at_edge)[during]
+    if edge.size and edge.mean() > AT_EDGE:
+        share = float(edge.mean())
+        yield Flag(
+            "edge_contact",
+            share,
+            f"The animal touches the arena's edge in {100 * share:.0f} % of the time; "
+            "the arena may be drawn too small.",
+        )
+
+
+def remark_light(times: Float64, light: Float64) -> Iterator[Flag]:
+    """Remarks on the light: steps and drift."""
+    known = np.isfinite(light)
+    times, light = times[known], light[known]
+    if times.size < 2 * LOOKS:
+        return
+    # A median over a second of looks before and after each look passes over flicker.
+    windows = np.lib.stride_tricks.sliding_window_view(light, LOOKS)
+    level = np.median(windows, axis=1)
+    steps = np.abs(level[LOOKS:] / level[:-LOOKS] - 1)
+    if steps.size and steps.max() > STEP:
+        at = float(times[int(steps.argmax()) + LOOKS])
+        yield Flag(
+            "light_step",
+            float(steps.max()),
+            f"The light changed by {100 * steps.max():.0f} % within a second at about {at:.0f} s.",
+        )
+    drift = float(np.ptp(level) / np.median(level))
+    if drift > DRIFT:
+        yield Flag("light_drift", drift, f"The light varied by {100 * drift:.0f} %.")
