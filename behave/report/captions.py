@@ -1,0 +1,128 @@
+"""What each figure shows and how to read it, in words."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from behave.report import words
+from behave.report.effects import effects_of
+from behave.report.figures.specification import grid_rows
+from behave.report.prose import group_names
+from behave.report.results import Results
+from behave.report.sheets import agreement
+
+Words = tuple[str, str]
+
+
+def captions(results: Results, rows: pd.DataFrame) -> dict[str, Words]:
+    """Return (alternative text, caption) of every figure, by its name.
+
+    Parameters
+    ----------
+    results
+        What is reported.
+    rows
+        Animals, from `behave.report.groups.animals`.
+    """
+    written: Mapping[str, Callable[[Results, pd.DataFrame], Words]] = {
+        "estimation": _estimation,
+        "interaction": _interaction,
+        "immobility_per_bin": _bins,
+        "ethogram": _ethogram,
+        "specification_curve": _specification,
+    }
+    return {name: write(results, rows) for name, write in written.items()}
+
+
+def _estimation(results: Results, _: pd.DataFrame) -> Words:
+    """Return the words of the estimation plot."""
+    outcome, decimals = _outcome(results)
+    effects = "; ".join(
+        f"{name} {words.number(effect.estimate, decimals)} "
+        f"{words.interval(effect.conf_low, effect.conf_high, decimals)}"
+        for name, effect in effects_of(results.verdict).items()
+        if name != "A"
+    )
+    rho = words.rho_of(results.verdict, results.design)
+    alt = (
+        f"Estimation plot of {outcome}. {_means(results)}. "
+        f"Effects with 95 % intervals: {effects or 'not estimable'}."
+    )
+    caption = (
+        "Above, every animal; beside each group its mean and standard deviation. Below, the "
+        f"effect of {results.design['agonist']['level']} without and with "
+        f"{results.design['antagonist']['level']}, and their difference I, each with its 95 % "
+        "interval; the tinted curve is the estimate's t distribution. The band round 0 at Kn "
+        f"reaches {rho:g} times the estimated K to either side; the rule's own tests allow for K "
+        "being an estimate. Positive means benefit."
+    )
+    return alt, caption
+
+
+def _interaction(results: Results, _: pd.DataFrame) -> Words:
+    """Return the words of the interaction plot."""
+    drug, blocker = results.design["agonist"]["level"], results.design["antagonist"]["level"]
+    alt = f"Interaction plot of mean {_outcome(results)[0]} with 95 % intervals. {_means(results)}."
+    caption = (
+        f"Group means with 95 % intervals. The dotted line shows where {blocker} with {drug} "
+        f"would lie if {blocker} left the effect of {drug} as it is; the step from its end to the "
+        "mean is I."
+    )
+    return alt, caption
+
+
+def _bins(results: Results, _: pd.DataFrame) -> Words:
+    """Return the words of the course over time bins."""
+    bins = results.bins[["start_s", "stop_s"]].drop_duplicates()
+    alt = (
+        f"Immobility of the four groups in {len(bins)} time bins, in percent of the scored time, "
+        "with 95 % intervals."
+    )
+    caption = (
+        "Group means per time bin with 95 % intervals (of each mean alone, not adjusted). "
+        "Shaded: the scored window."
+    )
+    return alt, caption
+
+
+def _ethogram(results: Results, rows: pd.DataFrame) -> Words:
+    """Return the words of the ethogram, with the trials that it does not show."""
+    drawn = rows["trial_id"].isin(set(results.bouts["trial_id"])) & (rows["status"] == "done")
+    absent = rows[~drawn]
+    listed = ", ".join(
+        f"{animal} ({status if status != 'done' else 'no bouts'})"
+        for animal, status in zip(absent["animal_id"], absent["status"], strict=True)
+    )
+    alt = f"Ethogram: states over time of {int(drawn.sum())} animals, ordered by group."
+    caption = "One row per scored animal, the most immobile of each group first. " + (
+        f"Not drawn: {listed}." if listed else "No trial is absent."
+    )
+    return alt, caption
+
+
+def _specification(results: Results, _: pd.DataFrame) -> Words:
+    """Return the words of the specification curve."""
+    grid = grid_rows(results.sensitivity)
+    alt = f"Specification curve over {len(grid)} scorings: {agreement(grid)} with the verdict."
+    caption = (
+        f"The verdict rule over a grid of {len(grid)} scorings: {agreement(grid)} with the "
+        "verdict. Dark: the same label; orange: another. Dashed: the reported estimate. The "
+        "squares tell how each scoring was made."
+    )
+    return alt, caption
+
+
+def _outcome(results: Results) -> tuple[str, int]:
+    """Return the outcome's name and how many decimals show it."""
+    spreads: list[Any] = results.cells["std_dev"].tolist()
+    return words.quantity(results.design["outcome"])[0], words.decimals_for(spreads)
+
+
+def _means(results: Results) -> str:
+    """Return mean and n of every group."""
+    cells, decimals = results.cells, _outcome(results)[1]
+    return "; ".join(
+        f"{name} mean {words.number(mean, decimals)}, n = {n}"
+        for name, mean, n in zip(group_names(cells), cells["mean"], cells["n"], strict=True)
+    )

@@ -1,0 +1,116 @@
+"""The page: what is said where, and the template filled with it."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+import pandas as pd
+
+from behave.report import prose, sheets, words
+from behave.report.captions import captions
+from behave.report.groups import analysed, animals, groups_of
+from behave.report.results import Results
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure as the page shows it.
+
+    Parameters
+    ----------
+    svg
+        The drawing.
+    alt
+        What it shows, for those who do not see it.
+    caption
+        How to read it.
+    wide
+        Whether it takes the page's whole width.
+    """
+
+    svg: bytes
+    alt: str
+    caption: str
+    wide: bool = True
+
+    @property
+    def source(self) -> str:
+        """The drawing as a data URI: nothing is loaded from outside."""
+        return "data:image/svg+xml;base64," + base64.b64encode(self.svg).decode("ascii")
+
+
+def render(results: Results, drawings: Mapping[str, bytes]) -> str:
+    """Return the whole page as HTML.
+
+    Parameters
+    ----------
+    results
+        What is reported.
+    drawings
+        SVG of each figure that could be drawn, by name.
+    """
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    here = files("behave.report")
+    template = environment.from_string((here / "report.html.jinja").read_text(encoding="utf-8"))
+    return template.render(
+        style=(here / "report.css").read_text(encoding="utf-8"), **content(results, drawings)
+    )
+
+
+def content(results: Results, drawings: Mapping[str, bytes]) -> dict[str, Any]:
+    """Return what the template shows, each item under its name there."""
+    design, verdict = results.design, results.verdict
+    rows = animals(results.measures, results.trials_log, design)
+    decimals = words.decimals_for(results.cells["std_dev"].tolist())
+    texts = captions(results, rows)
+    pictures = {
+        name: Picture(svg, *texts[name], wide=name not in {"interaction", "immobility_per_bin"})
+        for name, svg in drawings.items()
+    }
+    blocks = {"protocol": results.protocol, "design": design, **results.methods}
+    return {
+        "study": results.study,
+        "synthetic": results.synthetic,
+        "headline": words.headline(verdict, design),
+        "label": verdict.get("label", ""),
+        "text": verdict.get("text", ""),
+        "summary": prose.summary(results, rows),
+        "pictures": pictures,
+        "effects": sheets.effects_sheet(verdict, results.contrasts, design),
+        "flags": flag_texts(verdict),
+        "quality": prose.quality(rows),
+        "cells": sheets.cells_sheet(results.cells, design, decimals),
+        "animals": sheets.animals_sheet(rows, design, decimals),
+        "groups": groups_of(design),
+        "rule": words.rule(verdict, design),
+        "rule_version": verdict.get("rule_version", ""),
+        "equivalence": sheets.equivalence_sheet(results.equivalence, decimals),
+        "anova": sheets.anova_sheet(results.anova),
+        "others": sheets.other_contrasts_sheet(results.contrasts, decimals),
+        "assumptions": sheets.assumptions_sheet(results.assumptions),
+        "sensitivity": sheets.sensitivity_sheet(results.sensitivity, str(verdict.get("label", ""))),
+        "agreement": sheets.agreement(results.sensitivity),
+        "methods": prose.methods(results, rows),
+        "parameters": sheets.parameters(blocks),
+        "definitions": prose.definitions(design),
+        "arenas": results.pictures,
+        "without_trials": _without(results.bouts, analysed(rows)),
+    }
+
+
+def flag_texts(verdict: Mapping[str, Any]) -> list[str]:
+    """Return the verdict's flags as sentences."""
+    return [
+        flag["text"] if isinstance(flag, Mapping) else str(flag)
+        for flag in verdict.get("flags") or ()
+    ]
+
+
+def _without(bouts: pd.DataFrame, shown: pd.DataFrame) -> bool:
+    """Return whether only statistics were run, so that there is nothing to draw over time."""
+    return bouts.empty and not shown.empty

@@ -1,0 +1,149 @@
+"""The page's sentences, each made of what the tables say."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from behave.report import words
+from behave.report.groups import analysed
+from behave.report.results import Results
+from behave.report.sheets import planned_contrasts
+from behave.tables import MEASURES
+
+TESTS = {"fst": "forced-swim test", "tst": "tail suspension test"}
+METHODS = {
+    "welch": "Welch contrasts of the cell means (Satterthwaite degrees of freedom)",
+    "hc2_bm": "ordinary least squares of the cell means with additive blocks ({blocks}), "
+    "HC2 standard errors and Bell-McCaffrey degrees of freedom",
+}
+
+
+def summary(results: Results, rows: pd.DataFrame) -> str:
+    """Return how many animals were analysed, in what, and what became of the others."""
+    parts = [f"{len(analysed(rows))} of {len(rows)} trials analysed"]
+    for status in ("excluded", "failed", "missing"):
+        count = int((rows["status"] == status).sum())
+        parts += [f"{count} {status}"] if count else []
+    name = words.axis_label(results.design["outcome"]).lower()
+    window = results.protocol.get("score_window_s")
+    where = f" from {window[0]:g} to {window[1]:g} s" if window else ""
+    return ", ".join(parts) + f". Outcome: {name}{where}."
+
+
+def quality(rows: pd.DataFrame) -> str:
+    """Return how many trials carry quality flags or were lost, ``""`` where none."""
+    flagged = int((rows["flags"] != "").sum()) if "flags" in rows.columns else 0
+    lost = int((rows["status"] != "done").sum())
+    parts = []
+    if flagged:
+        parts.append(f"{_count(flagged, 'trial carries', 'trials carry')} a quality remark")
+    if lost:
+        parts.append(f"{_count(lost, 'trial was', 'trials were')} not analysed")
+    return words.capital(" and ".join(parts)) + "; each is listed under Animals." if parts else ""
+
+
+def methods(results: Results, rows: pd.DataFrame) -> list[str]:
+    """Return the methods as paragraphs."""
+    return [_protocol(results), _animals(results, rows), _statistics(results)]
+
+
+def definitions(design: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the words and columns of the page with their meaning."""
+    described = {column.name: column.description for column in MEASURES.columns}
+    columns = [design["outcome"], "latency_s", "unscored_s"]
+    return [
+        *((name, text + ".") for name, text in _effects(design).items()),
+        ("95 % interval", "unadjusted; the verdict rests on these intervals and on the one-sided tests"),
+        ("p", "two-sided and unadjusted"),
+        ("p adjusted", "adjusted over K, Kn, I and A together; it never enters the verdict"),
+        ("Hedges g", "difference over the standard deviation, corrected for small samples, with its 95 % interval"),
+        *(
+            (words.axis_label(name), described[name].rstrip("."))
+            for name in dict.fromkeys(columns)
+            if name in described
+        ),
+        ("> before a latency", "the animal was not immobile before the window's end"),
+        ("done, failed, excluded, missing", "scored; could not be scored; left out on purpose; no video or no outcome"),
+        (words.NONE, "not measured or not computable; never 0"),
+    ]  # fmt: skip
+
+
+def _effects(design: Mapping[str, Any]) -> dict[str, str]:
+    """Return the meaning of the effects, each a phrase."""
+    way = (
+        "control minus treated"
+        if design.get("benefit", "decrease") == "decrease"
+        else "treated minus control"
+    )
+    meanings = words.effects(design)
+    return {**meanings, "K": f"{meanings['K']} ({way}, so that positive means benefit)"}
+
+
+def _protocol(results: Results) -> str:
+    """Return the test and the window in a sentence or two."""
+    protocol = results.protocol
+    test = TESTS.get(str(protocol.get("test", "")), str(protocol.get("test", "")))
+    species = protocol.get("species")
+    head = f"{words.capital(test)}{f' ({species})' if species else ''}" if test else "Test"
+    window = protocol.get("score_window_s")
+    parts = [f"{head}, {protocol['duration_s']:g} s" if protocol.get("duration_s") else head]
+    if window:
+        parts.append(f"the window from {window[0]:g} to {window[1]:g} s after entry was analysed")
+    method = results.methods.get("tracking", {}).get("method")
+    how = (
+        f" Motion was measured by the method '{method}' and scored by fixed rules."
+        if method
+        else ""
+    )
+    return "; ".join(parts) + "." + how
+
+
+def _animals(results: Results, rows: pd.DataFrame) -> str:
+    """Return what became of the animals, with the reasons given below."""
+    counts = rows["status"].value_counts()
+    listed = ", ".join(
+        f"{counts[status]} {status}"
+        for status in ("done", "excluded", "failed", "missing")
+        if status in counts
+    )
+    sizes = "; ".join(
+        f"{name}: n = {n}"
+        for name, n in zip(group_names(results.cells), results.cells["n"], strict=True)
+    )
+    return f"Of {_count(len(rows), 'trial', 'trials')}: {listed or 'none'}. Analysed: {sizes or 'none'}."
+
+
+def _statistics(results: Results) -> str:
+    """Return how the cells were compared."""
+    design, verdict = results.design, results.verdict
+    planned = planned_contrasts(results.contrasts)
+    used = next((row["method"] for row in planned.values()), "")
+    blocks = ", ".join(design.get("blocks") or ())
+    how = METHODS.get(used, used).format(blocks=blocks)
+    adjust = next((row["adjust"] for row in planned.values() if row["adjust"]), "")
+    sentences = [
+        f"The four cells of {design['antagonist']['column']} by {design['agonist']['column']} were compared in "
+        f"{design['outcome']}" + (f" by {how}." if how else "."),
+        "Intervals are 95 % and unadjusted.",
+    ]
+    if adjust:
+        sentences.append(
+            f"Adjusted p values ({words.capital(adjust)} over K, Kn, I and A) never enter the verdict."
+        )
+    rho, alpha = words.rho_of(verdict, design), verdict.get("alpha", 0.05)
+    sentences.append(
+        f"The verdict follows rule version {verdict.get('rule_version', words.NONE)} with rho = {rho:g} and "
+        f"alpha = {alpha:g}."
+    )
+    return " ".join(sentences)
+
+
+def group_names(cells: pd.DataFrame) -> list[str]:
+    """Return the groups' names."""
+    return [f"{a} / {b}" for a, b in zip(cells["antagonist"], cells["agonist"], strict=True)]
+
+
+def _count(number: int, one: str, several: str) -> str:
+    """Return a number with its noun."""
+    return f"{number} {one if number == 1 else several}"

@@ -1,0 +1,87 @@
+"""Figures and page into files."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from behave import tables
+from behave.files import write_bytes, write_text
+from behave.report import page, style
+from behave.report.figures import (
+    estimation_plot,
+    ethogram,
+    immobility_per_bin,
+    interaction_plot,
+    specification_curve,
+)
+from behave.report.figures.specification import grid_rows
+from behave.report.groups import animals
+from behave.report.results import Results
+from behave.schema import Table, conform
+
+TABLES: dict[str, Table] = {
+    "measures": tables.MEASURES,
+    "bins": tables.BINS,
+    "bouts": tables.BOUTS,
+    "trials_log": tables.TRIALS_LOG,
+    "contrasts": tables.CONTRASTS,
+    "anova": tables.ANOVA,
+    "cells": tables.CELLS,
+    "equivalence": tables.EQUIVALENCE,
+    "assumptions": tables.ASSUMPTIONS,
+    "sensitivity": tables.SENSITIVITY,
+}
+FIGURES = ("estimation", "interaction", "immobility_per_bin", "ethogram", "specification_curve")
+
+
+def write(results: Results, folder: Path) -> None:
+    """Write the figures and the page; see `behave.report.write`."""
+    results = complete(results)
+    drawn = draw(results)
+    drawings = {name: style.svg_bytes(figure) for name, figure in drawn.items()}
+    html = page.render(results, drawings)
+    for name in FIGURES:
+        for suffix in ("svg", "png"):
+            path = folder / "figures" / f"{name}.{suffix}"
+            if name not in drawn:
+                path.unlink(missing_ok=True)
+            elif suffix == "svg":
+                write_bytes(drawings[name], path)
+            else:
+                write_bytes(style.png_bytes(drawn[name]), path)
+    write_text(html, folder / "report.html")
+
+
+def complete(results: Results) -> Results:
+    """Return the results with every column of every table, empty where not given."""
+    whole: dict[str, Any] = {
+        name: conform(getattr(results, name), table) for name, table in TABLES.items()
+    }
+    measures = whole["measures"]
+    # A table from elsewhere names animals only; each is then a trial of its own.
+    named = measures["trial_id"] != ""
+    whole["measures"] = measures.assign(
+        trial_id=measures["trial_id"].where(named, measures["animal_id"])
+    )
+    return replace(results, **whole)
+
+
+def draw(results: Results) -> dict[str, Figure]:
+    """Return the figures that the tables allow, by name."""
+    design, protocol = results.design, results.protocol
+    rows = animals(results.measures, results.trials_log, design)
+    drawn = {
+        "estimation": estimation_plot(rows, results.cells, results.verdict, design),
+        "interaction": interaction_plot(results.cells, design),
+    }
+    if len(results.bins):
+        drawn["immobility_per_bin"] = immobility_per_bin(results.bins, rows, design, protocol)
+    if len(results.bouts):
+        drawn["ethogram"] = ethogram(results.bouts, rows, design, protocol)
+    if len(grid_rows(results.sensitivity)):
+        drawn["specification_curve"] = specification_curve(
+            results.sensitivity, results.verdict, design
+        )
+    return drawn

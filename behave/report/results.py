@@ -1,0 +1,58 @@
+"""What a report is made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Results:
+    """All that a report is made of.
+
+    Parameters
+    ----------
+    study
+        Name of the study.
+    design, protocol
+        The study file's blocks of these names, as plain mappings.
+    methods
+        Every parameter with its value, by section (``tracking``,
+        ``scoring``, ...); the section ``versions`` names the software.
+    verdict
+        The content of ``stats/verdict.json``.
+    measures
+        One row per trial and epoch, whatever became of the trial, with the
+        design's columns; in a table from elsewhere one row per animal.
+    bins, bouts, trials_log
+        Tables of `behave.tables`; empty where only statistics were run.
+    contrasts, anova, cells, equivalence, assumptions, sensitivity
+        Tables of the statistics.
+    trials
+        The trials table as read, for what it recorded of the animals; may
+        be empty.
+    synthetic
+        Whether the data are made up; the page says so at its top.
+    pictures
+        Arena pictures: what each shows, and its path from the results folder.
+    """
+
+    study: str
+    design: Mapping[str, Any]
+    protocol: Mapping[str, Any]
+    methods: Mapping[str, Mapping[str, Any]]
+    verdict: Mapping[str, Any]
+    measures: pd.DataFrame
+    bins: pd.DataFrame
+    bouts: pd.DataFrame
+    trials_log: pd.DataFrame
+    contrasts: pd.DataFrame
+    anova: pd.DataFrame
+    cells: pd.DataFrame
+    equivalence: pd.DataFrame
+    assumptions: pd.DataFrame
+    sensitivity: pd.DataFrame
+    trials: pd.DataFrame = field(default_factory=pd.DataFrame)
+    synthetic: bool = False
+    pictures: Mapping[str, str] = field(default_factory=dict)

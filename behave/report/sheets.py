@@ -1,0 +1,333 @@
+"""The page's tables: rows of text, each cell as a reader sees it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from behave.report import words
+from behave.report.effects import NAMES, Effect, effects_of
+from behave.report.groups import groups_of
+
+ONE_LINE = 28
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table of the page; the first cell of each row names the row.
+
+    Parameters
+    ----------
+    caption
+        What the table shows.
+    columns
+        Headings.
+    rows
+        Cells as text, one list per row.
+    numeric
+        Which columns hold numbers and are set to the right.
+    marks
+        A class for each row, ``""`` for none.
+    """
+
+    caption: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    numeric: frozenset[int] = frozenset()
+    marks: Sequence[str] = ()
+
+    @property
+    def whole(self) -> frozenset[int]:
+        """Columns of words short enough to stay on one line."""
+        return frozenset(
+            place
+            for place in range(len(self.columns))
+            if max((len(row[place]) for row in self.rows), default=0) <= ONE_LINE
+        )
+
+
+def effects_sheet(
+    verdict: Mapping[str, Any], contrasts: pd.DataFrame, design: Mapping[str, Any]
+) -> Sheet:
+    """Return the table of K, Kn, I and A: estimate, interval and both p."""
+    known = effects_of(verdict)
+    planned = planned_contrasts(contrasts)
+    decimals = words.decimals_for([2 * effect.std_error for effect in known.values()])
+    meanings = words.effects(design)
+    rows = []
+    for name in NAMES:
+        effect = known.get(name)
+        row = planned.get(name, {})
+        shown = (
+            ["not estimable", *[words.NONE] * 3] if effect is None else _effect(effect, decimals)
+        )
+        size = words.number(row.get("effsize"), 2)
+        if size != words.NONE:
+            size += " " + words.interval(row.get("effsize_low"), row.get("effsize_high"), 2)
+        rows.append([name, meanings[name], *shown, words.probability(row.get("p_adj")), size])
+    _, unit = words.quantity(design["outcome"])
+    columns = ["Effect", "What it is", f"Estimate ({unit})" if unit else "Estimate", "95 % interval", "df", "p", "p adjusted", "Hedges g"]  # fmt: skip
+    return Sheet("The effects. Positive means benefit.", columns, rows, frozenset(range(2, 8)))
+
+
+def _effect(effect: Effect, decimals: int) -> list[str]:
+    """Return estimate, interval, df and p as text."""
+    return [
+        words.number(effect.estimate, decimals),
+        words.interval(effect.conf_low, effect.conf_high, decimals),
+        words.number(effect.df, 1),
+        words.probability(effect.p_value),
+    ]
+
+
+def planned_contrasts(contrasts: pd.DataFrame) -> dict[str, Mapping[str, Any]]:
+    """Return the row that belongs to each of K, Kn, I and A: the first planned one."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for name in NAMES:
+        rows = contrasts[contrasts["contrast_id"] == name]
+        first = rows[rows["planned"].fillna(False).astype(bool)]
+        rows = first if len(first) else rows
+        if len(rows):
+            found[name] = _records(rows.iloc[:1])[0]
+    return found
+
+
+def other_contrasts_sheet(contrasts: pd.DataFrame, decimals: int) -> Sheet:
+    """Return the contrasts beside those that the verdict rests on."""
+    planned = contrasts["planned"].fillna(False).astype(bool) & contrasts["contrast_id"].isin(NAMES)
+    rows = [
+        [
+            row["contrast_id"],
+            row["contrast"],
+            row["method"],
+            words.number(row["estimate"], decimals),
+            words.interval(row["conf_low"], row["conf_high"], decimals),
+            words.probability(row["p_value"]),
+            words.probability(row["p_adj"]),
+        ]
+        for row in _records(contrasts[~planned])
+    ]
+    columns = ["Contrast", "What is compared", "Method", "Estimate", "Interval", "p", "p adjusted"]
+    return Sheet("Other contrasts and other methods.", columns, rows, frozenset(range(3, 7)))
+
+
+def cells_sheet(cells: pd.DataFrame, design: Mapping[str, Any], decimals: int) -> Sheet:
+    """Return the groups: how many animals, and what they did."""
+    counts = {
+        "n": "n analysed",
+        "n_excluded": "Excluded",
+        "n_failed": "Failed",
+        "n_missing": "Missing",
+        "n_alone": "Alone in block",
+    }
+    # The last kind of loss is rare: its column comes with its first animal.
+    shown = [
+        column
+        for column in counts
+        if column in cells.columns and (column != "n_alone" or cells[column].fillna(0).any())
+    ]
+    places = {(g.antagonist, g.agonist): f"group g{i}" for i, g in enumerate(groups_of(design))}
+    rows, marks = [], []
+    for row in _records(cells):
+        marks.append(places.get((row["antagonist"], row["agonist"]), "group"))
+        rows.append(
+            [
+                f"{row['antagonist']} / {row['agonist']}",
+                *(words.number(row[column], 0) for column in shown),
+                words.number(row["mean"], decimals),
+                words.interval(row["conf_low"], row["conf_high"], decimals),
+                words.number(row["std_dev"], decimals),
+                words.number(row["median"], decimals),
+                f"{words.number(row['minimum'], decimals)} to {words.number(row['maximum'], decimals)}",
+            ]
+        )
+    caption = (
+        f"The groups ({design['antagonist']['column']} / {design['agonist']['column']}): animals, "
+        f"and {words.axis_label(design['outcome']).lower()}."
+    )
+    columns = [
+        "Group",
+        *(counts[c] for c in shown),
+        "Mean",
+        "95 % interval",
+        "SD",
+        "Median",
+        "Range",
+    ]
+    return Sheet(caption, columns, rows, frozenset(range(1, len(columns))), marks)
+
+
+def animals_sheet(rows: pd.DataFrame, design: Mapping[str, Any], decimals: int) -> Sheet:
+    """Return every trial: what became of it, its scores and what to know of it."""
+    outcome = design["outcome"]
+    numbers = [outcome, *(c for c in ("latency_s", "unscored_s") if c != outcome)]
+    shown = [c for c in numbers if c in rows.columns and rows[c].notna().any()]
+    where = "video" in rows.columns and (rows["video"] != "").any()
+    several = bool((rows["trial_id"] != rows["animal_id"]).any())
+    body, marks = [], []
+    for row in _records(rows):
+        group = row["group"]
+        marks.append(
+            f"group g{group} {row['status']}" if not pd.isna(group) else str(row["status"])
+        )
+        place = [_text(row.get("video")), _text(row.get("arena"))]
+        body.append(
+            [
+                _text(row["animal_id"]),
+                *([_text(row["trial_id"])] if several else []),
+                row["group_name"] or words.NONE,
+                row["status"],
+                *(_score(row, column, decimals) for column in shown),
+                *([", arena ".join(part for part in place if part) or words.NONE] if where else []),
+                " ".join(_remarks(row)),
+            ]
+        )
+    columns = [
+        "Animal",
+        *(["Trial"] if several else []),
+        "Group",
+        "Status",
+        *(words.axis_label(column) for column in shown),
+        *(["Video"] if where else []),
+        "Remarks",
+    ]
+    first = 3 + several
+    numeric = frozenset(range(first, first + len(shown)))
+    return Sheet("Every trial, by group.", columns, body, numeric, marks)
+
+
+def _score(row: Mapping[str, Any], column: str, decimals: int) -> str:
+    """Return a score; a latency that was never reached is 'more than' its window."""
+    text = words.number(row[column], decimals if column not in {"latency_s", "unscored_s"} else 1)
+    censored = row.get("latency_censored")
+    if (
+        column == "latency_s"
+        and not words.missing(censored)
+        and bool(censored)
+        and text != words.NONE
+    ):
+        return f"> {text}"
+    return text
+
+
+def _remarks(row: Mapping[str, Any]) -> list[str]:
+    """Return why a trial was not scored, and its quality flags, as sentences."""
+    texts = [
+        _text(row.get(column)).strip() for column in ("message", "exclude_reason", "flag_text")
+    ]
+    return [words.capital(t) if t.endswith((".", "!", "?")) else words.capital(t) + "." for t in dict.fromkeys(texts) if t]  # fmt: skip
+
+
+def anova_sheet(anova: pd.DataFrame) -> Sheet:
+    """Return the analysis of variance."""
+    kinds = [kind for kind in dict.fromkeys(anova["type"]) if kind]
+    rows = [
+        [
+            row["term"],
+            words.number(row["sumsq"], 1),
+            words.number(row["df"], 0 if float(row["df"] or 0).is_integer() else 1),
+            words.number(row["statistic"], 2),
+            words.probability(row["p_value"]),
+            _effsize(row),
+        ]
+        for row in _records(anova)
+    ]
+    caption = "Analysis of variance" + (f", type {' and '.join(kinds)}" if kinds else "")
+    caption += ". It is shown beside the contrasts; the verdict does not use it."
+    columns = ["Term", "Sum of squares", "df", "F", "p", "Effect size"]
+    return Sheet(caption, columns, rows, frozenset(range(1, 6)))
+
+
+def equivalence_sheet(equivalence: pd.DataFrame, decimals: int) -> Sheet:
+    """Return the one-sided tests of the verdict rule."""
+    side = {"less": "below 0", "greater": "above 0"}
+    rows = [
+        [
+            row["contrast"],
+            side.get(row["alternative"], row["alternative"]),
+            words.number(row["estimate"], decimals),
+            words.number(row["std_error"], decimals),
+            words.number(row["df"], 1),
+            words.probability(row["p_value"]),
+        ]
+        for row in _records(equivalence)
+    ]
+    columns = ["Linear contrast", "Tested to lie", "Estimate", "SE", "df", "one-sided p"]
+    return Sheet("The one-sided tests of the rule.", columns, rows, frozenset(range(2, 6)))
+
+
+def assumptions_sheet(assumptions: pd.DataFrame) -> Sheet:
+    """Return the diagnostics."""
+    rows = [
+        [
+            row["check"],
+            words.number(row["statistic"], 3),
+            _text(row["df"]) or words.NONE,
+            words.probability(row["p_value"]),
+            row["text"],
+        ]
+        for row in _records(assumptions)
+    ]
+    columns = ["Diagnostic", "Statistic", "df", "p", "What it says"]
+    return Sheet("Diagnostics; none of them chooses the test.", columns, rows, frozenset({1, 2, 3}))
+
+
+def sensitivity_sheet(sensitivity: pd.DataFrame, own: str) -> Sheet:
+    """Return, for each kind of alternative analysis, how often the label was the same."""
+    rows = []
+    for analysis, part in sensitivity.groupby("analysis", sort=False):
+        agrees = part["agrees"].fillna(False).astype(bool)
+        others = part.loc[~agrees, "label"].value_counts(sort=False)
+        rows.append(
+            [
+                str(analysis),
+                f"{int(agrees.sum())} of {len(part)}",
+                ", ".join(f"{label} ({count})" for label, count in others.items()) or words.NONE,
+                "; ".join(part["setting"]) if len(part) <= 3 else f"{len(part)} settings",  # noqa: PLR2004 - more would fill the page
+            ]
+        )
+    columns = ["Done otherwise", f"Same label ({own})", "Other labels", "Settings"]
+    return Sheet("Sensitivity of the label. None of these changes it.", columns, rows)
+
+
+def agreement(sensitivity: pd.DataFrame) -> str:
+    """Return 'agree k of m' over all alternative analyses, ``""`` without any."""
+    if sensitivity.empty:
+        return ""
+    agrees = int(sensitivity["agrees"].fillna(False).astype(bool).sum())
+    return f"agree {agrees} of {len(sensitivity)}"
+
+
+def parameters(blocks: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Return every parameter with its value, under dotted names."""
+    return [(name, words.plain(value)) for name, value in _flat(blocks)]
+
+
+def _flat(parameters: Mapping[str, Any], before: str = "") -> Iterable[tuple[str, Any]]:
+    """Yield nested parameters under dotted names."""
+    for name, value in parameters.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", value
+
+
+def _effsize(row: Mapping[str, Any]) -> str:
+    """Return an effect size with its name and interval."""
+    text = words.number(row["effsize"], 2)
+    if text == words.NONE:
+        return text
+    name = str(row["effsize_type"]).replace("_", " ")
+    limits = words.interval(row["effsize_low"], row["effsize_high"], 2)
+    return f"{name} {text}" + (f" {limits}" if limits != words.NONE else "")
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows as dictionaries."""
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _text(value: object) -> str:
+    """Return a cell as text, ``""`` where it is missing."""
+    return "" if value is None or value is pd.NA or value != value else str(value)  # noqa: PLR0124 - NaN alone differs from itself

@@ -1,0 +1,175 @@
+"""Numbers and names as a reader sees them."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+MINUS = "\N{MINUS SIGN}"
+DASH = "\N{EN DASH}"
+NONE = DASH
+
+UNITS = {
+    "s": "s", "min": "min", "d": "d", "pct": "%", "px": "px",
+    "mm": "mm", "cm": "cm", "m": "m", "g": "g",
+}  # fmt: skip
+
+
+def quantity(column: str) -> tuple[str, str]:
+    """Return a column's name in words and its unit, ``""`` where it has none.
+
+    Examples
+    --------
+    >>> quantity("immobility_s")
+    ('immobility', 's')
+    """
+    *words, last = column.split("_")
+    if words and last in UNITS:
+        return " ".join(words), UNITS[last]
+    return column.replace("_", " "), ""
+
+
+def axis_label(column: str) -> str:
+    """Return a column as the label of an axis: ``Immobility (s)``."""
+    name, unit = quantity(column)
+    return capital(f"{name} ({unit})" if unit else name)
+
+
+def capital(text: str) -> str:
+    """Return the text with its first letter in upper case and the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def decimals_for(spreads: Sequence[float]) -> int:
+    """Return how many decimals show a quantity to three digits of its spread.
+
+    Parameters
+    ----------
+    spreads
+        Standard deviations, in the quantity's unit; NaN is passed over.
+    """
+    known = [value for value in spreads if math.isfinite(value) and value > 0]
+    if not known:
+        return 1
+    return min(6, max(0, 2 - math.floor(math.log10(max(known)))))
+
+
+def number(value: float | None, decimals: int = 1) -> str:
+    """Return a number with so many decimals; a dash where it is missing."""
+    if missing(value):
+        return NONE
+    text = f"{value:.{decimals}f}"
+    # Rounded to nothing, a small negative number is not 'minus zero'.
+    text = text.removeprefix("-") if float(text) == 0 else text
+    return text.replace("-", MINUS)
+
+
+def interval(low: float | None, high: float | None, decimals: int = 1) -> str:
+    """Return an interval in square brackets; a dash where it is missing."""
+    if missing(low) or missing(high):
+        return NONE
+    return f"[{number(low, decimals)}, {number(high, decimals)}]"
+
+
+def probability(p: float | None) -> str:
+    """Return a p value to three decimals, ``< 0.001`` below that."""
+    if missing(p) or p is None:
+        return NONE
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"  # noqa: PLR2004 - the usual limit
+
+
+def missing(value: object) -> bool:
+    """Return whether a cell holds nothing that could be shown."""
+    if value is None or value == "":
+        return True
+    try:
+        return not math.isfinite(value)  # type: ignore[arg-type] # whatever a cell holds
+    except TypeError:
+        return str(value) == "<NA>"
+
+
+def plain(value: object) -> str:
+    """Return a setting as text: ``120-360`` for a pair, yes or no for a switch."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None or value == "":
+        return NONE
+    if isinstance(value, float):
+        return f"{value:g}".replace("-", MINUS)
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {plain(item)}" for key, item in value.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(plain(item) for item in value) or NONE
+    return str(value)
+
+
+def time_axis(longest_s: float) -> tuple[float, str]:
+    """Return what to divide seconds by, and the unit's name, for a time axis."""
+    return (60.0, "min") if longest_s > 180 else (1.0, "s")  # noqa: PLR2004 - three minutes
+
+
+HEADLINES = {
+    "blocked": "{N} blocked the effect of {A} on {o}.",
+    "partially_blocked": "{N} blocked part of the effect of {A} on {o}; part of it remained.",
+    "attenuated": "{N} weakened the effect of {A} on {o}; how much of it remained is not resolved.",
+    "not_blocked": "{N} did not block the effect of {A} on {o}: more than {kept} of it remained.",
+    "enhanced": "{N} strengthened the effect of {A} on {o}.",
+    "no_agonist_effect": "{A} alone had no demonstrated effect on {o}, so a block by {N} cannot be judged.",
+    "inconclusive": "These data do not decide whether {N} blocked the effect of {A} on {o}.",
+    "not_assessable": "Whether {N} blocked the effect of {A} on {o} cannot be assessed from these data.",
+}
+
+RULE = (
+    ("not_assessable", "a cell has fewer than two animals, no cell varies, or the blocks leave a contrast undetermined"),
+    ("no_agonist_effect", "the interval of K does not lie above 0"),
+    ("enhanced", "the interval of I lies below 0"),
+    ("partially_blocked", "the interval of I lies above 0, and so does that of Kn"),
+    ("blocked", "the interval of I lies above 0, and Kn is shown to lie between {m}{rho} K and +{rho} K (two one-sided 5 % tests)"),
+    ("attenuated", "the interval of I lies above 0, but neither of the two above: the extent is unresolved"),
+    ("not_blocked", "the interval of I includes 0, that of Kn lies above 0, and Kn is shown to exceed {rest} K (one-sided 5 % test)"),
+    ("inconclusive", "none of these"),
+)  # fmt: skip
+
+
+def headline(verdict: Mapping[str, Any], design: Mapping[str, Any]) -> str:
+    """Return the verdict's label as one sentence in plain words."""
+    label = str(verdict.get("label", ""))
+    sentence = HEADLINES.get(label, f"Verdict: {label}.")
+    return capital(
+        sentence.format(
+            N=design["antagonist"]["level"],
+            A=design["agonist"]["level"],
+            o=quantity(design["outcome"])[0],
+            kept=f"{100 * (1 - rho_of(verdict, design)):g} %",
+        )
+    )
+
+
+def rho_of(verdict: Mapping[str, Any], design: Mapping[str, Any]) -> float:
+    """Return the share of the effect that may remain in 'blocked'."""
+    value = verdict.get("rho")
+    return float(design.get("residual_fraction", 0.5) if value is None else value)
+
+
+def rule(verdict: Mapping[str, Any], design: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return each label of the verdict rule and when it is given, in order."""
+    rho = rho_of(verdict, design)
+    fill = {"m": MINUS, "rho": f"{rho:g}", "rest": f"{1 - rho:g}"}
+    return [(label, text.format(**fill)) for label, text in RULE]
+
+
+def effects(design: Mapping[str, Any]) -> dict[str, str]:
+    """Return what K, Kn, I and A stand for, in this study's words."""
+    drug, blocker = design["agonist"]["level"], design["antagonist"]["level"]
+    return {
+        "K": f"effect of {drug} under {design['antagonist']['control']}",
+        "Kn": f"effect of {drug} under {blocker}",
+        "I": f"K {MINUS} Kn: what {blocker} took away",
+        "A": f"effect of {blocker} alone",
+    }
+
+
+def benefit_label(design: Mapping[str, Any]) -> str:
+    """Return the label of the effects' axis: which way benefit points."""
+    name, unit = quantity(design["outcome"])
+    way = "Reduction" if design.get("benefit", "decrease") == "decrease" else "Increase"
+    return f"{way} of {name}" + (f" ({unit})" if unit else "")
