@@ -21,7 +21,7 @@ HEAVY = {
 
 def imported_by(*arguments: str) -> set[str]:
     """Return the top-level packages that a fresh interpreter imports."""
-    run = subprocess.run(  # noqa: S603 - our own words
+    run = subprocess.run(
         [sys.executable, "-X", "importtime", *arguments],
         capture_output=True,
         text=True,
