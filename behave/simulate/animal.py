@@ -99,7 +99,7 @@ def draw_from_side(
     _disc(figure.picture, ear, 0.055 * length, int(0.6 * figure.grey + 0.4 * figure.skin))
     eye = spine[1] + np.array([0.01 * aspect, -0.03]) * length
     _disc(figure.picture, eye, 0.018 * length, 10)
-    return float(spine[:, 0].mean()), float(spine[:, 1].mean())
+    return _middle(spine)
 
 
 def draw_from_above(
@@ -146,7 +146,13 @@ def draw_from_above(
             0.055 * length,
             int(0.6 * figure.grey + 0.4 * figure.skin),
         )
-    return float(spine[:, 0].mean()), float(spine[:, 1].mean())
+    return _middle(spine)
+
+
+def _middle(spine: Array) -> tuple[float, float]:
+    """Return the middle of the body: its places weighted by their width."""
+    column, row = np.average(spine, axis=0, weights=HALF_WIDTH)
+    return float(column), float(row)
 
 
 def _limbs(figure: Figure, spine: Array, slope: Array, aspect: float, *, far: bool) -> None:

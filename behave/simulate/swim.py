@@ -188,7 +188,7 @@ def random_bouts(
 
 def _draw_lengths(rng: np.random.Generator, total_s: float, most: int) -> list[float]:
     """Draw at most so many immobile bouts that add up to a total."""
-    if total_s <= 0:
+    if total_s < INSTANT_S:
         return []
     shares = [0.0, *BOUT_QUANTILES, 1.0]
     logs = np.log([SHORTEST_BOUT_S, *BOUT_QUANTILES.values(), LONGEST_BOUT_S])
