@@ -53,9 +53,9 @@ def track(video: Path, trials: Sequence[Trial], options: TrackingOptions) -> lis
         from behave.tracking import ethovision
 
         return ethovision.track(video, trials)
-    from behave.tracking import silhouette
+    from behave.tracking import watch
 
-    return silhouette.track(video, trials)
+    return watch.track(video, trials)
 
 
 def find_arenas(video: Path, count: int) -> list[Arena]:

@@ -270,6 +270,7 @@ def _hidden_body(
         shade = (grey if sign > 0 else 1 - grey).astype(np.float32)
         around = cv2.morphologyEx(shade, cv2.MORPH_CLOSE, _disc(0.34 * root))
         body = cv2.morphologyEx(around - shade, cv2.MORPH_OPEN, _disc(0.045 * root)) * inside
+        body = body.astype(np.float32)
         least = max(ABOVE_NOISE * noise, 0.45 * float(body.max()))
         for region in _regions(grey, grey * 0, sign * body, inside, least):
             area, worth = region.mask.sum(), _worth(region, inside)
@@ -292,14 +293,19 @@ def _worth(region: _Region, inside: Mask) -> float:
     slim = min(
         1.0, 5 * (short + 1) / (long + 1)
     )  # an animal is not over five times as long as wide
-    return abs(region.depth) * len(points) ** 0.5 * filled * slim * max(0.0, 1 - 4 * touching)
+    return (
+        float(abs(region.depth))
+        * float(len(points) ** 0.5)
+        * filled
+        * slim
+        * max(0.0, 1 - 4 * touching)
+    )
 
 
 def _filled(grey: Float32, mask: Mask) -> Float32:
     """Return the background with a region filled in from round it."""
     hole = cv2.dilate(mask.astype(np.uint8), _disc(7))
-    filled: Float32 = cv2.inpaint(grey.astype(np.float32), hole, 5, cv2.INPAINT_TELEA)
-    return filled
+    return cv2.inpaint(grey.astype(np.float32), hole, 5, cv2.INPAINT_TELEA).astype(np.float32)
 
 
 def _disc(across: float) -> npt.NDArray[np.uint8]:

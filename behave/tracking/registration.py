@@ -6,15 +6,43 @@ away; limbs that stroke cannot be laid onto each other and remain. Without the
 turn, slow rotation while floating is taken for swimming.
 """
 
+from math import cos, sin
+from typing import NamedTuple
+
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from behave.tracking.video import Float32
 
-Float64 = npt.NDArray[np.float64]
-STEPS = 3
-SMALL_STEP = 0.02  # px or 1/50 of a pixel at the body's end; further steps change nothing
+
+class Way(NamedTuple):
+    """A turn about the middle of a patch and a shift, from one silhouette to an earlier one.
+
+    Parameters
+    ----------
+    x, y
+        Shift in px.
+    angle
+        Turn in radians.
+    """
+
+    x: float
+    y: float
+    angle: float
+
+    def then(self, other: "Way") -> "Way":
+        """Return this way followed by another."""
+        c, s = cos(other.angle), sin(other.angle)
+        return Way(
+            c * self.x - s * self.y + other.x,
+            s * self.x + c * self.y + other.y,
+            self.angle + other.angle,
+        )
+
+    def back(self) -> "Way":
+        """Return the way back."""
+        c, s = cos(self.angle), sin(self.angle)
+        return Way(-c * self.x - s * self.y, s * self.x - c * self.y, -self.angle)
 
 
 class Target:
@@ -24,23 +52,31 @@ class Target:
     ----------
     silhouette
         Soft silhouette, shape (n, n), 0 to 1.
+
+    Notes
+    -----
+    Inverse-compositional Gauss-Newton: the slopes belong to the target and are
+    computed once for all earlier silhouettes and steps.
     """
 
     def __init__(self, silhouette: Float32) -> None:
         self.silhouette = silhouette
         size = silhouette.shape[0]
-        at = np.arange(size, dtype=np.float32) - (size - 1) / 2
-        across = cv2.Sobel(silhouette, cv2.CV_32F, 1, 0, scale=0.125)
-        down = cv2.Sobel(silhouette, cv2.CV_32F, 0, 1, scale=0.125)
-        turn = down * at[None, :] - across * at[:, None]
+        self.middle = (size - 1) / 2
+        at = np.arange(size, dtype=np.float32) - np.float32(self.middle)
         # How the silhouette changes per px of shift and per radian of turn.
-        self.slopes = np.stack([across.ravel(), down.ravel(), turn.ravel()])
+        slopes = np.empty((3, size, size), np.float32)
+        cv2.Sobel(silhouette, cv2.CV_32F, 1, 0, dst=slopes[0], scale=0.125)
+        cv2.Sobel(silhouette, cv2.CV_32F, 0, 1, dst=slopes[1], scale=0.125)
+        np.multiply(slopes[1], at, out=slopes[2])
+        slopes[2] -= slopes[0] * at[:, None]
+        self.slopes = slopes.reshape(3, -1)
         normal = (self.slopes @ self.slopes.T).astype(np.float64)
-        # A round or empty silhouette has no turn; the ridge leaves it at 0.
+        # A round or empty silhouette shows no turn; the ridge leaves it at 0.
         normal[np.diag_indices(3)] += 1e-3 + 1e-6 * np.trace(normal)
         self.solve = np.linalg.inv(normal)
 
-    def lay(self, earlier: Float32, start: Float64) -> tuple[Float32, Float64]:
+    def lay(self, earlier: Float32, start: Way, steps: int) -> tuple[Float32, Way]:
         """Lay an earlier silhouette onto this one.
 
         Parameters
@@ -48,54 +84,33 @@ class Target:
         earlier
             Soft silhouette of the same shape.
         start
-            First guess: matrix that takes the target's px to the earlier's,
-            shape (3, 3).
+            First guess of the way from this silhouette to the earlier one.
+        steps
+            How often the guess is improved: each step costs one warp.
 
         Returns
         -------
         tuple
-            The earlier silhouette laid onto the target, and the matrix found.
-
-        Notes
-        -----
-        Inverse-compositional Gauss-Newton: slopes belong to the target and
-        are computed once for all earlier silhouettes and steps.
+            What differs after the earlier silhouette was laid onto this one,
+            shape (n, n), and the way found.
         """
-        matrix = start
-        laid = _warp(earlier, matrix)
-        for _ in range(STEPS):
-            shift = self.solve @ (self.slopes @ (laid - self.silhouette).ravel())
-            matrix = matrix @ _inverse_motion(shift, self.silhouette.shape[0])
-            laid = _warp(earlier, matrix)
-            if abs(shift[0]) + abs(shift[1]) < SMALL_STEP and abs(shift[2]) < SMALL_STEP / 20:
-                break
-        return laid, matrix
+        way = start
+        differs = self._warp(earlier, way) - self.silhouette
+        for _ in range(steps):
+            shift = self.solve @ (self.slopes @ differs.ravel())
+            way = Way(*shift.tolist()).back().then(way)
+            differs = self._warp(earlier, way) - self.silhouette
+        return differs, way
 
-
-def motion_matrix(x: float, y: float, angle: float, size: int) -> Float64:
-    """Return the matrix of a turn about the middle of a picture and a shift, shape (3, 3)."""
-    middle = (size - 1) / 2
-    cosine, sine = np.cos(angle), np.sin(angle)
-    return np.array(
-        [
-            [cosine, -sine, middle - cosine * middle + sine * middle + x],
-            [sine, cosine, middle - sine * middle - cosine * middle + y],
-            [0.0, 0.0, 1.0],
-        ]
-    )
-
-
-def _inverse_motion(shift: Float64, size: int) -> Float64:
-    """Return the inverse of a small shift and turn."""
-    x, y, angle = (float(value) for value in shift)
-    inverse: Float64 = np.linalg.inv(motion_matrix(x, y, angle, size))
-    return inverse
-
-
-def _warp(picture: Float32, matrix: Float64) -> Float32:
-    """Return a picture looked up at the px that a matrix gives."""
-    size = picture.shape[1], picture.shape[0]
-    warped: Float32 = cv2.warpAffine(
-        picture, matrix[:2], size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    ).astype(np.float32, copy=False)
-    return warped
+    def _warp(self, picture: Float32, way: Way) -> Float32:
+        """Return a picture looked up where a way leads."""
+        c, s, middle = cos(way.angle), sin(way.angle), self.middle
+        matrix = np.array(
+            [
+                [c, -s, middle - c * middle + s * middle + way.x],
+                [s, c, middle - s * middle - c * middle + way.y],
+            ]
+        )
+        return cv2.warpAffine(  # type: ignore[return-value]
+            picture, matrix, picture.shape, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        )

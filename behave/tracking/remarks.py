@@ -7,9 +7,10 @@ import numpy.typing as npt
 
 from behave.flags import Flag
 from behave.tracking.background import Background
+from behave.tracking.container import ReadLog
 from behave.tracking.entry import Entry
 from behave.tracking.series import Series
-from behave.tracking.video import ReadLog, VideoInfo
+from behave.tracking.video import VideoInfo
 
 Float64 = npt.NDArray[np.float64]
 

@@ -1,4 +1,4 @@
-"""From pixels to motion, for all animals of a video in one reading.
+"""The silhouette of one animal, look by look: the step from pixels to motion.
 
 ::
 
@@ -12,43 +12,21 @@ Everything that differs between laboratories is divided out on the way: zoom
 about 15 times a second). So one threshold serves all.
 """
 
-from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from behave.schema import conform
-from behave.tables import MOTION
-from behave.tracking.background import Background, learn_background
-from behave.tracking.entry import find_entry
-from behave.tracking.motion import LATENESS_S, ShapeChange
-from behave.tracking.remarks import remark_animal, remark_file, remark_light
-from behave.tracking.series import Series, at_frames
-from behave.tracking.trial import Arena, Track, Trial
-from behave.tracking.video import (
-    Float32,
-    Frame,
-    ReadLog,
-    UInt8,
-    VideoInfo,
-    probe,
-    read_ahead,
-    read_frames,
-    sample_frames,
-    to_grey,
-)
+from behave.tracking.background import Background
+from behave.tracking.motion import ShapeChange
+from behave.tracking.series import Series
+from behave.tracking.trial import Arena
+from behave.tracking.video import Float32, Frame, UInt8, to_grey
 
-Float64 = npt.NDArray[np.float64]
+Window = tuple[slice, slice]  # rows and columns
+Mask = npt.NDArray[np.bool_]
 
-IMMOBILE_BELOW = 0.02
-# Looks per second. More changed the scored immobility by at most 1.2 points.
-LOOKS_PER_S = 15
-# Frames from which the empty arena is learnt, and px of an arena while learning.
-SAMPLES = 40
-LEARNING_AREA = 16_000
 # Every body is scaled to this root of its area in px: limbs are then 3-5 px wide.
 BODY_PX = 22
 # A square that holds a stretched body with its limbs and most of the tail.
@@ -58,83 +36,19 @@ PATCH_PX = 64
 WATER, BODY = 0.2, 0.5
 # Limbs reach this far from the body's outline.
 LIMB_PX = 6
+NEAR = np.ones((2 * LIMB_PX + 1, 2 * LIMB_PX + 1), np.uint8)
+# The part of the arena looked at while the animal is followed, a multiple of 8.
+WINDOW_PX = 88
+FULL_LOOK_EVERY_S = 1.0
+# Darker than this, the background tells nothing of the light.
+BLACK = 0.05
 # Areas outside this range are no single animal (a hand, a shadow, a splash).
 AREA_RANGE = (0.3, 2.5)
 # Light outside this range of the usual one is a lamp that is off, or a lid.
 LIGHT_RANGE = (0.3, 3.0)
 
 
-def track(video: Path, trials: Sequence[Trial]) -> list[Track]:
-    """Measure the motion of every animal in a video by its silhouette.
-
-    Parameters
-    ----------
-    video
-        The video.
-    trials
-        Its animals.
-
-    Returns
-    -------
-    list of Track
-        In the order of the trials. Motion is the share of the body's area
-        that changed its shape, NaN where the animal was not found.
-
-    Raises
-    ------
-    TrialError
-        If the video cannot be read.
-    """
-    info = probe(video)
-    end_s = _needed_until(trials)
-    watchers = _learn(video, trials, end_s)
-    log = ReadLog()
-    times: list[float] = []
-    pause_s = (max(round(info.rate / LOOKS_PER_S), 1) - 0.5) / info.rate
-    last_s = -np.inf
-    for frame in read_ahead(read_frames(video, log)):
-        if end_s is not None and frame.time_s > end_s:
-            break
-        times.append(frame.time_s)
-        if frame.time_s - last_s >= pause_s:
-            last_s = frame.time_s
-            for watcher in watchers:
-                watcher.look(frame)
-    return [
-        _finish(trial, watcher, np.array(times), info, log)
-        for trial, watcher in zip(trials, watchers, strict=True)
-    ]
-
-
-def _needed_until(trials: Sequence[Trial]) -> float | None:
-    """Return the video time after which no trial needs frames; none if unknown."""
-    ends = [
-        trial.entry_s + trial.duration_s
-        for trial in trials
-        if trial.entry_s is not None and trial.duration_s is not None
-    ]
-    return max(ends) + 1.0 if len(ends) == len(trials) > 0 else None
-
-
-def _learn(video: Path, trials: Sequence[Trial], end_s: float | None) -> list["_Watcher"]:
-    """Learn the empty arenas from a few frames and be ready to watch the animals."""
-    samples: list[list[Float32]] = [[] for _ in trials]
-    scales: list[float] = []
-    for frame in sample_frames(video, SAMPLES, end_s):
-        for trial, seen in zip(trials, samples, strict=True):
-            stored = _crop(frame.luma, trial.arena)
-            scale = min(1.0, float(np.sqrt(LEARNING_AREA / max(stored.size, 1))))
-            small = _resize(stored, scale)
-            seen.append(to_grey(small, full_range=frame.full_range))
-            scales.append(scale)
-    watchers = []
-    for trial, seen, scale in zip(trials, samples, scales, strict=False):
-        inside = _inside(trial.arena, seen[0].shape)
-        watchers.append(_Watcher(trial.arena, learn_background(seen, inside), scale))
-    return watchers
-
-
-class _Watcher:
+class Watcher:
     """Follows one animal from look to look.
 
     Parameters
@@ -150,56 +64,89 @@ class _Watcher:
     def __init__(self, arena: Arena, background: Background | None, scale: float) -> None:
         self.arena, self.background = arena, background
         self.series = Series()
-        self.change = ShapeChange()
+        self.change = ShapeChange(BODY_PX)
+        self.near: tuple[float, float] | None = None  # where the animal was last seen
+        self.full_look_s = -np.inf
         if background is None:
             return
-        # Px of the looks per px of the frame: the body gets its one size.
-        self.scale = BODY_PX / np.sqrt(background.area_px) * scale
-        height, width = background.grey.shape
-        factor = self.scale / scale
-        size = max(round(width * factor), 8), max(round(height * factor), 8)
-        self.empty = cv2.resize(background.grey, size, interpolation=cv2.INTER_LINEAR)
-        self.inside = _inside(arena, self.empty.shape)
-        self.sparse = np.zeros_like(self.inside)
-        self.sparse[::4, ::4] = True
-        self.sparse &= self.inside & (self.empty > 0.05)  # noqa: PLR2004 - black tells nothing of light
+        # Px of the frame per px of a look: the body gets its one size. Eighths,
+        # so that windows that start at a multiple of 8 px start on a whole px
+        # of the frame and show the same px as the whole arena does.
+        body_px = np.sqrt(background.area_px) / scale
+        self.zoom = max(round(8 * body_px / BODY_PX), 1) / 8
+        width, height = round(arena.width), round(arena.height)
+        size = max(int(width / self.zoom), 8), max(int(height / self.zoom), 8)
+        self.empty = cv2.resize(
+            background.grey[
+                : round(size[1] * self.zoom * scale), : round(size[0] * self.zoom * scale)
+            ],
+            size,
+            interpolation=cv2.INTER_LINEAR,
+        )
+        self.inside = inside_of(arena, self.empty.shape)
+        self.rim = _rim(self.inside)
+        self.shown = self.inside.astype(np.float32)
         self.sign = (1 if background.darker else -1) / background.contrast
 
     def look(self, frame: Frame) -> None:
         """Take a look at the animal."""
         series = self.series
         series.time_s.append(frame.time_s)
-        found = None
-        if self.background is None:
-            series.light.append(float("nan"))
-        else:
-            found = self._find(frame)
+        series.light.append(float("nan"))
+        found = self._find(frame) if self.background is not None else None
         if found is None:
+            self.near = None
             self.change.forget()
             for values in (series.motion, series.x_px, series.y_px, series.area_px):
                 values.append(float("nan"))
             series.at_edge.append(False)
             return
-        body, depth, (x, y), area = found
-        silhouette, corner = self._silhouette(body, depth, x, y)
-        series.motion.append(self.change.step(frame.time_s, silhouette, corner, BODY_PX))
-        series.x_px.append((x + 0.5) / self.scale + round(self.arena.x) - 0.5)
-        series.y_px.append((y + 0.5) / self.scale + round(self.arena.y) - 0.5)
-        series.area_px.append(area / self.scale**2)
-        series.at_edge.append(self._touches_edge(body))
+        self.near = found.x, found.y
+        silhouette, corner = found.silhouette()
+        series.motion.append(self.change.step(frame.time_s, silhouette, corner))
+        series.x_px.append((found.x + 0.5) * self.zoom + round(self.arena.x) - 0.5)
+        series.y_px.append((found.y + 0.5) * self.zoom + round(self.arena.y) - 0.5)
+        series.area_px.append(found.area * self.zoom**2)
+        rim = self.rim[found.window]
+        series.at_edge.append(bool((found.body.astype(bool) & rim).any()))
 
-    def _find(self, frame: Frame) -> tuple[UInt8, Float32, tuple[float, float], float] | None:
-        """Find the body: its mask, the depth of every px, its centre and area."""
-        stored = _resize(_crop(frame.luma, self.arena), self.scale, self.empty.shape)
+    def _find(self, frame: Frame) -> "_Body | None":
+        """Find the body near its last place, or in the whole arena where it is lost.
+
+        A look at a window costs a fifth of one at the arena. Once a second the
+        whole arena is looked at, so that nothing is followed by mistake.
+        """
+        if self.near is not None and frame.time_s - self.full_look_s < FULL_LOOK_EVERY_S:
+            found = self._find_in(frame, self._window())
+            if found is not None and not found.cut:
+                return found
+        self.full_look_s = frame.time_s
+        return self._find_in(frame, (slice(0, self.empty.shape[0]), slice(0, self.empty.shape[1])))
+
+    def _window(self) -> Window:
+        """Return the part of the arena round the animal's last place."""
+        assert self.near is not None  # noqa: S101 - asked for only when it was seen
+        height, width = self.empty.shape
+        left = max(8 * round((self.near[0] - WINDOW_PX / 2) / 8), 0)
+        top = max(8 * round((self.near[1] - WINDOW_PX / 2) / 8), 0)
+        return slice(top, min(top + WINDOW_PX, height)), slice(left, min(left + WINDOW_PX, width))
+
+    def _find_in(self, frame: Frame, window: Window) -> "_Body | None":
+        """Find the body in a part of the arena."""
+        empty = self.empty[window]
+        stored = self._seen(frame.luma, window)
         grey = to_grey(stored, full_range=frame.full_range)
-        light = float(np.median(grey[self.sparse] / self.empty[self.sparse]))
-        self.series.light.append(light)
+        sparse = np.s_[::4, ::4]
+        light = float(np.median(grey[sparse] / np.maximum(empty[sparse], BLACK)))
+        self.series.light[-1] = light
         if not LIGHT_RANGE[0] < light < LIGHT_RANGE[1]:
             return None
-        raw = (self.empty - grey / np.float32(light)) * np.float32(self.sign) * self.inside
-        depth = cv2.GaussianBlur(raw, (0, 0), 0.8).astype(np.float32, copy=False)
+        grey *= np.float32(-self.sign / light)
+        grey += empty * np.float32(self.sign)
+        grey *= self.shown[window]
+        depth: Float32 = cv2.GaussianBlur(grey, (5, 5), 0.8)  # type: ignore[assignment]
         count, labels, stats, centres = cv2.connectedComponentsWithStats(
-            (depth > BODY).astype(np.uint8)
+            (depth > BODY).view(np.uint8)
         )
         if count == 1:
             return None
@@ -207,54 +154,93 @@ class _Watcher:
         area = float(stats[label, cv2.CC_STAT_AREA])
         if not AREA_RANGE[0] < area / BODY_PX**2 < AREA_RANGE[1]:
             return None
-        body: UInt8 = (labels == label).astype(np.uint8)
-        return body, depth, (float(centres[label, 0]), float(centres[label, 1])), area
-
-    def _silhouette(
-        self, body: UInt8, depth: Float32, x: float, y: float
-    ) -> tuple[Float32, tuple[int, int]]:
-        """Return the soft silhouette in a square round the body, and the square's corner."""
-        near = cv2.dilate(body, np.ones((2 * LIMB_PX + 1, 2 * LIMB_PX + 1), np.uint8))
-        soft = np.clip((depth - WATER) / (1 - WATER), 0, 1) * near
-        left, top = round(x) - PATCH_PX // 2, round(y) - PATCH_PX // 2
-        patch = np.zeros((PATCH_PX, PATCH_PX), np.float32)
-        height, width = soft.shape
-        rows = slice(max(top, 0), min(top + PATCH_PX, height))
-        columns = slice(max(left, 0), min(left + PATCH_PX, width))
-        patch[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left] = (
-            soft[rows, columns]
+        left, top, across, down = (int(value) for value in stats[label, :4])
+        height, width = depth.shape
+        return _Body(
+            body=(labels == label).view(np.uint8),
+            depth=depth,
+            window=window,
+            x=float(centres[label, 0]) + window[1].start,
+            y=float(centres[label, 1]) + window[0].start,
+            area=area,
+            cut=(
+                (left < LIMB_PX and window[1].start > 0)
+                or (top < LIMB_PX and window[0].start > 0)
+                or (left + across > width - LIMB_PX and window[1].stop < self.empty.shape[1])
+                or (top + down > height - LIMB_PX and window[0].stop < self.empty.shape[0])
+            ),
         )
+
+    def _seen(self, luma: UInt8, window: Window) -> UInt8:
+        """Return a part of the arena as stored, at the looks' scale."""
+        rows, columns = window
+        size = columns.stop - columns.start, rows.stop - rows.start
+        left, top = round(self.arena.x), round(self.arena.y)
+        part = luma[
+            top + round(rows.start * self.zoom) : top + round(rows.stop * self.zoom),
+            left + round(columns.start * self.zoom) : left + round(columns.stop * self.zoom),
+        ]
+        return resize(part, size)
+
+
+@dataclass(frozen=True)
+class _Body:
+    """The animal's body as found in a part of its arena.
+
+    Parameters
+    ----------
+    body
+        Its mask, shape (rows, columns) of the window.
+    depth
+        Depth of every px in units of the contrast, same shape.
+    window
+        The part of the arena looked at.
+    x, y, area
+        Centre and area in px of the looks.
+    cut
+        Whether the window may have cut off a part of it.
+    """
+
+    body: UInt8
+    depth: Float32
+    window: Window
+    x: float
+    y: float
+    area: float
+    cut: bool
+
+    def silhouette(self) -> tuple[Float32, tuple[int, int]]:
+        """Return the soft silhouette in a square round the body, and the square's corner."""
+        near = cv2.dilate(self.body, NEAR)
+        soft = np.clip((self.depth - np.float32(WATER)) * np.float32(1 / (1 - WATER)), 0, 1)
+        soft *= near
+        rows, columns = self.window
+        left, top = round(self.x) - PATCH_PX // 2, round(self.y) - PATCH_PX // 2
+        patch = np.zeros((PATCH_PX, PATCH_PX), np.float32)
+        down = slice(max(top, rows.start), min(top + PATCH_PX, rows.stop))
+        across = slice(max(left, columns.start), min(left + PATCH_PX, columns.stop))
+        patch[down.start - top : down.stop - top, across.start - left : across.stop - left] = soft[
+            down.start - rows.start : down.stop - rows.start,
+            across.start - columns.start : across.stop - columns.start,
+        ]
         return patch, (left, top)
 
-    def _touches_edge(self, body: UInt8) -> bool:
-        """Return whether the body reaches the arena's edge."""
-        rim = self.inside & ~cv2.erode(
-            self.inside.astype(np.uint8), np.ones((3, 3)), borderValue=0
-        ).astype(bool)
-        return bool(body[rim].any())
 
-
-def _crop(luma: UInt8, arena: Arena) -> UInt8:
-    """Return the arena's part of a frame, cut where it reaches beyond the frame."""
-    left, top = max(round(arena.x), 0), max(round(arena.y), 0)
-    right, bottom = round(arena.x + arena.width), round(arena.y + arena.height)
-    return luma[top:bottom, left:right]
-
-
-def _resize(stored: UInt8, scale: float, shape: tuple[int, ...] | None = None) -> UInt8:
-    """Return a picture at another scale."""
-    height, width = stored.shape
-    size = (
-        (shape[1], shape[0])
-        if shape is not None
-        else (max(round(width * scale), 8), max(round(height * scale), 8))
-    )
+def resize(stored: UInt8, size: tuple[int, int]) -> UInt8:
+    """Return a picture at another width and height."""
     # Averaging when shrinking keeps noise and ripples from aliasing.
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return cv2.resize(np.ascontiguousarray(stored), size, interpolation=how).astype(np.uint8)
+    how = cv2.INTER_AREA if size[0] < stored.shape[1] else cv2.INTER_LINEAR
+    return cv2.resize(np.ascontiguousarray(stored), size, interpolation=how)  # type: ignore[return-value]
 
 
-def _inside(arena: Arena, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+def _rim(inside: Mask) -> Mask:
+    """Return the outermost px of an arena."""
+    inner = cv2.erode(inside.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=0)
+    rim: Mask = inside & ~inner.astype(bool)
+    return rim
+
+
+def inside_of(arena: Arena, shape: tuple[int, ...]) -> Mask:
     """Return which px of a picture of the arena belong to it."""
     height, width = shape
     if arena.shape == "rectangle":
@@ -262,35 +248,5 @@ def _inside(arena: Arena, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
     rows, columns = np.ogrid[:height, :width]
     across = (columns + 0.5) / width * 2 - 1
     down = (rows + 0.5) / height * 2 - 1
-    within: npt.NDArray[np.bool_] = across**2 + down**2 <= 1
+    within: Mask = across**2 + down**2 <= 1
     return within
-
-
-def _finish(
-    trial: Trial, watcher: _Watcher, times: Float64, info: VideoInfo, log: ReadLog
-) -> Track:
-    """Carry the looks over to the frames and say what was remarkable."""
-    series = watcher.series
-    looks = np.array(series.time_s)
-    found = np.isfinite(np.array(series.x_px))
-    entry = find_entry(looks, found, trial.entry_s)
-    during = (looks >= entry.time_s) & (looks < entry.time_s + (trial.duration_s or np.inf))
-    columns = {
-        "motion": at_frames(times, looks - LATENESS_S, np.array(series.motion)),
-        "x_px": at_frames(times, looks, np.array(series.x_px)),
-        "y_px": at_frames(times, looks, np.array(series.y_px)),
-        "area_px": at_frames(times, looks, np.array(series.area_px)),
-    }
-    motion = pd.DataFrame({"frame": np.arange(times.size), "time_s": times, **columns})
-    return Track(
-        trial_id=trial.trial_id,
-        motion=conform(motion, MOTION),
-        entry_s=entry.time_s,
-        entry_source=entry.source,
-        immobile_below=IMMOBILE_BELOW,
-        flags=(
-            *remark_file(looks[during], info, log),
-            *remark_animal(series, watcher.background, entry, during),
-            *remark_light(looks[during], np.array(series.light)[during]),
-        ),
-    )

@@ -43,8 +43,8 @@ def find(
     """
     scale = min(1.0, SMALL / min(still.shape))
     size = (round(still.shape[1] * scale), round(still.shape[0] * scale))
-    small = cv2.resize(still, size, interpolation=cv2.INTER_AREA)
-    busy = cv2.resize(moving, size, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(still, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    busy = cv2.resize(moving, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     busy = np.clip(busy - np.median(busy), 0, None)
     across, down = _edges(small)
     circles = _circles(across, down, busy, count)

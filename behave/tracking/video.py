@@ -8,7 +8,6 @@ from index / rate, because rates in headers are wrong often enough.
 import queue
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -18,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from behave.errors import Problem, TrialError
+from behave.tracking.container import Clock, ReadLog, decode_packets, open_video, packet_times
 
 UInt8 = npt.NDArray[np.uint8]
 Float32 = npt.NDArray[np.float32]
@@ -25,12 +25,7 @@ Item = TypeVar("Item")
 
 # Formats that keep 8-bit luma by itself as the first plane.
 LUMA_FIRST = ("yuv4", "yuvj4", "gray", "nv12", "nv21", "nv16", "nv24", "yuva4")
-# Containers by which ffmpeg 'plays' a text file or a picture.
-NOT_MOVING = ("tty", "image2", "png_pipe", "jpeg_pipe", "bmp_pipe", "tiff_pipe", "webp_pipe")
 LIMITED_BLACK, LIMITED_WHITE = 16, 235
-# A later file joined to an earlier one starts at 0 again; a jitter of time
-# stamps steps back by a frame or two.
-RESTART_S = 1.0
 # Frame intervals that differ from the usual one by more than a fifth, in more
 # than 1 % of the frames, make a variable rate; a single dropped frame does not.
 UNUSUAL_STEP = 0.2
@@ -59,31 +54,6 @@ class Frame(NamedTuple):
     time_s: float
     luma: UInt8
     full_range: bool
-
-
-@dataclass
-class ReadLog:
-    """What went wrong while a video was read, counted as it goes on.
-
-    Parameters
-    ----------
-    frames
-        Frames decoded.
-    broken
-        Frames or packets that could not be decoded.
-    out_of_order
-        Frames left out because their time stamp was not after the last one's.
-    restarts
-        Jumps back in time by more than a second; time was made to go on.
-    cut_short
-        Whether reading stopped at a fault of the container.
-    """
-
-    frames: int = 0
-    broken: int = 0
-    out_of_order: int = 0
-    restarts: int = 0
-    cut_short: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,10 +124,10 @@ def read_frames(video: Path, log: ReadLog | None = None) -> Iterator[Frame]:
         If the file is not a video or no frame of it can be decoded.
     """
     log = ReadLog() if log is None else log
-    with _opened(video) as (container, stream):
-        clock = _Clock(stream, log)
+    with open_video(video) as (container, stream):
+        clock = Clock(stream, log)
         size: tuple[int, int] | None = None
-        for decoded in _decoded(container, stream, log):
+        for decoded in decode_packets(container, stream, log):
             size = size or (decoded.width, decoded.height)
             if decoded.is_corrupt or (decoded.width, decoded.height) != size:
                 log.broken += 1
@@ -205,14 +175,14 @@ def sample_frames(video: Path, count: int, stop_s: float | None = None) -> Itera
     TrialError
         If the file is not a video or no frame of it can be decoded.
     """
-    times = _packet_times(video, key_frames=True)
+    times = packet_times(video, key_frames=True)
     first_s = times[0] if times else 0.0
     times = [time_s for time_s in times if time_s - first_s < (stop_s or np.inf)]
     if len(times) >= min(count, ENOUGH_KEY_FRAMES):
         chosen = np.linspace(0, len(times) - 1, min(count, len(times))).round().astype(int)
         yield from _frames_at(video, [times[index] for index in chosen])
         return
-    everything = _packet_times(video)
+    everything = packet_times(video)
     length_s = min(np.ptp(everything) if everything else np.inf, stop_s or np.inf)
     number, due_s = 0, 0.0
     for frame in read_frames(video):
@@ -226,14 +196,14 @@ def sample_frames(video: Path, count: int, stop_s: float | None = None) -> Itera
 def _frames_at(video: Path, times: Sequence[float]) -> Iterator[Frame]:
     """Yield the key frames at these stamped times."""
     number, last_s = 0, -np.inf
-    with _opened(video) as (container, stream):
-        clock = _Clock(stream, ReadLog())
+    with open_video(video) as (container, stream):
+        clock = Clock(stream, ReadLog())
         stream.codec_context.skip_frame = "NONKEY"
         for stamp_s in times:
             try:
                 if number:
                     container.seek(round(stamp_s / clock.base), stream=stream)
-                decoded = next(_decoded(container, stream, clock.log), None)
+                decoded = next(decode_packets(container, stream, clock.log), None)
             except av.FFmpegError:
                 continue
             time_s = clock.plain_time_of(decoded) if decoded is not None else last_s
@@ -263,10 +233,10 @@ def probe(video: Path, *, decode: bool = False) -> VideoInfo:
         If the file is not a video or no frame of it can be decoded.
     """
     width, height = frame_size(video)
-    with _opened(video) as (_, stream):
+    with open_video(video) as (_, stream):
         declared = stream.frames or None
         nominal = float(stream.average_rate or stream.guessed_rate or 0)
-    times = np.array(_packet_times(video))
+    times = np.array(packet_times(video))
     steps = np.diff(times)
     steps = steps[steps > 0]
     usual = float(np.median(steps)) if steps.size else (1 / nominal if nominal else np.nan)
@@ -297,27 +267,12 @@ def frame_size(video: Path) -> tuple[int, int]:
     TrialError
         If the file is not a video or its first frame cannot be decoded.
     """
-    with _opened(video) as (container, stream):
-        first = next(_decoded(container, stream, ReadLog()), None)
+    with open_video(video) as (container, stream):
+        first = next(decode_packets(container, stream, ReadLog()), None)
         if first is None:
             raise TrialError(Problem("no frame of the video can be decoded", file=str(video)))
         height, width = _luma(first)[0].shape
     return width, height
-
-
-def _packet_times(video: Path, *, key_frames: bool = False) -> list[float]:
-    """Return the stamped times of the stored frames, rising, without decoding them."""
-    with _opened(video) as (container, stream):
-        base = float(stream.time_base or 0)
-        stamps = []
-        try:
-            for packet in container.demux(stream):
-                stamp = packet.pts if packet.pts is not None else packet.dts
-                if stamp is not None and packet.size and (packet.is_keyframe or not key_frames):
-                    stamps.append(stamp * base)
-        except av.FFmpegError:
-            pass  # what could be read up to the fault still counts
-    return sorted(stamps)
 
 
 def read_ahead(items: Iterator[Item], depth: int = 8) -> Iterator[Item]:
@@ -356,115 +311,6 @@ def read_ahead(items: Iterator[Item], depth: int = 8) -> Iterator[Item]:
                 waiting.get(timeout=0.05)
             except queue.Empty:
                 continue
-
-
-class _Clock:
-    """Turns time stamps into seconds from the first frame that never go back."""
-
-    def __init__(self, stream: Any, log: ReadLog) -> None:
-        self.base = float(stream.time_base)
-        self.step_s = 1 / float(stream.average_rate or stream.guessed_rate or 25)
-        self.log = log
-        self.first: int | None = None
-        self.shift_s = 0.0
-        self.last_s = -np.inf
-
-    def plain_time_of(self, decoded: Any) -> float:
-        """Return the stamped time, without mending it."""
-        stamp = decoded.pts if decoded.pts is not None else decoded.dts
-        if stamp is None:
-            return max(self.last_s, -self.step_s) + self.step_s
-        if self.first is None:
-            self.first = stamp
-        return float((stamp - self.first) * self.base)
-
-    def time_of(self, decoded: Any) -> float | None:
-        """Return the frame's time, or none where it is not after the last frame's."""
-        time_s = self.plain_time_of(decoded) + self.shift_s
-        if time_s < self.last_s - RESTART_S:
-            self.log.restarts += 1
-            self.shift_s += self.last_s + self.step_s - time_s
-            time_s = self.last_s + self.step_s
-        if time_s <= self.last_s:
-            self.log.out_of_order += 1
-            return None
-        self.last_s = time_s
-        return time_s
-
-
-@contextmanager
-def _opened(video: Path) -> Iterator[tuple[Any, Any]]:
-    """Open a video and its first moving stream with one decoder thread."""
-    try:
-        container = av.open(str(video), metadata_errors="ignore")
-    except FileNotFoundError as error:
-        raise TrialError(
-            Problem("the video does not exist", file=str(video), fix="check its name and folder")
-        ) from error
-    except (av.FFmpegError, OSError, ValueError) as error:
-        raise TrialError(_unreadable(video, error)) from error
-    with container:
-        streams: Sequence[Any] = container.streams.video
-        kinds = {stream.type for stream in container.streams}
-        if not kinds - {"data"}:
-            raise TrialError(_unreadable(video, ValueError("no stream")))
-        if not streams or container.format.name in NOT_MOVING:
-            raise TrialError(
-                Problem(
-                    "the file is not a video",
-                    file=str(video),
-                    expected="a video such as .mp4, .avi, .mov, .mkv, .wmv or .mpg",
-                    found=f"{container.format.long_name}, holding {', '.join(sorted(kinds))}",
-                    fix="name the video itself",
-                )
-            )
-        stream = streams[0]
-        # One thread is the reference for speed, and leaves the other cores to
-        # other videos.
-        stream.thread_type = "NONE"
-        yield container, stream
-
-
-def _unreadable(video: Path, error: Exception) -> Problem:
-    """Say why a file could not be opened as a video."""
-    try:
-        size = video.stat().st_size
-    except OSError:
-        size = -1
-    if size == 0:
-        return Problem(
-            "the video is empty",
-            file=str(video),
-            found="0 bytes",
-            fix="copy it again from the camera",
-        )
-    return Problem(
-        "the file cannot be read as a video",
-        file=str(video),
-        expected="a whole video such as .mp4, .avi, .mov, .mkv, .wmv or .mpg",
-        found=f"{size} bytes; {getattr(error, 'strerror', None) or error}",
-        fix="play it to the end; a recording that was cut off lacks its index: copy it again "
-        "from the camera",
-    )
-
-
-def _decoded(container: Any, stream: Any, log: ReadLog) -> Iterator[Any]:
-    """Yield decoded frames, skipping and counting what cannot be decoded."""
-    packets = container.demux(stream)
-    while True:
-        try:
-            packet = next(packets)
-        except StopIteration:
-            return
-        except av.FFmpegError:
-            log.cut_short = True
-            return
-        try:
-            frames = packet.decode()
-        except av.FFmpegError:
-            log.broken += 1
-            continue
-        yield from frames
 
 
 def _luma(decoded: Any) -> tuple[UInt8, bool]:

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from behave.errors import TrialError
+from behave.tracking.container import ReadLog
 from behave.tracking.video import (
     Frame,
-    ReadLog,
     probe,
     read_ahead,
     read_frames,
@@ -144,7 +144,7 @@ def read_with_stamps(monkeypatch, video, stamps_s):
     with av.open(str(video)) as container:
         base = container.streams.video[0].time_base
     stamps = [round(stamp / base) for stamp in stamps_s]
-    monkeypatch.setattr("behave.tracking.video._decoded", Stamped(video, stamps))
+    monkeypatch.setattr("behave.tracking.video.decode_packets", Stamped(video, stamps))
     log = ReadLog()
     return [frame.time_s for frame in read_frames(video, log)], log
 

@@ -1,0 +1,167 @@
+"""Video files opened, their packets and time stamps: all that deals with containers."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+
+from behave.errors import Problem, TrialError
+
+# Containers by which ffmpeg 'plays' a text file or a picture.
+NOT_MOVING = ("tty", "image2", "png_pipe", "jpeg_pipe", "bmp_pipe", "tiff_pipe", "webp_pipe")
+# A later file joined to an earlier one starts at 0 again; a jitter of time
+# stamps steps back by a frame or two.
+RESTART_S = 1.0
+
+
+@dataclass
+class ReadLog:
+    """What went wrong while a video was read, counted as it goes on.
+
+    Parameters
+    ----------
+    frames
+        Frames decoded.
+    broken
+        Frames or packets that could not be decoded.
+    out_of_order
+        Frames left out because their time stamp was not after the last one's.
+    restarts
+        Jumps back in time by more than a second; time was made to go on.
+    cut_short
+        Whether reading stopped at a fault of the container.
+    """
+
+    frames: int = 0
+    broken: int = 0
+    out_of_order: int = 0
+    restarts: int = 0
+    cut_short: bool = False
+
+
+@contextmanager
+def open_video(video: Path) -> Iterator[tuple[Any, Any]]:
+    """Open a video and its first moving stream with one decoder thread."""
+    try:
+        container = av.open(str(video), metadata_errors="ignore")
+    except FileNotFoundError as error:
+        raise TrialError(
+            Problem("the video does not exist", file=str(video), fix="check its name and folder")
+        ) from error
+    except (av.FFmpegError, OSError, ValueError) as error:
+        raise TrialError(_unreadable(video, error)) from error
+    with container:
+        streams: Sequence[Any] = container.streams.video
+        kinds = {stream.type for stream in container.streams}
+        if not kinds - {"data"}:
+            raise TrialError(_unreadable(video, ValueError("no stream")))
+        if not streams or container.format.name in NOT_MOVING:
+            raise TrialError(
+                Problem(
+                    "the file is not a video",
+                    file=str(video),
+                    expected="a video such as .mp4, .avi, .mov, .mkv, .wmv or .mpg",
+                    found=f"{container.format.long_name}, holding {', '.join(sorted(kinds))}",
+                    fix="name the video itself",
+                )
+            )
+        stream = streams[0]
+        # One thread is the reference for speed, and leaves the other cores to
+        # other videos.
+        stream.thread_type = "NONE"
+        yield container, stream
+
+
+def _unreadable(video: Path, error: Exception) -> Problem:
+    """Say why a file could not be opened as a video."""
+    try:
+        size = video.stat().st_size
+    except OSError:
+        size = -1
+    if size == 0:
+        return Problem(
+            "the video is empty",
+            file=str(video),
+            found="0 bytes",
+            fix="copy it again from the camera",
+        )
+    return Problem(
+        "the file cannot be read as a video",
+        file=str(video),
+        expected="a whole video such as .mp4, .avi, .mov, .mkv, .wmv or .mpg",
+        found=f"{size} bytes; {getattr(error, 'strerror', None) or error}",
+        fix="play it to the end; a recording that was cut off lacks its index: copy it again "
+        "from the camera",
+    )
+
+
+def decode_packets(container: Any, stream: Any, log: ReadLog) -> Iterator[Any]:
+    """Yield decoded frames, skipping and counting what cannot be decoded."""
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets)
+        except StopIteration:
+            return
+        except av.FFmpegError:
+            log.cut_short = True
+            return
+        try:
+            frames = packet.decode()
+        except av.FFmpegError:
+            log.broken += 1
+            continue
+        yield from frames
+
+
+class Clock:
+    """Turns time stamps into seconds from the first frame that never go back."""
+
+    def __init__(self, stream: Any, log: ReadLog) -> None:
+        self.base = float(stream.time_base)
+        self.step_s = 1 / float(stream.average_rate or stream.guessed_rate or 25)
+        self.log = log
+        self.first: int | None = None
+        self.shift_s = 0.0
+        self.last_s = -np.inf
+
+    def plain_time_of(self, decoded: Any) -> float:
+        """Return the stamped time, without mending it."""
+        stamp = decoded.pts if decoded.pts is not None else decoded.dts
+        if stamp is None:
+            return max(self.last_s, -self.step_s) + self.step_s
+        if self.first is None:
+            self.first = stamp
+        return float((stamp - self.first) * self.base)
+
+    def time_of(self, decoded: Any) -> float | None:
+        """Return the frame's time, or none where it is not after the last frame's."""
+        time_s = self.plain_time_of(decoded) + self.shift_s
+        if time_s < self.last_s - RESTART_S:
+            self.log.restarts += 1
+            self.shift_s += self.last_s + self.step_s - time_s
+            time_s = self.last_s + self.step_s
+        if time_s <= self.last_s:
+            self.log.out_of_order += 1
+            return None
+        self.last_s = time_s
+        return time_s
+
+
+def packet_times(video: Path, *, key_frames: bool = False) -> list[float]:
+    """Return the stamped times of the stored frames, rising, without decoding them."""
+    with open_video(video) as (container, stream):
+        base = float(stream.time_base or 0)
+        stamps = []
+        try:
+            for packet in container.demux(stream):
+                stamp = packet.pts if packet.pts is not None else packet.dts
+                if stamp is not None and packet.size and (packet.is_keyframe or not key_frames):
+                    stamps.append(stamp * base)
+        except av.FFmpegError:
+            pass  # what could be read up to the fault still counts
+    return sorted(stamps)
