@@ -269,8 +269,8 @@ def _hidden_body(
     for sign in signs:
         shade = (grey if sign > 0 else 1 - grey).astype(np.float32)
         around = cv2.morphologyEx(shade, cv2.MORPH_CLOSE, _disc(0.34 * root))
-        body = cv2.morphologyEx(around - shade, cv2.MORPH_OPEN, _disc(0.045 * root)) * inside
-        body = body.astype(np.float32)
+        thick = cv2.morphologyEx(around - shade, cv2.MORPH_OPEN, _disc(0.045 * root))
+        body = (thick * inside).astype(np.float32)
         least = max(ABOVE_NOISE * noise, 0.45 * float(body.max()))
         for region in _regions(grey, grey * 0, sign * body, inside, least):
             area, worth = region.mask.sum(), _worth(region, inside)
