@@ -4,7 +4,7 @@ All positions are in px of the picture drawn on; angles in radians, counted as
 in mathematics (up is positive) although rows grow downwards.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -26,6 +26,8 @@ TAIL = np.linspace(0, 1, 10)
 # Left fore, right fore, left hind, right hind; the left is nearer the camera.
 LIMB_AT = (4, 4, 12, 12)  # joints along the spine
 FORE, LEFT, RIGHT = (0, 1), (0, 2), (1, 3)
+PAWS = ("left_fore_paw", "right_fore_paw", "left_hind_paw", "right_hind_paw")
+KEYPOINTS = ("nose", "body_centre", "tail_base", *PAWS)
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Figure:
         Body length in px.
     grey, skin
         Grey level of the coat, and of paws and tail.
+    points
+        Filled while drawing: column and row of each of the `KEYPOINTS`.
     """
 
     picture: Picture
@@ -50,6 +54,7 @@ class Figure:
     length: float
     grey: int
     skin: int
+    points: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
 def draw_from_side(
@@ -99,7 +104,7 @@ def draw_from_side(
     _disc(figure.picture, ear, 0.055 * length, int(0.6 * figure.grey + 0.4 * figure.skin))
     eye = spine[1] + np.array([0.01 * aspect, -0.03]) * length
     _disc(figure.picture, eye, 0.018 * length, 10)
-    return _middle(spine)
+    return _mark(figure, spine)
 
 
 def draw_from_above(
@@ -146,7 +151,15 @@ def draw_from_above(
             0.055 * length,
             int(0.6 * figure.grey + 0.4 * figure.skin),
         )
-    return _middle(spine)
+    return _mark(figure, spine)
+
+
+def _mark(figure: Figure, spine: Array) -> tuple[float, float]:
+    """Note where the body's keypoints were drawn; return the middle."""
+    figure.points["nose"] = float(spine[0, 0]), float(spine[0, 1])
+    figure.points["tail_base"] = float(spine[-1, 0]), float(spine[-1, 1])
+    figure.points["body_centre"] = _middle(spine)
+    return figure.points["body_centre"]
 
 
 def _middle(spine: Array) -> tuple[float, float]:
@@ -173,6 +186,7 @@ def _limbs(figure: Figure, spine: Array, slope: Array, aspect: float, *, far: bo
         knee = start + reach[0] * length * np.array([np.cos(upper) * aspect, -np.sin(upper)])
         paw = knee + reach[1] * length * np.array([np.cos(lower) * aspect, -np.sin(lower)])
         _line(figure.picture, start, knee, 0.11 * length, grey)
+        figure.points[PAWS[limb]] = float(paw[0]), float(paw[1])
         _line(figure.picture, knee, paw, 0.06 * length, int(0.5 * grey + 0.5 * figure.skin))
 
 
@@ -187,6 +201,7 @@ def _limb_from_above(figure: Figure, spine: Array, slope: Array, limb: int, side
     start = spine[joint] + root * np.array([np.cos(across), -np.sin(across)])
     reach = (0.15 if fore else 0.24) * length
     paw = start + reach * np.array([np.cos(way), -np.sin(way)])
+    figure.points[PAWS[limb]] = float(paw[0]), float(paw[1])
     _line(figure.picture, start, paw, 0.075 * length, figure.skin)
 
 

@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from behave.errors import InputError, Problem
-from behave.simulate.animal import Figure, draw_from_above, draw_from_side
+from behave.simulate.animal import KEYPOINTS, Figure, draw_from_above, draw_from_side
 from behave.simulate.encode import write_frames
 from behave.simulate.scene import Basin, Water, draw_hand, draw_scene, lay_out
 from behave.simulate.swim import BEHAVIOURS, Movement, Swim, check_bouts, move, states_at
@@ -134,17 +134,10 @@ def render_video(path: Path, world: World, swims: Sequence[Swim], seed: int) -> 
         If the video cannot be written.
     """
     _check(world, swims)
-    rng = np.random.default_rng(seed)
-    duration = max(swim.entry_s + swim.bouts[-1].stop_s for swim in swims)
-    times = _frame_times(world, duration, rng)
-    basins = lay_out(world.view, world.width, world.height, world.arenas)
-    cast = [
-        _Actor(world, basin, swim, times, child)
-        for basin, swim, child in zip(basins, swims, rng.spawn(len(swims)), strict=True)
-    ]
+    cast, frames = _perform(world, swims, np.random.default_rng(seed))
     write_frames(
         path,
-        _frames(world, basins, cast, times, rng),
+        frames,
         fps=world.fps,
         size=(world.width, world.height),
         codec=world.codec,
@@ -153,6 +146,43 @@ def render_video(path: Path, world: World, swims: Sequence[Swim], seed: int) -> 
         variable=world.variable_rate,
     )
     return pd.concat([actor.truth() for actor in cast], ignore_index=True)
+
+
+def draw_poses(
+    world: World, swims: Sequence[Swim], seed: int
+) -> Iterator[tuple[float, Picture, NDArray[np.float64]]]:
+    """Draw the same frames, each with where the animals' keypoints are in it.
+
+    Parameters
+    ----------
+    world, swims, seed
+        As for `render_video`.
+
+    Yields
+    ------
+    tuple
+        Time, picture, and columns and rows in the full frame of the
+        `behave.simulate.animal.KEYPOINTS`, shape (arenas, keypoints, 2); NaN
+        before an animal is there.
+    """
+    _check(world, swims)
+    cast, frames = _perform(world, swims, np.random.default_rng(seed))
+    for index, (time, picture) in enumerate(frames):
+        yield time, picture, np.stack([actor.points[index] for actor in cast])
+
+
+def _perform(
+    world: World, swims: Sequence[Swim], rng: np.random.Generator
+) -> tuple[list["_Actor"], Iterator[tuple[float, Picture]]]:
+    """Return the animals, and the frames that are drawn as they are asked for."""
+    duration = max(swim.entry_s + swim.bouts[-1].stop_s for swim in swims)
+    times = _frame_times(world, duration, rng)
+    basins = lay_out(world.view, world.width, world.height, world.arenas)
+    cast = [
+        _Actor(world, basin, swim, times, child)
+        for basin, swim, child in zip(basins, swims, rng.spawn(len(swims)), strict=True)
+    ]
+    return cast, _frames(world, basins, cast, times, rng)
 
 
 def _check(world: World, swims: Sequence[Swim]) -> None:
@@ -213,6 +243,7 @@ class _Actor:
         self.grey = round(water + world.contrast * (coat - water))
         self.skin = round(water + world.contrast * (skin - water))
         self.place = np.full((len(times), 2), np.nan)
+        self.points = np.full((len(times), len(KEYPOINTS), 2), np.nan)
         left, top, _, _ = basin.slot
         box_left, box_top, across, tall = basin.water
         surface = box_top - top if world.view == "side" else box_top - top + tall / 2
@@ -248,6 +279,8 @@ class _Actor:
             shift = self._edge() * coming * self.basin.slot[3]
             pool = np.inf if coming else self.basin.water[2] / 2
             spot = draw_from_above(figure, (self.centre[0], self.centre[1] + shift), pool)
+        drawn = [figure.points[name] for name in KEYPOINTS]
+        self.points[index] = np.array(drawn) + np.array(self.basin.slot[:2])
         return np.array(spot)
 
     def _held(self, index: int) -> bool:

@@ -164,7 +164,7 @@ def _read_hdf(path: Path) -> pd.DataFrame:
 def _arrange(table: pd.DataFrame, path: Path) -> Poses:
     """Lay a table of labelled columns out as arrays."""
     columns = pd.MultiIndex.from_tuples(
-        [label[1:] for label in table.columns], names=table.columns.names[1:]
+        [tuple(label)[1:] for label in table.columns], names=table.columns.names[1:]
     )
     individuals = _individuals(table.columns)
     named = columns.nlevels == len(LEVELS[1]) - 1
