@@ -15,7 +15,8 @@ def write(results: Results, folder: Path) -> None:
     """Write the figures and the page; two identical calls write identical bytes.
 
     ``figures/*.svg`` and ``figures/*.png`` hold each figure that the tables
-    allow, ``report.html`` all of them. Figures of an earlier run that these
+    allow, ``report.html`` all of them, ``export/`` what Prism and R take over.
+    Figures of an earlier run that these
     tables do not allow are removed.
 
     Parameters

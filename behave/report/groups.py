@@ -33,12 +33,12 @@ class Group:
 
     @property
     def name(self) -> str:
-        """The group in words: ``NBQX / ketamine``."""
-        return f"{self.antagonist} / {self.agonist}"
+        """The group in words: ``NBQX + ketamine``."""
+        return f"{self.antagonist} + {self.agonist}"
 
     def short(self, width: int) -> str:
         """Return the group in words, either level cut to so many letters."""
-        return f"{shortened(self.antagonist, width)} / {shortened(self.agonist, width)}"
+        return f"{shortened(self.antagonist, width)} + {shortened(self.agonist, width)}"
 
     @property
     def face(self) -> str:
@@ -106,7 +106,7 @@ def animals(
     status = _text(rows, "status")
     placed = rows.assign(
         group=pd.array([number.get(pair) for pair in pairs], dtype="Int64"),
-        group_name=[" / ".join(pair) if any(pair) else "" for pair in pairs],
+        group_name=[" + ".join(pair) if all(pair) else "" for pair in pairs],
         value=pd.to_numeric(outcome, errors="coerce").astype("float64"),
         # A table from elsewhere need not say what became of its animals.
         status=[word or "done" for word in status],

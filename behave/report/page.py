@@ -91,7 +91,7 @@ def content(results: Results, drawings: Mapping[str, bytes]) -> dict[str, Any]:
         "rule_version": verdict.get("rule_version", ""),
         "equivalence": sheets.equivalence_sheet(results.equivalence, decimals),
         "anova": sheets.anova_sheet(results.anova),
-        "others": sheets.other_contrasts_sheet(results.contrasts, decimals),
+        "others": sheets.other_contrasts_sheet(results.contrasts, verdict, decimals),
         "assumptions": sheets.assumptions_sheet(results.assumptions),
         "sensitivity": sheets.sensitivity_sheet(results.sensitivity, str(verdict.get("label", ""))),
         "agreement": sheets.agreement(results.sensitivity),

@@ -8,15 +8,12 @@ import pandas as pd
 from behave.report import words
 from behave.report.groups import analysed
 from behave.report.results import Results
-from behave.report.sheets import planned_contrasts
+from behave.report.sheets import primary_contrasts
 from behave.tables import MEASURES
 
 TESTS = {"fst": "forced-swim test", "tst": "tail suspension test"}
-METHODS = {
-    "welch": "Welch contrasts of the cell means (Satterthwaite degrees of freedom)",
-    "hc2_bm": "ordinary least squares of the cell means with additive blocks ({blocks}), "
-    "HC2 standard errors and Bell-McCaffrey degrees of freedom",
-}
+# How the statistics' name of a method reads in a sentence.
+METHODS = {"Welch": "Welch contrasts of the cell means (Satterthwaite degrees of freedom)"}
 
 
 def summary(results: Results, rows: pd.DataFrame) -> str:
@@ -57,7 +54,7 @@ def definitions(design: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("95 % interval", "unadjusted; the verdict rests on these intervals and on the one-sided tests"),
         ("p", "two-sided and unadjusted"),
         ("p adjusted", "adjusted over K, Kn, I and A together; it never enters the verdict"),
-        ("Hedges g", "difference over the standard deviation, corrected for small samples, with its 95 % interval"),
+        ("effect size", "the difference over the standard deviation named in the table, with its 95 % interval; empty for I, which has no agreed standardiser"),
         *(
             (words.axis_label(name), described[name].rstrip("."))
             for name in dict.fromkeys(columns)
@@ -117,10 +114,10 @@ def _animals(results: Results, rows: pd.DataFrame) -> str:
 def _statistics(results: Results) -> str:
     """Return how the cells were compared."""
     design, verdict = results.design, results.verdict
-    planned = planned_contrasts(results.contrasts)
+    planned = primary_contrasts(results.contrasts, verdict)
     used = next((row["method"] for row in planned.values()), "")
     blocks = ", ".join(design.get("blocks") or ())
-    how = METHODS.get(used, used).format(blocks=blocks)
+    how = METHODS.get(used, used) + (f" ({blocks})" if blocks else "")
     adjust = next((row["adjust"] for row in planned.values() if row["adjust"]), "")
     sentences = [
         f"The four cells of {design['antagonist']['column']} by {design['agonist']['column']} were compared in "
@@ -141,7 +138,7 @@ def _statistics(results: Results) -> str:
 
 def group_names(cells: pd.DataFrame) -> list[str]:
     """Return the groups' names."""
-    return [f"{a} / {b}" for a, b in zip(cells["antagonist"], cells["agonist"], strict=True)]
+    return [f"{a} + {b}" for a, b in zip(cells["antagonist"], cells["agonist"], strict=True)]
 
 
 def _count(number: int, one: str, several: str) -> str:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from behave import tables
 from behave.files import write_bytes, write_text
-from behave.report import page, style
+from behave.report import export, page, style
 from behave.report.figures import (
     estimation_plot,
     ethogram,
@@ -42,6 +42,8 @@ def write(results: Results, folder: Path) -> None:
     drawn = draw(results)
     drawings = {name: style.svg_bytes(figure) for name, figure in drawn.items()}
     html = page.render(results, drawings)
+    rows = animals(results.measures, results.trials_log, results.design)
+    export.write(rows, results.design, results.study, folder)
     for name in FIGURES:
         for suffix in ("svg", "png"):
             path = folder / "figures" / f"{name}.{suffix}"

@@ -10,7 +10,7 @@ from behave.report import words
 from behave.report.effects import NAMES, Effect, effects_of
 from behave.report.groups import groups_of
 
-ONE_LINE = 28
+ONE_LINE = 32
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,13 @@ def effects_sheet(
 ) -> Sheet:
     """Return the table of K, Kn, I and A: estimate, interval and both p."""
     known = effects_of(verdict)
-    planned = planned_contrasts(contrasts)
+    primary = primary_contrasts(contrasts, verdict)
     decimals = words.decimals_for([2 * effect.std_error for effect in known.values()])
     meanings = words.effects(design)
     rows = []
     for name in NAMES:
         effect = known.get(name)
-        row = planned.get(name, {})
+        row = primary.get(name, {})
         shown = (
             ["not estimable", *[words.NONE] * 3] if effect is None else _effect(effect, decimals)
         )
@@ -67,8 +67,11 @@ def effects_sheet(
             size += " " + words.interval(row.get("effsize_low"), row.get("effsize_high"), 2)
         rows.append([name, meanings[name], *shown, words.probability(row.get("p_adj")), size])
     _, unit = words.quantity(design["outcome"])
-    columns = ["Effect", "What it is", f"Estimate ({unit})" if unit else "Estimate", "95 % interval", "df", "p", "p adjusted", "Hedges g"]  # fmt: skip
-    return Sheet("The effects. Positive means benefit.", columns, rows, frozenset(range(2, 8)))
+    columns = ["Effect", "What it is", f"Estimate ({unit})" if unit else "Estimate", "95 % interval", "df", "p", "p adjusted", "Effect size"]  # fmt: skip
+    sizes = dict.fromkeys(row["effsize_type"] for row in primary.values() if row["effsize_type"])
+    caption = "The effects. Positive means benefit."
+    caption += f" Effect size: {', '.join(sizes)}." if sizes else ""
+    return Sheet(caption, columns, rows, frozenset(range(2, 8)))
 
 
 def _effect(effect: Effect, decimals: int) -> list[str]:
@@ -81,21 +84,30 @@ def _effect(effect: Effect, decimals: int) -> list[str]:
     ]
 
 
-def planned_contrasts(contrasts: pd.DataFrame) -> dict[str, Mapping[str, Any]]:
-    """Return the row that belongs to each of K, Kn, I and A: the first planned one."""
+def primary_contrasts(
+    contrasts: pd.DataFrame, verdict: Mapping[str, Any]
+) -> dict[str, Mapping[str, Any]]:
+    """Return the row that the verdict rests on for each of K, Kn, I and A.
+
+    It is the first of the method that the verdict names; the first at all
+    where it names none.
+    """
+    method = verdict.get("method")
     found: dict[str, Mapping[str, Any]] = {}
-    for name in NAMES:
-        rows = contrasts[contrasts["contrast_id"] == name]
-        first = rows[rows["planned"].fillna(False).astype(bool)]
-        rows = first if len(first) else rows
-        if len(rows):
-            found[name] = _records(rows.iloc[:1])[0]
+    for row in _records(contrasts):
+        name = row["contrast_id"]
+        if name in NAMES and name not in found and method in {None, row["method"]}:
+            found[name] = row
     return found
 
 
-def other_contrasts_sheet(contrasts: pd.DataFrame, decimals: int) -> Sheet:
+def other_contrasts_sheet(
+    contrasts: pd.DataFrame, verdict: Mapping[str, Any], decimals: int
+) -> Sheet:
     """Return the contrasts beside those that the verdict rests on."""
-    planned = contrasts["planned"].fillna(False).astype(bool) & contrasts["contrast_id"].isin(NAMES)
+    primary = primary_contrasts(contrasts, verdict).values()
+    told = {(row["contrast_id"], row["method"]) for row in primary}
+    others = [row for row in _records(contrasts) if (row["contrast_id"], row["method"]) not in told]
     rows = [
         [
             row["contrast_id"],
@@ -106,7 +118,7 @@ def other_contrasts_sheet(contrasts: pd.DataFrame, decimals: int) -> Sheet:
             words.probability(row["p_value"]),
             words.probability(row["p_adj"]),
         ]
-        for row in _records(contrasts[~planned])
+        for row in others
     ]
     columns = ["Contrast", "What is compared", "Method", "Estimate", "Interval", "p", "p adjusted"]
     return Sheet("Other contrasts and other methods.", columns, rows, frozenset(range(3, 7)))
@@ -133,7 +145,7 @@ def cells_sheet(cells: pd.DataFrame, design: Mapping[str, Any], decimals: int) -
         marks.append(places.get((row["antagonist"], row["agonist"]), "group"))
         rows.append(
             [
-                f"{row['antagonist']} / {row['agonist']}",
+                f"{row['antagonist']} + {row['agonist']}",
                 *(words.number(row[column], 0) for column in shown),
                 words.number(row["mean"], decimals),
                 words.interval(row["conf_low"], row["conf_high"], decimals),
@@ -143,7 +155,7 @@ def cells_sheet(cells: pd.DataFrame, design: Mapping[str, Any], decimals: int) -
             ]
         )
     caption = (
-        f"The groups ({design['antagonist']['column']} / {design['agonist']['column']}): animals, "
+        f"The groups ({design['antagonist']['column']} + {design['agonist']['column']}): animals, "
         f"and {words.axis_label(design['outcome']).lower()}."
     )
     columns = [
@@ -221,10 +233,10 @@ def _remarks(row: Mapping[str, Any]) -> list[str]:
 
 def anova_sheet(anova: pd.DataFrame) -> Sheet:
     """Return the analysis of variance."""
-    kinds = [kind for kind in dict.fromkeys(anova["type"]) if kind]
     rows = [
         [
             row["term"],
+            row["type"] or words.NONE,
             words.number(row["sumsq"], 1),
             words.number(row["df"], 0 if float(row["df"] or 0).is_integer() else 1),
             words.number(row["statistic"], 2),
@@ -233,10 +245,9 @@ def anova_sheet(anova: pd.DataFrame) -> Sheet:
         ]
         for row in _records(anova)
     ]
-    caption = "Analysis of variance" + (f", type {' and '.join(kinds)}" if kinds else "")
-    caption += ". It is shown beside the contrasts; the verdict does not use it."
-    columns = ["Term", "Sum of squares", "df", "F", "p", "Effect size"]
-    return Sheet(caption, columns, rows, frozenset(range(1, 6)))
+    caption = "Analysis of variance, beside the contrasts; the verdict does not use it."
+    columns = ["Term", "Type", "Sum of squares", "df", "F", "p", "Effect size"]
+    return Sheet(caption, columns, rows, frozenset(range(2, 7)))
 
 
 def equivalence_sheet(equivalence: pd.DataFrame, decimals: int) -> Sheet:

@@ -78,13 +78,14 @@ def probability(p: float | None) -> str:
 
 
 def missing(value: object) -> bool:
-    """Return whether a cell holds nothing that could be shown."""
-    if value is None or value == "":
+    """Return whether a cell holds no number that could be shown."""
+    if value is None or isinstance(value, str):
         return True
     try:
         return not math.isfinite(value)  # type: ignore[arg-type] # whatever a cell holds
     except TypeError:
-        return str(value) == "<NA>"
+        # pandas' own missing value is no number.
+        return True
 
 
 def plain(value: object) -> str:

@@ -146,12 +146,14 @@ def _cells(measures: pd.DataFrame, design: dict[str, Any]) -> pd.DataFrame:
         reach = stats.t.ppf(0.975, n - 1) * error if n > 1 else np.nan
         rows.append(
             {
-                "cell": f"{antagonist} / {agonist}",
+                "cell": f"{antagonist} + {agonist}",
                 "antagonist": antagonist,
                 "agonist": agonist,
                 "n": n,
                 "n_excluded": 0,
                 "n_failed": 0,
+                "n_missing": 0,
+                "n_alone": 0,
                 "mean": mean,
                 "std_dev": spread,
                 "std_error": error,
@@ -194,6 +196,7 @@ def _verdict(cells: pd.DataFrame, study: Study) -> dict[str, Any]:
         "rule_version": 1,
         "rho": 0.5,
         "alpha": 0.05,
+        "method": "Welch",
         **effects,
         "flags": [
             {
@@ -216,14 +219,14 @@ def _contrasts(verdict: dict[str, Any], cells: pd.DataFrame) -> pd.DataFrame:
         rows.append(
             {
                 "contrast_id": name,
-                "family": "primary",
+                "family": "planned",
                 "contrast": name,
-                "method": "welch",
+                "method": "Welch",
                 **verdict[name],
                 "p_adj": min(1.0, 4 * verdict[name]["p_value"]),
-                "adjust": "holm",
+                "adjust": "Holm",
                 "conf_level": 0.95,
-                "effsize_type": "" if name == "I" else "hedges_g",
+                "effsize_type": "" if name == "I" else "Hedges g (pooled SD of the two cells)",
                 "effsize": np.nan if name == "I" else 1.23,
                 "effsize_low": np.nan if name == "I" else 0.4,
                 "effsize_high": np.nan if name == "I" else 2.0,
@@ -242,12 +245,12 @@ def _sensitivity(verdict: dict[str, Any], label: str) -> pd.DataFrame:
     rows = []
     for threshold in (0.7, 0.85, 1.0, 1.2, 1.4):
         for bout in (0, 1, 2):
-            for window in ("last 4 min", "whole", "2-6 min"):
+            for window in ("score window", "whole test", "last half"):
                 shift = 40 * (threshold - 1) + float(rng.normal(0, 3))
                 same = threshold < 1.4
                 row: dict[str, Any] = {
                     "analysis": "scoring grid",
-                    "setting": f"threshold=x{threshold:g}; min_bout_s={bout}; window={window}",
+                    "setting": f"threshold x{threshold:g}, bouts from {bout} s, {window}",
                     "label": label if same else "attenuated",
                     "agrees": same,
                 }

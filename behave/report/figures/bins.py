@@ -44,7 +44,7 @@ def bin_means(bins: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
             mean=("share", "mean"),
             spread=("share", "std"),
         )
-        .astype({"n": "int64"})
+        .astype({"group": "int64", "n": "int64"})
     )
     reach = [
         half_width(0.95, n - 1) * spread / math.sqrt(n) if n > 1 else math.nan

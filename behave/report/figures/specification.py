@@ -1,6 +1,7 @@
 """The specification curve: the same verdict rule over a grid of scorings."""
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ WIDTH, LEFT, RIGHT = 7.4, 1.45, 0.12
 EFFECT_HEIGHT, GAP = 1.0, 0.14
 CHOICE = 0.165
 PARTS = ("K", "Kn", "I")
+VALUED = re.compile(r"(?P<name>\D*?)\s+(?P<value>x?\d.*)")
 
 
 def grid_rows(sensitivity: pd.DataFrame) -> pd.DataFrame:
@@ -30,8 +32,8 @@ def choices(settings: "pd.Series[str]") -> dict[str, list[str]]:
     Parameters
     ----------
     settings
-        Texts like ``threshold=x0.85; min_bout_s=1; window=last 4 min``. A
-        text without ``=`` is one value of a setting called 'setting'.
+        Texts like ``threshold x0.85, bouts from 1 s, last half``: a part with
+        a number is a setting and its value, one without names the window.
     """
     found: dict[str, list[str]] = {}
     for text in settings:
@@ -140,7 +142,7 @@ def _draw_choices(
     y = 0.3
     for name, values in parts.items():
         axes.annotate(
-            style.shortened(words.axis_label(name), 18),
+            style.shortened(words.capital(name), 18),
             (-LEFT * 72 + 2, y + (len(values) - 1) / 2),
             xycoords=("axes points", "data"),
             va="center",
@@ -152,7 +154,7 @@ def _draw_choices(
             axes.text(
                 -0.012,
                 y,
-                style.shortened(value.replace("_", " "), 15),
+                style.shortened(value.replace("_", " "), 17),
                 ha="right",
                 va="center",
                 fontsize=7,
@@ -167,7 +169,7 @@ def _draw_choices(
             for same, colour in ((True, style.INK), (False, style.ALERT)):
                 xs = [i for i in taken if agrees[i] == same]
                 axes.plot(
-                    xs, [y] * len(xs), "s", color=colour, markersize=size, label=f"{name}={value}"
+                    xs, [y] * len(xs), "s", color=colour, markersize=size, label=f"{name} {value}"
                 )
             y += 1
         y += 0.6
@@ -190,17 +192,16 @@ def _set_x(axes: Axes, count: int) -> None:
 
 
 def _parsed(text: str) -> dict[str, str]:
-    """Return a setting's parts by name."""
-    parts = [part.partition("=") for part in text.split(";") if part.strip()]
+    """Return the parts of a setting by name."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    found = [(VALUED.match(part), part) for part in parts]
     return {
-        (name.strip() if sep else "setting"): (value if sep else name).strip()
-        for name, sep, value in parts
+        match["name"] if match else "window": match["value"] if match else part
+        for match, part in found
     }
 
 
 def _size(value: str) -> tuple[float, str]:
     """Return a key that sorts numbers by size and words by letters."""
-    try:
-        return float(value.removeprefix("x").split()[0]), value
-    except (ValueError, IndexError):
-        return math.inf, value
+    number = re.search(r"\d+(\.\d+)?", value)
+    return float(number[0]) if number else math.inf, value

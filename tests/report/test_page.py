@@ -1,0 +1,352 @@
+"""The page says what the tables say, to everybody, without anything from outside."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from behave import tables
+from behave.report import Results, words, write
+from behave.report.page import render
+from behave.report.publish import complete
+from behave.schema import conform
+
+
+class Reader(HTMLParser):
+    """Collects the text, the tags with their attributes and the tables of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
+        self.first_text_of: dict[str, str] = {}
+        self.cells: dict[str, list[list[str]]] = {}
+        self._table = ""
+        self._hidden = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag and open its table, row or cell."""
+        self.tags.append((tag, dict(attrs)))
+        self._hidden = tag == "style"
+        if tag == "table":
+            self._table = dict(attrs)["id"] or ""
+            self.cells[self._table] = []
+        elif tag == "tr":
+            self.cells[self._table].append([])
+        elif tag in {"td", "th"}:
+            self.cells[self._table][-1].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close a table."""
+        self._hidden = False
+        if tag == "table":
+            self._table = ""
+
+    def handle_data(self, data: str) -> None:
+        """Note a text."""
+        if self._hidden or not data.strip():
+            return
+        self.texts.append(data.strip())
+        self.first_text_of.setdefault(self.tags[-1][0], data.strip())
+        if self._table and self.cells[self._table] and self.cells[self._table][-1]:
+            self.cells[self._table][-1][-1] += data.strip()
+
+
+def page_of(results: Results) -> str:
+    """Return the page without its figures: they take most of the time."""
+    return render(complete(results), {})
+
+
+def read(html: str) -> Reader:
+    reader = Reader()
+    reader.feed(html)
+    return reader
+
+
+@pytest.fixture(scope="module")
+def page(with_losses: Results, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the page of a study that lost three animals."""
+    folder = tmp_path_factory.mktemp("report")
+    write(with_losses, folder)
+    return (folder / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("label", "sentence"),
+    [
+        ("blocked", "NBQX blocked the effect of ketamine on immobility."),
+        ("partially_blocked", "NBQX blocked part of the effect of ketamine on immobility; part of it remained."),
+        ("not_blocked", "NBQX did not block the effect of ketamine on immobility: more than 30 % of it remained."),
+        ("no_agonist_effect", "Ketamine alone had no demonstrated effect on immobility, so a block by NBQX cannot be judged."),
+        ("inconclusive", "These data do not decide whether NBQX blocked the effect of ketamine on immobility."),
+    ],
+)  # fmt: skip
+def test_each_label_is_a_sentence_in_plain_words(
+    blocked: Results, label: str, sentence: str
+) -> None:
+    assert words.headline({"label": label, "rho": 0.7}, blocked.design) == sentence
+
+
+def test_every_label_of_the_rule_has_a_sentence() -> None:
+    assert set(words.HEADLINES) == {label for label, _ in words.RULE}
+
+
+def test_the_verdict_is_the_first_thing_said(page: str) -> None:
+    reader = read(page)
+    main = reader.texts.index("nbqx-ketamine")
+    assert reader.texts[main + 1] == "NBQX blocked the effect of ketamine on immobility."
+    assert reader.texts[main + 2].startswith("The verdict's own words")
+    assert reader.first_text_of["h1"] == "NBQX blocked the effect of ketamine on immobility."
+
+
+def test_synthetic_data_are_called_so_before_anything_else(with_losses: Results, page: str) -> None:
+    body = page[page.index("<body>") :]
+    assert body.index("Synthetic data.") < body.index("<h1>")
+    real = page_of(replace(with_losses, synthetic=False))
+    assert "ynthetic" not in real
+
+
+def test_the_effects_are_the_verdicts_numbers(page: str, with_losses: Results) -> None:
+    rows = {row[0]: row for row in read(page).cells["effect-table"][1:]}
+    assert list(rows) == ["K", "Kn", "I", "A"]
+    effect = with_losses.verdict["Kn"]
+    minus = "\N{MINUS SIGN}"
+    assert rows["Kn"][2] == f"{effect['estimate']:.1f}".replace("-", minus)
+    assert rows["Kn"][3] == f"[{effect['conf_low']:.1f}, {effect['conf_high']:.1f}]".replace(
+        "-", minus
+    )
+    assert rows["K"][5] == "< 0.001"
+    assert rows["I"][7] == words.NONE
+
+
+def test_every_animal_is_listed_with_what_became_of_it(with_losses: Results, page: str) -> None:
+    rows = {row[0]: row for row in read(page).cells["animals"][1:]}
+    assert list(rows) == [f"m{number:02d}" for number in range(1, 33)]
+    assert rows["m03"][2:] == [
+        "failed",
+        *[words.NONE] * 3,
+        "cam1/001.mp4, arena 3",
+        "The file is truncated.",
+    ]
+    assert (rows["m10"][2], rows["m10"][-1]) == ("excluded", "Fell ill.")
+    assert (rows["m20"][2], rows["m20"][-1]) == ("missing", "No video is named.")
+    assert rows["m05"][-1] == "6.1 % of the window was not seen."
+    value = with_losses.measures.query("trial_id == 'm12' and epoch == 'score_window'")[
+        "immobility_s"
+    ]
+    assert rows["m12"][3] == f"{value.iloc[0]:.1f}"
+
+
+def test_a_latency_never_reached_is_more_than_the_window(blocked: Results) -> None:
+    measures = blocked.measures.copy()
+    here = (measures["trial_id"] == "m07") & (measures["epoch"] == "score_window")
+    measures.loc[here, "latency_s"] = 240.0
+    measures.loc[here, "latency_censored"] = True
+    rows = {r[0]: r for r in read(page_of(replace(blocked, measures=measures))).cells["animals"]}
+    assert rows["m07"][4] == "> 240.0"
+
+
+def test_a_users_text_is_shown_and_never_run(blocked: Results) -> None:
+    evil = "<script>alert(1)</script>"
+    swap = {"m01": evil}
+    results = replace(
+        blocked,
+        study=evil,
+        measures=blocked.measures.replace({"trial_id": swap, "animal_id": swap}),
+        trials_log=blocked.trials_log.replace({"animal_id": swap, "trial_id": swap}),
+        verdict={
+            **blocked.verdict,
+            "text": evil,
+            "flags": [{"name": "x", "value": 0, "text": evil}],
+        },
+        methods={evil: {evil: evil}},
+        pictures={evil: f'arenas/"{evil}'},
+    )
+    html = page_of(results)
+    assert "<script" not in html
+    assert read(html).cells["animals"][1][0] == evil
+
+
+def test_nothing_is_loaded_from_outside_and_no_script_is_needed(page: str) -> None:
+    for tag, attributes in read(page).tags:
+        assert tag not in {"script", "link", "iframe", "object", "embed"}
+        for name in ("src", "href", "srcset", "xlink:href"):
+            value = attributes.get(name) or ""
+            assert not re.match(r"(https?:)?//", value), (tag, value)
+            if tag == "img":
+                assert name != "src" or value.startswith("data:image/svg+xml;base64,")
+    assert "@import" not in page
+    assert "url(" not in page
+
+
+def test_pictures_have_words_and_tables_have_headers(page: str) -> None:
+    reader = read(page)
+    images = [attributes for tag, attributes in reader.tags if tag == "img"]
+    assert len(images) == 5
+    assert all(len(attributes["alt"] or "") > 30 for attributes in images)
+    assert all(
+        attributes.get("scope") in {"col", "row"} for tag, attributes in reader.tags if tag == "th"
+    )
+    assert ("html", {"lang": "en"}) in reader.tags
+
+
+def test_every_parameter_and_version_is_named(with_losses: Results, page: str) -> None:
+    texts = read(page).texts
+    for name, value in (
+        ("scoring.min_bout_s", "0.5"),
+        ("protocol.score_window_s", "120, 360"),
+        ("design.agonist.level", "ketamine"),
+        ("versions.behave", "0.1.0"),
+    ):
+        assert texts[texts.index(name) + 1] == value
+    assert with_losses.methods["versions"]["numpy"] in texts
+
+
+def test_the_sensitivity_analyses_are_counted(page: str) -> None:
+    assert "agree 38 of 47" in read(page).texts
+    grid = read(page).cells["sensitivity"][1]
+    assert grid == ["scoring grid", "36 of 45", "attenuated (9)", "45 settings"]
+
+
+def test_losses_are_named_under_the_ethogram(page: str) -> None:
+    assert "Not drawn: m03 (failed), m10 (excluded), m20 (missing)." in page
+
+
+def test_the_rule_marks_this_studys_label(page: str) -> None:
+    given = re.search(r'<li class="given"><code>(\w+)</code>', page)
+    assert given is not None
+    assert given[1] == "blocked"
+
+
+def test_two_runs_write_the_same_bytes(
+    make_results: Callable[..., Results], tmp_path: Path
+) -> None:
+    small = make_results(sizes=(3, 3, 3, 3))
+    for folder in ("one", "two"):
+        write(small, tmp_path / folder)
+    first = sorted(path for path in (tmp_path / "one").rglob("*") if path.is_file())
+    assert {path.name for path in first} >= {
+        "report.html",
+        "estimation.png",
+        "ethogram.svg",
+        "contrasts.R",
+    }
+    for path in first:
+        other = tmp_path / "two" / path.relative_to(tmp_path / "one")
+        assert path.read_bytes() == other.read_bytes(), path.name
+
+
+def nothing(table: object) -> pd.DataFrame:
+    return conform(pd.DataFrame(), table)  # type: ignore[arg-type]
+
+
+def test_statistics_of_a_users_table_alone_make_a_page(
+    make_results: Callable[..., Results], tmp_path: Path
+) -> None:
+    small = make_results(sizes=(3, 3, 3, 3))
+    window = small.measures[small.measures["epoch"] == "score_window"]
+    bare = replace(
+        small,
+        measures=window[["animal_id", "immobility_s", "pretreatment", "treatment"]],
+        bins=nothing(tables.BINS),
+        bouts=nothing(tables.BOUTS),
+        trials_log=nothing(tables.TRIALS_LOG),
+        sensitivity=nothing(tables.SENSITIVITY),
+        methods={},
+    )
+    write(small, tmp_path)
+    write(bare, tmp_path)
+    reader = read((tmp_path / "report.html").read_text(encoding="utf-8"))
+    assert len(reader.cells["animals"]) == 13
+    assert any("only statistics were run" in text for text in reader.texts)
+    # The figures of the run before would show what this one did not do.
+    assert sorted(path.name for path in (tmp_path / "figures").glob("*.svg")) == [
+        "estimation.svg",
+        "interaction.svg",
+    ]
+
+
+def test_a_verdict_that_cannot_be_given_still_makes_a_page(
+    make_results: Callable[..., Results],
+) -> None:
+    lonely = make_results(sizes=(1, 1, 1, 1), label="not_assessable")
+    empty = replace(
+        lonely,
+        **{
+            name: nothing(getattr(tables, name.upper()))
+            for name in ("contrasts", "anova", "equivalence", "assumptions", "sensitivity")
+        },
+    )
+    reader = read(page_of(empty))
+    assert reader.first_text_of["h1"].endswith("cannot be assessed from these data.")
+    rows = reader.cells["effect-table"][1:]
+    assert [row[2] for row in rows] == ["not estimable"] * 4
+
+
+def test_a_study_without_a_single_trial_still_makes_a_page(blocked: Results) -> None:
+    names = (
+        "measures",
+        "bins",
+        "bouts",
+        "trials_log",
+        "contrasts",
+        "anova",
+        "cells",
+        "equivalence",
+        "assumptions",
+        "sensitivity",
+    )
+    void = replace(
+        blocked,
+        **{name: nothing(getattr(tables, name.upper())) for name in names},
+        verdict={"label": "not_assessable"},
+    )
+    assert any("No trial is listed." in text for text in read(page_of(void)).texts)
+
+
+def test_null_parts_of_an_effect_are_dashes(blocked: Results) -> None:
+    flat = {
+        "estimate": 3.0,
+        "std_error": 0.0,
+        "conf_low": 3.0,
+        "conf_high": 3.0,
+        "df": None,
+        "p_value": None,
+    }
+    verdict = {**blocked.verdict, "K": flat, "A": None}
+    rows = read(page_of(replace(blocked, verdict=verdict))).cells["effect-table"][1:]
+    assert rows[0][4:6] == [words.NONE] * 2
+    assert rows[3][2] == "not estimable"
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [
+        (-0.04, 1, "0.0"),
+        (-1.25, 2, "\N{MINUS SIGN}1.25"),
+        (np.nan, 1, words.NONE),
+        (None, 1, words.NONE),
+        (pd.NA, 0, words.NONE),
+        (7, 0, "7"),
+    ],
+)
+def test_numbers_are_rounded_and_missing_ones_are_dashes(
+    value: float | None, decimals: int, text: str
+) -> None:
+    assert words.number(value, decimals) == text
+
+
+@pytest.mark.parametrize(("spread", "decimals"), [(34.0, 1), (340.0, 0), (0.3, 3), (np.nan, 1)])
+def test_three_digits_of_the_spread_are_shown(spread: float, decimals: int) -> None:
+    assert words.decimals_for([spread]) == decimals
+
+
+def test_names_of_columns_become_words_and_units() -> None:
+    assert words.axis_label("immobility_pct") == "Immobility (%)"
+    assert words.axis_label("distance_cm") == "Distance (cm)"
+    assert words.axis_label("struggling") == "Struggling"
