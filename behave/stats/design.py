@@ -314,6 +314,6 @@ def _require_one_row_each(analysed: pd.DataFrame) -> None:
 
 def _counts(inside: pd.DataFrame) -> pd.DataFrame:
     """Count the animals of each cell by what became of them."""
-    counts = pd.crosstab(inside["_cell"], inside["_reason"])
+    counts = inside.groupby(["_cell", "_reason"]).size().unstack(fill_value=0)
     reasons = ["done", "excluded", "failed", "missing", "alone"]
     return counts.reindex(index=range(len(CELLS)), columns=reasons, fill_value=0)
