@@ -10,6 +10,7 @@ import jinja2
 import pandas as pd
 
 from behave.report import prose, sheets, words
+from behave.report.arrive import arrive_sheet
 from behave.report.captions import captions
 from behave.report.groups import analysed, animals, groups_of
 from behave.report.results import Results
@@ -96,6 +97,7 @@ def content(results: Results, drawings: Mapping[str, bytes]) -> dict[str, Any]:
         "sensitivity": sheets.sensitivity_sheet(results.sensitivity, str(verdict.get("label", ""))),
         "agreement": sheets.agreement(results.sensitivity),
         "methods": prose.methods(results, rows),
+        "arrive": arrive_sheet(results),
         "parameters": sheets.parameters(blocks),
         "definitions": prose.definitions(design),
         "arenas": results.pictures,
