@@ -164,3 +164,9 @@ def test_the_citation_names_this_version() -> None:
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
     assert citation["version"] == __version__
     assert citation["license"] == "BSD-3-Clause"
+
+
+def test_every_benchmark_is_listed_and_exists() -> None:
+    text = (ROOT / "benchmarks" / "README.md").read_text("utf-8")
+    listed = set(re.findall(r"(?m)^\| `(\w+\.py)`", text))
+    assert listed == {path.name for path in (ROOT / "benchmarks").glob("*.py")}
