@@ -110,7 +110,7 @@ def _write(folder: Path, plan: Plan, seed: int, trials: pd.DataFrame, swims: lis
     """Write the study's tables and texts."""
     measures = true_measures(plan, trials, swims)
     texts = {
-        "trials.csv": _csv(trials),
+        "trials.csv": trials.to_csv(index=False, lineterminator="\n"),
         "truth/measures.csv": _csv(measures),
         "truth/bouts.csv": _csv(true_bouts(trials, swims)),
         "study.yaml": STUDY.format(
