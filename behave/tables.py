@@ -302,6 +302,29 @@ SENSITIVITY = Table(
     ),
 )
 
+POWER = Table(
+    "power.csv",
+    "number of animals per cell",
+    (
+        Column("n_per_cell", "integer", "Animals in each of the four cells."),
+        Column("n_total", "integer", "Animals in all."),
+        Column("K_power", "number", "Probability that K's interval lies above 0.", decimals=4),
+        Column("I_power", "number", "Probability that I's interval lies above 0.", decimals=4),
+        *(
+            Column(label, "number", f"Share of simulated experiments labelled {label}.", decimals=4)
+            for label in (
+                "no_agonist_effect",
+                "enhanced",
+                "partially_blocked",
+                "blocked",
+                "attenuated",
+                "not_blocked",
+                "inconclusive",
+            )
+        ),
+    ),
+)
+
 RESULTS = (MEASURES, BINS, BOUTS, FRAMES, TRIALS_LOG, CONTRASTS, ANOVA, CELLS, EQUIVALENCE, ASSUMPTIONS, SENSITIVITY)  # fmt: skip
 
 RATER = Column("rater", "text", "Who scored; 'behave' is the program.")

@@ -1,0 +1,115 @@
+"""``behave power``: how many animals, and what a given number buys."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from behave.cli.console import FOLDER
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+EPILOG = """\b
+Examples:
+  behave power --effect 45 --sd 34
+  behave power --effect 45 --sd 34 --blocked 0.5 --n 8 --n 16 --out planning
+"""
+HEADER_LINES = 3
+SHARE = click.FloatRange(0, 1, min_open=True, max_open=True)
+
+
+@click.command(epilog=EPILOG)
+@click.option(
+    "--effect",
+    type=click.FloatRange(0, min_open=True),
+    required=True,
+    help="The agonist's effect under vehicle that you expect (K), in the outcome's unit.",
+)
+@click.option(
+    "--sd",
+    type=click.FloatRange(0, min_open=True),
+    required=True,
+    help="Standard deviation between animals of a group, in the same unit.",
+)
+@click.option(
+    "--blocked",
+    type=click.FloatRange(0, 2),
+    default=1.0,
+    show_default=True,
+    help="Share of the effect that the antagonist removes: 1 all, 0 none, above 1 a reversal.",
+)
+@click.option(
+    "--n",
+    "sizes",
+    type=click.IntRange(2, 200),
+    multiple=True,
+    default=(8,),
+    show_default=True,
+    help="Animals per group to ask about; may be given several times.",
+)
+@click.option("--power", type=SHARE, default=0.8, show_default=True, help="The wanted power.")
+@click.option(
+    "--rho",
+    type=SHARE,
+    default=0.5,
+    show_default=True,
+    help="design.residual_fraction of the rule.",
+)
+@click.option("--seed", default=1, show_default=True, help="Of the simulated experiments.")
+@click.option(
+    "--count",
+    type=click.IntRange(100, 100_000),
+    default=2000,
+    show_default=True,
+    help="Simulated experiments per size.",
+)
+@click.option("--out", type=FOLDER, help="Write power.csv and a figure to this folder.")
+def command(
+    effect: float,
+    sd: float,
+    blocked: float,
+    sizes: tuple[int, ...],
+    power: float,
+    rho: float,
+    seed: int,
+    count: int,
+    out: Path | None,
+) -> None:
+    """Say how many animals a 2x2 study needs, from what you expect of it.
+
+    Four groups of equal size, normal outcomes with one standard deviation.
+    The power of the contrasts is exact; the verdict's labels are simulated.
+    """
+    from behave.stats.power import SIZES, Expectation, plan, word_plan
+
+    expected = Expectation(effect=effect, std_dev=sd, blocked=blocked, residual_fraction=rho)
+    table = plan(expected, (*SIZES, *sizes), seed=seed, count=count)
+    shown = table.drop(columns="n_total").set_index("n_per_cell")
+    percent = shown.mul(100).round().astype(int)
+    percent.columns = [name.replace("_", " ") for name in shown.columns]
+    click.echo("Percent of experiments, by animals per group (n)\n")
+    click.echo(_aligned(percent.reset_index(names="n").astype(str)))
+    click.echo("\n" + "\n".join(word_plan(table, expected, sizes, power)))
+    if out is not None:
+        from behave import tables
+        from behave.files import write_bytes, write_table
+        from behave.report.power_figure import power_plot
+        from behave.report.style import png_bytes, svg_bytes
+
+        write_table(table, out / tables.POWER.file)
+        figure = power_plot(table, power)
+        write_bytes(png_bytes(figure), out / "power.png")
+        write_bytes(svg_bytes(figure), out / "power.svg")
+        click.echo(f"\nWritten: {out / tables.POWER.file}, power.png, power.svg")
+
+
+def _aligned(table: "pd.DataFrame") -> str:
+    """Return a table of text with headers broken into words, columns to the right."""
+    columns = []
+    for name in table.columns:
+        words = name.split()
+        cells = [*[""] * (HEADER_LINES - len(words)), *words, *table[name]]
+        width = max(map(len, cells))
+        columns.append([cell.rjust(width) for cell in cells])
+    return "\n".join("  ".join(line).rstrip() for line in zip(*columns, strict=True))

@@ -1,0 +1,94 @@
+"""Planning: exact power, simulated labels, and what is said about them."""
+
+import numpy as np
+import pytest
+from scipy import integrate, stats
+
+from behave.stats.power import (
+    Expectation,
+    animals_needed,
+    label_shares,
+    plan,
+    power_of,
+    true_labels,
+    word_plan,
+)
+
+MOUSE = Expectation(effect=45, std_dev=34)
+
+
+@pytest.mark.parametrize(
+    ("contrast", "blocked", "animals"), [("K", 1.0, 11), ("I", 1.0, 19), ("I", 0.5, 73)]
+)
+def test_the_numbers_for_a_usual_mouse_study(contrast, blocked, animals):
+    # 45 s with SD 34 s and 80 % power; n - 1 falls short, n suffices.
+    expected = Expectation(effect=45, std_dev=34, blocked=blocked)
+    assert animals_needed(contrast, expected, 0.8) == animals
+    assert power_of(contrast, expected, animals - 1) < 0.8 <= power_of(contrast, expected, animals)
+
+
+def test_power_by_integrating_over_the_variance():
+    # Given the variance estimate, the mean difference is normal.
+    df, error = 14, np.sqrt(2 / 8)
+    critical = stats.t.ppf(0.975, df)
+
+    def conditional(chi2):
+        spread = np.sqrt(chi2 / df)
+        return stats.norm.sf(critical * spread - 45 / 34 / error) * stats.chi2.pdf(chi2, df)
+
+    expected, _ = integrate.quad(conditional, 0, 100, epsabs=1e-12)
+    assert power_of("K", MOUSE, 8) == pytest.approx(expected, abs=1e-9)
+
+
+def test_without_a_block_no_number_of_animals_shows_one():
+    useless = Expectation(effect=45, std_dev=34, blocked=0)
+    assert animals_needed("I", useless, 0.8) is None
+    assert power_of("I", useless, 500) == pytest.approx(0.025)
+
+
+def test_simulated_labels_agree_with_the_exact_power():
+    # Welch loses next to nothing against the pooled t with 16 animals per cell.
+    shares = label_shares(MOUSE, 16, np.random.default_rng(14), 4000)
+    assert sum(shares.values()) == pytest.approx(1)
+    assert 1 - shares["no_agonist_effect"] == pytest.approx(power_of("K", MOUSE, 16), abs=0.015)
+    shown = shares["blocked"] + shares["partially_blocked"] + shares["attenuated"]
+    assert shown == pytest.approx(power_of("I", MOUSE, 16), abs=0.03)
+
+
+def test_a_large_effect_is_called_blocked_with_8_animals():
+    shares = label_shares(Expectation(effect=136, std_dev=34), 8, np.random.default_rng(15), 2000)
+    assert 0.88 < shares["blocked"] < 0.95
+
+
+def test_a_plan_has_a_row_per_size_and_is_the_same_again():
+    table = plan(MOUSE, (8, 4, 8), seed=3, count=200)
+    assert table["n_per_cell"].tolist() == [4, 8]
+    assert table["n_total"].tolist() == [16, 32]
+    assert table.equals(plan(MOUSE, (8, 4, 8), seed=3, count=200))
+    assert not table.equals(plan(MOUSE, (8, 4, 8), seed=4, count=200))
+
+
+@pytest.mark.parametrize(
+    ("blocked", "labels"),
+    [
+        (1.0, ["blocked"]),
+        (0.8, ["partially_blocked", "blocked"]),
+        (0.5, ["partially_blocked"]),
+        (0.2, ["partially_blocked", "not_blocked"]),
+        (0.0, ["not_blocked"]),
+        (1.8, []),
+    ],
+)
+def test_the_labels_that_would_be_right(blocked, labels):
+    assert true_labels(Expectation(effect=45, std_dev=34, blocked=blocked)) == labels
+
+
+def test_the_words_give_the_numbers_of_the_table():
+    table = plan(MOUSE, (4, 8), seed=5, count=400)
+    first, second, *costs = word_plan(table, MOUSE, (8, 4, 8), 0.8)
+    assert first.startswith("8 animals per group (32 in all) show the agonist's effect in 69%")
+    assert second.startswith("4 animals per group (16 in all)")
+    assert f"attenuated {table['attenuated'].iloc[1]:.0%}" in first
+    assert "11 animals per group" in costs[0]
+    assert "19 animals per group" in costs[1]
+    assert costs[2] == "To get the verdict 'blocked' in 80% takes more than 8 (of the sizes tried)."
