@@ -102,6 +102,13 @@ def to_states(bouts: pd.DataFrame, time_s: npt.ArrayLike) -> States:
     return found
 
 
+def counts_immobile(bouts: pd.DataFrame, min_bout_s: float) -> npt.NDArray[np.bool_]:
+    """Return which bouts are immobile and not shorter than the minimum."""
+    long_enough = bouts["duration_s"].to_numpy(np.float64) >= min_bout_s - _TOLERANCE_S
+    immobile: npt.NDArray[np.bool_] = (bouts["state"].to_numpy(object) == IMMOBILE) & long_enough
+    return immobile
+
+
 def drop_short(bouts: pd.DataFrame, min_bout_s: float) -> pd.DataFrame:
     """Count immobile bouts shorter than the minimum as mobile.
 
@@ -122,8 +129,8 @@ def drop_short(bouts: pd.DataFrame, min_bout_s: float) -> pd.DataFrame:
         A new table of bouts.
     """
     state = bouts["state"].to_numpy(object)
-    short = bouts["duration_s"].to_numpy(np.float64) < min_bout_s - _TOLERANCE_S
-    kept = np.where((state == IMMOBILE) & short, MOBILE, state).astype(object)
+    short = (state == IMMOBILE) & ~counts_immobile(bouts, min_bout_s)
+    kept = np.where(short, MOBILE, state).astype(object)
     return _joined(
         kept, bouts["start_s"].to_numpy(np.float64), bouts["stop_s"].to_numpy(np.float64)
     )
