@@ -107,9 +107,9 @@ def _matrices(
         for names in combinations(factors, order):
             product = matrices[Term({names[0]})]
             for name in names[1:]:
-                product = np.einsum("ni,nj->nij", product, matrices[Term({name})]).reshape(
-                    len(product), -1
-                )
+                other = matrices[Term({name})]
+                width = product.shape[1] * other.shape[1]
+                product = np.einsum("ni,nj->nij", product, other).reshape(len(other), width)
             matrices[Term(names)] = product
     return matrices | {Term({name}): _sum_coded(codes) for name, codes in blocks.items()}
 

@@ -278,3 +278,25 @@ def test_the_rules_tests_are_tabulated(full_block, design):
     assert table["estimate"].tolist() == pytest.approx([1 - 50, 1 + 50, 1 - 50])
     assert table.loc[["Kn_below", "Kn_above"], "p_value"].lt(0.001).all()
     assert table.loc["Kn_remains", "p_value"] > 0.999
+
+
+def test_a_study_of_which_every_trial_failed_is_told_not_crashed(full_block, design):
+    comparison = compare(full_block.assign(status="failed"), design)
+    assert comparison.verdict["label"] == "not_assessable"
+    assert comparison.cells["n_failed"].tolist() == [10, 10, 10, 10]
+    assert comparison.verdict["K"]["estimate"] is None
+
+
+def test_nobody_in_the_four_cells_is_told_not_crashed(full_block, design):
+    elsewhere = full_block.assign(
+        pretreatment=["x"] * 20 + ["NBQX", "vehicle"] * 10,
+        treatment=["ketamine", "vehicle"] * 10 + ["y"] * 20,
+    )
+    comparison = compare(elsewhere, design)
+    assert comparison.verdict["label"] == "not_assessable"
+    assert flags_of(comparison)["left_aside"]["value"] == 40
+
+
+def test_nullable_columns_are_as_good_as_plain_ones(full_block, design):
+    plain = compare(full_block.assign(status="done"), design).verdict
+    assert compare(full_block.assign(status="done").convert_dtypes(), design).verdict == plain
