@@ -12,6 +12,7 @@ from behave.stats.assumptions import check_assumptions
 from behave.stats.cautions import find_cautions
 from behave.stats.contrasts import Estimates, Model, build_model
 from behave.stats.design import DesignOptions, Sample, prepare, unit_of
+from behave.stats.reversal import estimate_reversal
 from behave.stats.sensitivity import Alternative, analyse_sensitivity, summarise_sensitivity
 from behave.stats.tidy import METHODS, describe_cells, tabulate_contrasts, tabulate_rule_tests
 from behave.stats.verdict import ALPHA, CONF_LEVEL, FAMILY, RULE_VERSION, Ruling, judge
@@ -30,8 +31,9 @@ class Comparison:
         The content of ``stats/verdict.json``: ``label``, ``rule_version``,
         ``rho``, ``alpha``, objects ``K``, ``Kn``, ``I`` and ``A`` (their
         numbers None where they cannot be computed), ``flags`` and ``text``;
-        beside them ``outcome``, ``unit``, ``method`` and ``sensitivity``
-        (how many alternative analyses agree).
+        beside them ``outcome``, ``unit``, ``method``, ``reversal_pct`` (the
+        share of K that the antagonist took away, None where K is not shown)
+        and ``sensitivity`` (how many alternative analyses agree).
     """
 
     contrasts: pd.DataFrame
@@ -104,6 +106,7 @@ def _verdict(
 ) -> dict[str, Any]:
     """Return the verdict as JSON can hold it."""
     design = sample.design
+    reversal = estimate_reversal(model, sample.signed)
     return {
         "label": str(ruling.label),
         "rule_version": RULE_VERSION,
@@ -113,9 +116,10 @@ def _verdict(
         "unit": unit_of(design.outcome),
         "method": METHODS[model.primary],
         **{name: _numbers(ruling.effect(name)) for name in FAMILY},
+        "reversal_pct": reversal and asdict(reversal),
         "flags": [asdict(flag) for flag in find_cautions(sample, ruling)],
         "sensitivity": summarise_sensitivity(sensitivity),
-        "text": word_verdict(sample, model, ruling),
+        "text": word_verdict(sample, model, ruling, reversal),
     }
 
 

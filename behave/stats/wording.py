@@ -6,11 +6,12 @@ import numpy as np
 
 from behave.stats.contrasts import Estimates, Model
 from behave.stats.design import Sample, unit_of
+from behave.stats.reversal import Reversal
 from behave.stats.tidy import cell_names
 from behave.stats.verdict import CONF_LEVEL, FAMILY, Ruling
 
 
-def word_verdict(sample: Sample, model: Model, ruling: Ruling) -> str:
+def word_verdict(sample: Sample, model: Model, ruling: Ruling, reversal: Reversal | None) -> str:
     """Say in one paragraph what was found and what the label means and does not mean."""
     label = str(ruling.label)
     meaning = (
@@ -19,10 +20,10 @@ def word_verdict(sample: Sample, model: Model, ruling: Ruling) -> str:
         if label == "not_assessable"
         else _meaning(sample, ruling)[label]
     )
-    return " ".join([*_effects(sample, ruling), meaning, _scope(sample, label)]).strip()
+    return " ".join([*_effects(sample, ruling, reversal), meaning, _scope(sample, label)]).strip()
 
 
-def _effects(sample: Sample, ruling: Ruling) -> list[str]:
+def _effects(sample: Sample, ruling: Ruling, reversal: Reversal | None) -> list[str]:
     """Return the sentences with the estimates, as far as there are any."""
     design = sample.design
     unit = unit_of(design.outcome)
@@ -38,13 +39,23 @@ def _effects(sample: Sample, ruling: Ruling) -> list[str]:
     if found["I"]:
         sentences.append(
             f"The difference between these two effects, which is what tests {under}, "
-            f"was {found['I']}."
+            f"was {found['I']}{_share(reversal, agonist)}."
         )
     if found["A"]:
         sentences.append(
             f"{under} alone, against {without}, gave {found['A']} counted the same way."
         )
     return sentences
+
+
+def _share(reversal: Reversal | None, agonist: str) -> str:
+    """Return the interaction as a share of the agonist's effect, where it has one."""
+    if reversal is None:
+        return ""
+    return (
+        f", or {reversal.percent:.0f}% of the effect of {agonist} "
+        f"({CONF_LEVEL:.0%} interval {reversal.conf_low:.0f} to {reversal.conf_high:.0f}%)"
+    )
 
 
 def _amount(found: Estimates, unit: str) -> str:
