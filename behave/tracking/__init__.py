@@ -21,6 +21,9 @@ __all__ = [
     "Trial",
     "draw_arenas",
     "find_arenas",
+    "find_individuals",
+    "find_outputs",
+    "fingerprint",
     "probe",
     "read_arenas",
     "track",
@@ -53,9 +56,54 @@ def track(video: Path, trials: Sequence[Trial], options: TrackingOptions) -> lis
         from behave.tracking import ethovision
 
         return ethovision.track(video, trials)
+    if options.method == "deeplabcut":
+        from behave.tracking import pose
+
+        return pose.track(video, trials, options)
     from behave.tracking import watch
 
     return watch.track(video, trials)
+
+
+def fingerprint(video: Path, options: TrackingOptions) -> str:
+    """Tell what else the motion is made of, beside the video and the options.
+
+    Returns
+    -------
+    str
+        A hash of the file of keypoints; "" where there is none.
+
+    Raises
+    ------
+    TrialError
+        If the file cannot be read.
+    """
+    if options.method != "deeplabcut":
+        return ""
+    from behave.tracking import pose_outputs
+
+    return pose_outputs.fingerprint(video, options)
+
+
+def find_outputs(videos: Mapping[str, Path], options: TrackingOptions) -> None:
+    """Refuse videos without, or with more than one, file of keypoints.
+
+    Raises
+    ------
+    InputError
+        With one problem for each such video.
+    """
+    from behave.tracking import pose_outputs
+
+    if options.method == "deeplabcut" and options.outputs is not None:
+        pose_outputs.find_outputs(videos, options.outputs)
+
+
+def find_individuals(file: Path) -> tuple[str, ...]:
+    """Return the animals named in a file of keypoints, ``("1",)`` for a lone one without a name."""
+    from behave.tracking import pose_files
+
+    return tuple(name or "1" for name in pose_files.read_individuals(file))
 
 
 def find_arenas(video: Path, count: int) -> list[Arena]:

@@ -1,8 +1,9 @@
 """What a study may choose about tracking."""
 
+from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 
 class TrackingOptions(BaseModel):
@@ -10,8 +11,57 @@ class TrackingOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    method: Literal["silhouette", "ethovision"] = Field(
+    method: Literal["silhouette", "ethovision", "deeplabcut"] = Field(
         "silhouette",
-        description="'silhouette' measures motion from the video's pixels; 'ethovision' reads "
-        "a raw track export, where 'video' is the export file and 'arena' its sheet.",
+        description="'silhouette' measures motion from the video's pixels; 'deeplabcut' from "
+        "keypoints, read from files ('outputs'); 'ethovision' reads a raw track export, where "
+        "'video' is the export file and 'arena' its sheet.",
     )
+    test: Literal["fst", "freezing"] | None = Field(
+        None,
+        description="What counts as movement of keypoints: 'fst' takes drifting and turning as a "
+        "whole away, 'freezing' counts any movement. Left out: the protocol's test.",
+    )
+    outputs: Path | None = Field(
+        None,
+        description="deeplabcut: folder of the files that DeepLabCut wrote, found by the video's "
+        "name.",
+    )
+    fps: float | None = Field(
+        None,
+        gt=0,
+        description="deeplabcut: frames per second, where 'video' names a file of keypoints.",
+    )
+    keypoints: tuple[str, ...] = Field(
+        (), description="deeplabcut: keypoints to use. Left out: all that move with the animal."
+    )
+    likelihood_above: float = Field(
+        0.2,
+        ge=0,
+        lt=1,
+        description="deeplabcut: positions of at most this likelihood are left out. Networks "
+        "differ: 0.6 dropped 12 % of good tail-base positions in one of ours.",
+    )
+    longest_gap_s: float = Field(
+        0.2,
+        ge=0,
+        description="deeplabcut: gaps of a keypoint up to this length are bridged by a straight "
+        "line; longer ones are not measured.",
+    )
+    body_length_cm: float | None = Field(
+        None,
+        gt=0,
+        description="deeplabcut: body length from nose to tail base, used where arenas.csv gives "
+        "px_per_cm. Left out: measured from the keypoints.",
+    )
+
+    @field_validator("outputs", mode="before")
+    @classmethod
+    def _either_slash(cls, value: object) -> object:
+        return value.replace("\\", "/") if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _test_of_keypoints(self) -> "TrackingOptions":
+        if self.test == "freezing" and self.method == "silhouette":
+            raise ValueError("freezing is scored from keypoints: choose method 'deeplabcut'")
+        return self

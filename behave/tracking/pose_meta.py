@@ -55,6 +55,11 @@ def _join(*parts: object) -> str:
     return "/".join(str(part) for part in parts)
 
 
+def meta_file(path: Path) -> Path:
+    """Return where the meta file of a file of keypoints would be."""
+    return path.with_name(_DERIVED.sub("", path.stem) + "_meta.pickle")
+
+
 def read_offset(path: Path) -> tuple[float, float]:
     """Return the corner of the crop that a file of keypoints counts from.
 
@@ -74,7 +79,7 @@ def read_offset(path: Path) -> tuple[float, float]:
     TrialError
         If the meta file is there but does not tell.
     """
-    meta = path.with_name(_DERIVED.sub("", path.stem) + "_meta.pickle")
+    meta = meta_file(path)
     try:
         content = PlainUnpickler(io.BytesIO(meta.read_bytes())).load()
         data = content["data"]
