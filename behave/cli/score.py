@@ -1,6 +1,7 @@
 """``behave score``: videos to measures, with no study."""
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -15,7 +16,16 @@ from behave.cli.console import FILE, FOLDER, exit_code, progress_bars, tell_tria
 @click.option("--arenas", type=FILE, help="Table of arenas (arenas.csv).")
 @click.option("--count", type=click.IntRange(1, 64), help="Arenas to find in each video.")
 @click.option(
-    "--test", type=click.Choice(["fst"]), default="fst", show_default=True, help="Kind of test."
+    "--test",
+    type=click.Choice(["fst", "freezing"]),
+    default="fst",
+    show_default=True,
+    help="Kind of test; 'freezing' needs keypoints.",
+)
+@click.option(
+    "--fps",
+    type=click.FloatRange(0, min_open=True),
+    help="Frames per second, where PATH is DeepLabCut's .h5 or .csv.",
 )
 @click.option(
     "--jobs", type=click.IntRange(1), help="Videos scored at a time. Default: one per core."
@@ -28,7 +38,8 @@ def command(
     out: Path,
     arenas: Path | None,
     count: int | None,
-    test: str,
+    test: Literal["fst", "freezing"],
+    fps: float | None,
     jobs: int | None,
     force: bool,
 ) -> None:
@@ -36,18 +47,28 @@ def command(
 
     Say where the animals are by --count (cylinders to find in each video) or
     --arenas (a table). Each arena of each video is a trial from the animal's
-    entry to the end of the recording.
+    entry to the end of the recording. With --fps, PATH is a file of keypoints
+    from DeepLabCut (or a folder of them), and each animal in it is a trial.
     """
     from behave.scoring import ScoringOptions
     from behave.study import pipeline
     from behave.study.execution import Execution, cores
-    from behave.study.plan import plan_videos
+    from behave.study.plan import POSE_SUFFIXES, plan_videos
     from behave.tracking import TrackingOptions
 
-    del test  # one kind so far; the option keeps scripts from breaking when more come
-    if (arenas is None) == (count is None):
-        raise click.UsageError("give either --count or --arenas, so that the animals are found")
-    plan = plan_videos(paths, arenas, count or 0, TrackingOptions(), ScoringOptions())
+    if fps:
+        if arenas or count:
+            raise click.UsageError("--fps is for files of keypoints, which have no arenas")
+        options = TrackingOptions(method="deeplabcut", fps=fps, test=test)
+    else:
+        if any(path.suffix.lower() in POSE_SUFFIXES for path in paths):
+            raise click.UsageError("give --fps: a file of keypoints does not say how fast it was")
+        if test == "freezing":
+            raise click.UsageError("freezing is scored from keypoints: give DeepLabCut's files")
+        if (arenas is None) == (count is None):
+            raise click.UsageError("give either --count or --arenas, so that the animals are found")
+        options = TrackingOptions(test=test)
+    plan = plan_videos(paths, arenas, count or 0, options, ScoringOptions())
     with progress_bars() as progress:
         outcome = pipeline.score(
             plan,

@@ -10,7 +10,7 @@ from behave import tracking
 from behave.errors import BehaveError, Problem
 from behave.stats import DesignOptions
 from behave.study.config import load_study
-from behave.study.plan import Plan, plan_study
+from behave.study.plan import POSE_SUFFIXES, Plan, plan_study
 from behave.study.trials import read_trials
 from behave.tables import TRIALS
 
@@ -97,7 +97,7 @@ def _check_videos(plan: Plan) -> tuple[list[Problem], list[str], float]:
                 )
             )
             continue
-        if plan.tracking.method == "ethovision":
+        if plan.tracking.method == "ethovision" or path.suffix.lower() in POSE_SUFFIXES:
             continue
         try:
             info = tracking.probe(path)

@@ -36,7 +36,11 @@ class ArenaOptions(Options):
 class ProtocolOptions(Options):
     """The test as it was run, in seconds from the animal's entry."""
 
-    test: Literal["fst"] = Field("fst", description="Forced-swim test.")
+    test: Literal["fst", "freezing"] = Field(
+        "fst",
+        description="'fst': forced-swim test. 'freezing': any movement but breathing counts; "
+        "scored from keypoints.",
+    )
     species: Literal["mouse", "rat"] = Field("mouse", description="Species.")
     duration_s: float = Field(360, gt=0, description="Length of the test from the animal's entry.")
     score_window_s: tuple[float, float] = Field(
@@ -89,6 +93,12 @@ class Study(Options):
     @classmethod
     def _either_slash(cls, value: object) -> object:
         return portable(value) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _freezing_needs_keypoints(self) -> "Study":
+        if self.protocol.test == "freezing" and self.tracking.method == "silhouette":
+            raise ValueError("test 'freezing' is scored from keypoints: tracking.method deeplabcut")
+        return self
 
     @field_validator("study")
     @classmethod
@@ -144,6 +154,9 @@ def load_study(path: Path) -> Study:
         changes["videos"] = folder / study.videos
     if study.arenas is not None and study.arenas.file is not None:
         changes["arenas"] = ArenaOptions(count=None, file=folder / portable(str(study.arenas.file)))
+    if study.tracking.outputs is not None:
+        outputs = folder / study.tracking.outputs
+        changes["tracking"] = study.tracking.model_copy(update={"outputs": outputs})
     return study.model_copy(update=changes)
 
 

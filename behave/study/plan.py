@@ -1,7 +1,7 @@
 """What is to be scored: the trials, their files, and all that scoring is told."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from behave import tracking
-from behave.errors import InputError, Problem, did_you_mean
+from behave.errors import BehaveError, InputError, Problem, did_you_mean
 from behave.scoring import ScoringOptions
 from behave.study.alternatives import windows
 from behave.study.config import Study
@@ -21,6 +21,7 @@ VIDEO_SUFFIXES = frozenset(
     (".3gp", ".asf", ".avi", ".flv", ".m2ts", ".m4v", ".mjpeg", ".mkv", ".mov", ".mp4", ".mpeg",
      ".mpg", ".mts", ".ts", ".webm", ".wmv")
 )  # fmt: skip
+POSE_SUFFIXES = frozenset((".csv", ".h5", ".hdf5"))
 BIN_S = 60.0
 
 
@@ -67,8 +68,8 @@ class Plan:
 
     @property
     def pictured(self) -> bool:
-        """Whether there are pictures; a track export has none."""
-        return self.tracking.method != "ethovision"
+        """Whether arenas lie in pictures; a track export or a file of keypoints has none."""
+        return bool(self.count or self.arenas)
 
     @property
     def active(self) -> pd.DataFrame:
@@ -95,7 +96,7 @@ def plan_study(study: Study, trials: pd.DataFrame) -> Plan:
     named = list(dict.fromkeys(trials.loc[trials["video"] != "", "video"]))
     arenas: Mapping[str, Sequence[Arena]] = {}
     count = 0
-    if study.tracking.method != "ethovision":
+    if study.tracking.method != "ethovision" and not _by_individual(study):
         if study.arenas is None:
             raise InputError(
                 Problem(
@@ -111,6 +112,7 @@ def plan_study(study: Study, trials: pd.DataFrame) -> Plan:
             arenas = tracking.read_arenas(
                 study.arenas.file, {name: videos / name for name in named}
             )
+    tracking.find_outputs({name: videos / name for name in named}, study.tracking)
     _check_arenas(trials, arenas, count, study)
     _check_windows(trials, study.protocol.duration_s, str(study.trials))
     return Plan(
@@ -121,11 +123,18 @@ def plan_study(study: Study, trials: pd.DataFrame) -> Plan:
         epochs=study.protocol.epochs,
         duration_s=study.protocol.duration_s,
         bin_s=study.protocol.bin_s,
-        tracking=study.tracking,
+        tracking=study.tracking.model_copy(
+            update={"test": study.tracking.test or study.protocol.test}
+        ),
         scoring=study.scoring,
         extra=tuple(design_columns(study.design)),
         windows=windows(study.protocol.epochs) if study.design.outcome == "immobility_s" else {},
     )
+
+
+def _by_individual(study: Study) -> bool:
+    """Return whether the trials' arenas are names of individuals in files of keypoints."""
+    return study.tracking.method == "deeplabcut" and study.arenas is None
 
 
 def _video_files(study: Study) -> Path:
@@ -161,8 +170,8 @@ def _check_arenas(
     problems = []
     filmed = trials[trials["video"] != ""]
     for row, video, name in filmed[["video", "arena"]].itertuples():
-        if study.tracking.method == "ethovision":
-            known = [name]  # a sheet of the export: seen when it is read
+        if study.tracking.method == "ethovision" or _by_individual(study):
+            known = [name]  # a sheet of the export, or an individual: seen when it is read
         elif video in arenas:
             known = [arena.name for arena in arenas[video]]
         else:
@@ -217,7 +226,8 @@ def plan_videos(
     Parameters
     ----------
     paths
-        Videos, or folders that are searched for videos.
+        Videos, or folders that are searched for videos; with method
+        ``deeplabcut``, files of keypoints.
     arenas_file
         The table of arenas, if there is one; its ``video`` is relative to the folder.
     count
@@ -228,7 +238,8 @@ def plan_videos(
     InputError
         If there is no video, or two would give trials of the same name.
     """
-    videos = find_videos(paths)
+    keypoints = tracking_options.method == "deeplabcut"
+    videos = find_videos(paths, POSE_SUFFIXES if keypoints else VIDEO_SUFFIXES)
     arenas = tracking.read_arenas(arenas_file, videos) if arenas_file else {}
     numbered = [str(number + 1) for number in range(count)]
     stems = Counter(_stem(name) for name in videos)
@@ -236,7 +247,13 @@ def plan_videos(
         {"trial_id": f"{label}_arena{arena}", "video": name, "arena": arena}
         for name in videos
         for label in [_stem(name) if stems[_stem(name)] == 1 else name.replace("/", "__")]
-        for arena in ([a.name for a in arenas[name]] if name in arenas else numbered)
+        for arena in (
+            _individuals(videos[name])
+            if keypoints
+            else [a.name for a in arenas[name]]
+            if name in arenas
+            else numbered
+        )
     ]
     trials = pd.DataFrame(rows, columns=["trial_id", "video", "arena"], dtype=object)
     trials["animal_id"] = trials["trial_id"]
@@ -261,8 +278,25 @@ def _stem(name: str) -> str:
     return str(Path(name).with_suffix("").as_posix()).replace("/", "__")
 
 
-def find_videos(paths: Sequence[Path]) -> dict[str, Path]:
+def _individuals(file: Path) -> Sequence[str]:
+    """Return the animals in a file of keypoints; one where it cannot be read, and so fails."""
+    try:
+        return tracking.find_individuals(file)
+    except BehaveError:
+        return ("1",)
+
+
+def find_videos(
+    paths: Sequence[Path], suffixes: Collection[str] = VIDEO_SUFFIXES
+) -> dict[str, Path]:
     """Find videos in files and folders.
+
+    Parameters
+    ----------
+    paths
+        Files, taken as they are, and folders, which are searched.
+    suffixes
+        The ends of names by which files in a folder are known.
 
     Returns
     -------
@@ -282,7 +316,7 @@ def find_videos(paths: Sequence[Path]) -> dict[str, Path]:
             names = {
                 file.relative_to(path).as_posix(): file
                 for file in sorted(path.rglob("*"))
-                if file.suffix.lower() in VIDEO_SUFFIXES and not file.name.startswith(".")
+                if file.suffix.lower() in suffixes and not file.name.startswith(".")
             }
         else:
             names = {path.name: path} if path.exists() else {}
@@ -291,7 +325,7 @@ def find_videos(paths: Sequence[Path]) -> dict[str, Path]:
                 Problem(
                     "no video in this folder" if path.is_dir() else "the file is not there",
                     file=str(path),
-                    expected="a video or a folder of videos: " + " ".join(sorted(VIDEO_SUFFIXES)),
+                    expected="a file or a folder of files: " + " ".join(sorted(suffixes)),
                     fix="check the path",
                 )
             )

@@ -117,7 +117,10 @@ class Follow:
     def key(self, trial: Trial) -> str:
         """Return the key of a trial's motion: all that makes it, and nothing else."""
         told = asdict(replace(trial, trial_id=""))
-        return store.key_of(__version__, self.sha256, told, self.options.model_dump())
+        # Not where a folder of keypoints lies, but what is in the video's file of them.
+        options = self.options.model_dump(mode="json", exclude={"outputs"})
+        read = tracking.fingerprint(self.video, self.options)
+        return store.key_of(__version__, self.sha256, told, options, read)
 
 
 def follow(task: Follow) -> dict[str, float]:

@@ -1,0 +1,76 @@
+"""``behave score`` on files of keypoints, from the command line to its tables."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from behave.cli import cli
+from behave.files import read_table
+
+
+@pytest.fixture
+def poses(tmp_path):
+    """Write a 20-s file of one animal that paddles, floats from 5 to 15 s, and paddles."""
+    time_s = np.arange(500) / 25
+    paddles = (time_s < 5) | (time_s >= 15)
+    columns, values = [], []
+    for number, name in enumerate(("nose", "tail_base", "back", "paw1", "paw2", "paw3", "paw4")):
+        stroke = 8 * np.sin(2 * np.pi * 3 * time_s + number) * paddles * name.startswith("paw")
+        values += [20.0 * number + stroke, np.full(500, 5.0 * (number % 3)), np.ones(500)]
+        columns += [("net", name, coord) for coord in ("x", "y", "likelihood")]
+    header = pd.MultiIndex.from_tuples(columns, names=["scorer", "bodyparts", "coords"])
+    path = tmp_path / "in" / "mouse.csv"
+    path.parent.mkdir()
+    pd.DataFrame(np.stack(values, axis=1), columns=header).to_csv(path)
+    return path
+
+
+def behave(*words):
+    return CliRunner().invoke(cli, [str(word) for word in words])
+
+
+@pytest.mark.parametrize("test", ["fst", "freezing"])
+def test_a_file_of_keypoints_is_scored_without_its_video(poses, tmp_path, test):
+    out = tmp_path / "out"
+    result = behave("score", poses, "--fps", 25, "--test", test, "--out", out, "--jobs", 1)
+    assert result.exit_code == 0, result.output
+    (row,) = read_table(out / "measures.csv", ("arena",)).to_dict("records")
+    assert (row["trial_id"], row["arena"], row["epoch"]) == ("mouse_arena1", "1", "whole")
+    assert row["immobility_s"] == pytest.approx(10, abs=0.3)
+    assert (out / "frames" / "mouse_arena1.csv.gz").exists()
+
+
+def test_a_folder_of_keypoints_is_searched(poses, tmp_path):
+    result = behave("score", poses.parent, "--fps", 25, "--out", tmp_path / "out", "--jobs", 1)
+    assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ((), "give --fps"),
+        (("--fps", "25", "--count", "2"), "no arenas"),
+        (("--fps", "0"), "--fps"),
+    ],
+)
+def test_what_does_not_go_together_is_said(poses, tmp_path, words, told):
+    result = behave("score", poses, *words, "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert told in result.output
+
+
+def test_freezing_needs_keypoints(tmp_path):
+    result = behave("score", tmp_path, "--count", 1, "--test", "freezing", "--out", tmp_path / "o")
+    assert result.exit_code == 2
+    assert "keypoints" in result.output
+
+
+def test_a_table_that_is_no_track_fails_and_the_others_go_on(poses, tmp_path):
+    (poses.parent / "notes.csv").write_text("a,b\n1,2\n")
+    out = tmp_path / "out"
+    result = behave("score", poses.parent, "--fps", 25, "--out", out, "--jobs", 1)
+    assert result.exit_code == 1
+    log = read_table(out / "trials_log.csv", ("message",)).set_index("trial_id")
+    assert log.loc["mouse_arena1", "status"] == "done"
+    assert "does not hold keypoints" in log.loc["notes_arena1", "message"]
