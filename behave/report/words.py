@@ -40,7 +40,7 @@ def capital(text: str) -> str:
 
 
 def decimals_for(spreads: Sequence[float]) -> int:
-    """Return how many decimals show a quantity to three digits of its spread.
+    """Return how many decimals show at least two digits of a quantity's spread.
 
     Parameters
     ----------
@@ -48,9 +48,9 @@ def decimals_for(spreads: Sequence[float]) -> int:
         Standard deviations, in the quantity's unit; NaN is passed over.
     """
     known = [value for value in spreads if math.isfinite(value) and value > 0]
-    if not known:
-        return 1
-    return min(6, max(0, 2 - math.floor(math.log10(max(known)))))
+    size = math.floor(math.log10(max(known, default=1)))
+    # Tens of seconds with one decimal are what the field prints.
+    return 1 if size == 1 else min(6, max(0, 1 - size))
 
 
 def number(value: float | None, decimals: int = 1) -> str:
@@ -93,13 +93,13 @@ def plain(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if value is None or value == "":
-        return NONE
+        return "not set"
     if isinstance(value, float):
         return f"{value:g}".replace("-", MINUS)
     if isinstance(value, Mapping):
         return "; ".join(f"{key}: {plain(item)}" for key, item in value.items())
     if isinstance(value, (list, tuple)):
-        return ", ".join(plain(item) for item in value) or NONE
+        return ", ".join(plain(item) for item in value) or "none"
     return str(value)
 
 

@@ -18,7 +18,7 @@ from behave.report.figures.bins import bin_means
 from behave.report.figures.ethogram import place
 from behave.report.figures.interaction import spread_apart
 from behave.report.figures.specification import choices
-from behave.report.figures.swarm import swarm
+from behave.report.figures.swarm import DOT, LIMIT, swarm
 from behave.report.groups import animals, groups_of
 
 
@@ -100,11 +100,11 @@ def test_dots_of_a_swarm_do_not_cover_each_other(values: list[float]) -> None:
     heights = np.array(values)
     for i in range(len(values)):
         away = np.hypot(heights - heights[i], offsets - offsets[i])
-        assert (np.delete(away, i) > 5.0 - 1e-6).all()
+        assert (np.delete(away, i) > DOT - 1e-6).all()
 
 
 def test_a_swarm_at_the_ceiling_is_squeezed_into_its_column() -> None:
-    assert np.abs(swarm([240.0] * 40, 1.0)).max() == pytest.approx(21.0)
+    assert np.abs(swarm([240.0] * 40, 1.0)).max() == pytest.approx(LIMIT)
 
 
 def test_the_interaction_plot_shows_means_and_intervals_of_the_cells(blocked: Results) -> None:

@@ -341,8 +341,10 @@ def test_numbers_are_rounded_and_missing_ones_are_dashes(
     assert words.number(value, decimals) == text
 
 
-@pytest.mark.parametrize(("spread", "decimals"), [(34.0, 1), (340.0, 0), (0.3, 3), (np.nan, 1)])
-def test_three_digits_of_the_spread_are_shown(spread: float, decimals: int) -> None:
+@pytest.mark.parametrize(
+    ("spread", "decimals"), [(34.0, 1), (9.8, 1), (340.0, 0), (0.3, 2), (np.nan, 1)]
+)
+def test_at_least_two_digits_of_the_spread_are_shown(spread: float, decimals: int) -> None:
     assert words.decimals_for([spread]) == decimals
 
 

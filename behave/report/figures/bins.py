@@ -78,7 +78,7 @@ def immobility_per_bin(
     if means.empty:
         style.note(figure, "no time bins")
         return figure
-    axes = style.add_axes(figure, 0.62, 0.5, WIDTH - 0.7, HEIGHT - 1.0)
+    axes = style.add_axes(figure, 0.62, 0.5, WIDTH - 0.79, HEIGHT - 1.0)
     longest = float(means["stop_s"].max())
     divide, unit = words.time_axis(longest)
     window = protocol.get("score_window_s")

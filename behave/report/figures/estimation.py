@@ -24,6 +24,8 @@ WIDTH, LEFT, RIGHT = 7.4, 1.0, 0.1
 TOP_HEIGHT = 2.75
 SHARES = (0.6, 1.3)
 CURVE_WIDTH = 0.42
+# A square of a circle's width would reach over its neighbours' corners.
+SIZES = {"o": 1.0, "s": 0.83}
 CURVE_REACH = 1.35
 LINE = 11.5
 
@@ -96,10 +98,11 @@ def _draw_animals(
             x + offsets,
             values,
             group.marker,
-            color=group.colour,
+            # A white rim keeps filled neighbours apart.
+            markeredgecolor="white" if group.filled else group.colour,
             markerfacecolor=group.face,
-            markersize=DOT - 0.6,
-            markeredgewidth=1,
+            markersize=(DOT + 0.5 if group.filled else DOT - 0.6) * SIZES[group.marker],
+            markeredgewidth=0.6 if group.filled else 1,
             clip_on=False,
             label=group.name,
         )

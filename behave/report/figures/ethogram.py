@@ -14,7 +14,7 @@ from matplotlib.path import Path
 from behave.report import style, words
 from behave.report.groups import groups_of
 
-WIDTH, LEFT, RIGHT = 7.4, 1.0, 0.12
+WIDTH, LEFT, RIGHT = 7.4, 1.0, 0.17
 ROW, LARGEST = 0.125, 8.4
 HEADER = 1.5
 SMALLEST_FONT = 4.8

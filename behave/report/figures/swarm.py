@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-DOT = 5.0
-LIMIT = 21.0
+DOT = 5.4
+LIMIT = 22.0
 
 
 def swarm(
