@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is slow, not wrong: no deadline for a single example.
+settings.register_profile("behave", deadline=None)
+settings.load_profile("behave")
 
 
 @pytest.fixture(scope="session")
