@@ -15,6 +15,9 @@ import pandas as pd
 
 from behave.errors import InputError, OutputError, Problem
 
+# How a spreadsheet's formula begins, and what keeps text that does from being one.
+FORMULA = "[=+@-]"
+SHIELD = "'"
 WORKBOOKS = {".xlsx", ".xlsm"}
 
 
@@ -64,7 +67,8 @@ def read_sheet(path: Path) -> pd.DataFrame:
             )
     body = [(cells + [""] * width)[:width] for _, cells in filled[1:]]
     index = pd.Index([number for number, _ in filled[1:]], name="row")
-    return pd.DataFrame(body, columns=header, index=index, dtype=object)
+    sheet = pd.DataFrame(body, columns=header, index=index, dtype=object)
+    return sheet.replace({rf"^{SHIELD}(?={FORMULA})": ""}, regex=True)
 
 
 def _check_header(header: list[str], path: Path) -> None:
@@ -310,7 +314,9 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     r"""Return a table as CSV: ``\n`` line ends, ``true``/``false``, empty for missing.
 
     A byte-order mark goes in front only where there is text beyond ASCII:
-    Excel needs it there, and R and Prism read plain ASCII without it.
+    Excel needs it there, and R and Prism read plain ASCII without it. Text that
+    begins like a formula gets an apostrophe in front, which `read_sheet` takes
+    off again.
     """
     shown = frame.copy()
     for name in shown.columns:
@@ -319,7 +325,8 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
             shown[name] = column.map({True: "true", False: "false"}).astype(object)
         elif not pd.api.types.is_numeric_dtype(column):
             # A bare carriage return is written without quotes, and would end the row.
-            shown[name] = column.replace({r"\r\n?": "\n"}, regex=True)
+            # A spreadsheet would run text that begins like a formula, as '+/+' does.
+            shown[name] = column.replace({r"\r\n?": "\n", rf"^(?={FORMULA})": SHIELD}, regex=True)
     text = shown.to_csv(index=False, lineterminator="\n")
     return text.encode("ascii" if text.isascii() else "utf-8-sig", errors="replace")
 

@@ -172,6 +172,7 @@ TRIALS_LOG = Table(
             "Where entry_s comes from.",
             allowed=("given", "detected", "first frame", ""),
         ),
+        Column("immobile_below", "number", "Threshold of the motion that was used."),
         Column("flags", "text", "Names of the quality flags, separated by ';'."),
         Column("flag_text", "text", "The quality flags in plain sentences."),
     ),

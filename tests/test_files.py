@@ -193,3 +193,16 @@ def test_named_columns_are_text_and_empty_text_is_empty(tmp_path: Path) -> None:
     assert list(back["animal_id"]) == ["007", "NA"]
     assert list(back["cohort"]) == ["µ", ""]
     assert list(back["x"].isna()) == [False, True]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+/+", "-/-", "@SUM(A1)", "'-/-"])
+def test_text_that_begins_like_a_formula_is_shielded_and_comes_back(tmp_path, text):
+    files.write_table(pd.DataFrame({"genotype": [text, "wt"]}), tmp_path / "t.csv")
+    written = (tmp_path / "t.csv").read_text("utf-8").splitlines()[1]
+    assert written.startswith("'")
+    assert files.read_sheet(tmp_path / "t.csv")["genotype"].iloc[0] == text.removeprefix("'")
+
+
+def test_negative_numbers_stay_numbers(tmp_path):
+    files.write_table(pd.DataFrame({"estimate": [-1.5]}), tmp_path / "t.csv")
+    assert (tmp_path / "t.csv").read_text("utf-8") == "estimate\n-1.5\n"

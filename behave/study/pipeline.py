@@ -210,7 +210,9 @@ def _results(
         design=configuration["design"],
         protocol=configuration["protocol"],
         methods={
-            **{part: configuration[part] for part in ("tracking", "scoring")},
+            "tracking": configuration["tracking"],
+            "scoring": configuration["scoring"] | _thresholds(more["trials_log"]),
+            "analysis": {"seed": study.seed},
             "versions": made["versions"],
         },
         verdict=comparison.verdict,
@@ -224,6 +226,14 @@ def _results(
         synthetic="synthetic" in trials and bool(trials["synthetic"].any()),
         **more,
     )
+
+
+def _thresholds(trials_log: pd.DataFrame) -> dict[str, str]:
+    """Return the threshold that was used, in place of 'the tracker's own'."""
+    if trials_log.empty:
+        return {}
+    used = trials_log["immobile_below"].dropna().unique()
+    return {"immobile_below": ", ".join(f"{value:g}" for value in used) or "none"}
 
 
 def _write_statistics(comparison: Comparison, folder: Path) -> None:

@@ -242,6 +242,7 @@ def _remarks(rating: Rating | None) -> dict[str, object]:
     return {
         "entry_s": rating.track.entry_s,
         "entry_source": rating.track.entry_source,
+        "immobile_below": rating.immobile_below,
         "flags": "; ".join(flag.name for flag in rating.flags),
         "flag_text": " ".join(flag.text for flag in rating.flags),
     }

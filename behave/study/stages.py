@@ -183,6 +183,7 @@ class Rating:
     measures: pd.DataFrame
     bins: pd.DataFrame
     flags: tuple[Flag, ...]
+    immobile_below: float
     rescored: pd.DataFrame
 
 
@@ -212,19 +213,20 @@ def rate(task: Rate) -> Rating:
         options=task.options,
     )
     files.write_table(scored.states, task.folder / "frames" / f"{task.trial_id}.csv.gz")
+    used = task.options.immobile_below or track.immobile_below
     return Rating(
         replace(track, motion=track.motion.iloc[:0]),
         scored.bouts,
         scored.measures,
         scored.bins,
         (*track.flags, *scored.flags),
-        _rescored(task, track),
+        used,
+        _rescored(task, track, used),
     )
 
 
-def _rescored(task: Rate, track: Track) -> pd.DataFrame:
+def _rescored(task: Rate, track: Track, used: float) -> pd.DataFrame:
     """Return the trial's immobility under other choices; empty where none are asked for."""
-    used = task.options.immobile_below or track.immobile_below
     rescored = rescore(
         track.motion,
         entry_s=track.entry_s,
