@@ -75,7 +75,7 @@ def write_frames(
             container.metadata["comment"] = NOTE
             container.metadata["title"] = "SYNTHETIC forced-swim video"
             stream = cast(
-                av.VideoStream,
+                "av.VideoStream",
                 container.add_stream(
                     codec,
                     rate=Fraction(fps).limit_denominator(1001),

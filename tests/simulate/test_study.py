@@ -57,14 +57,14 @@ def test_neither_animal_nor_video_names_tell_the_group():
 
 @pytest.mark.parametrize("blocked", [0.0, 0.5, 1.0])
 def test_group_effects_are_those_asked_for(blocked):
-    plan = Plan(per_cell=400, arenas=4, effect_sd=4.0, blocked=blocked)
+    plan = Plan(per_cell=150, arenas=4, effect_sd=4.0, blocked=blocked)
     table = scored(plan, 3)
     mean = table.groupby(["pretreatment", "treatment"])["immobility_pct"].mean()
     spread = table.groupby(["pretreatment", "treatment"])["immobility_pct"].std()
 
     alone = mean["vehicle", "vehicle"] - mean["vehicle", "ketamine"]
     under = mean["NBQX", "vehicle"] - mean["NBQX", "ketamine"]
-    assert mean["vehicle", "vehicle"] == pytest.approx(62, abs=1.5)
+    assert mean["vehicle", "vehicle"] == pytest.approx(62, abs=2)
     assert alone == pytest.approx(28, abs=2)
     assert under == pytest.approx(28 * (1 - blocked), abs=2)
     assert spread.to_numpy() == pytest.approx(7, abs=1)

@@ -73,7 +73,7 @@ def test_settings_span_what_makes_scoring_hard(worlds, world):
     ],
 )
 def test_one_state_kinds_have_one_state(worlds, tmp_path, world, kind, states):
-    clip = worlds.draw_clip(world, 1, kind=kind, duration_s=0.4)
+    clip = worlds.draw_clip(world, 1, kind=kind, duration_s=0.2)
     truth = clip.render(tmp_path / "clip.mkv")
 
     assert set(truth["state"].dropna()) == states
@@ -81,7 +81,7 @@ def test_one_state_kinds_have_one_state(worlds, tmp_path, world, kind, states):
         assert truth["state"].notna().all()
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [32, 33])  # small and slow: one from above, one from beside
 def test_world_b_has_the_frames_of_its_truth_and_its_animals_in_their_arenas(
     worlds, tmp_path, seed
 ):
@@ -102,7 +102,7 @@ def test_world_b_has_the_frames_of_its_truth_and_its_animals_in_their_arenas(
 
 def test_world_b_renders_the_same_truth_from_a_seed(worlds, tmp_path):
     truths = [
-        worlds.draw_clip("b", 4, duration_s=0.4).render(tmp_path / f"{number}.mkv")
+        worlds.draw_clip("b", 9, duration_s=0.4).render(tmp_path / f"{number}.mkv")
         for number in range(2)
     ]
     assert truths[0].equals(truths[1])
