@@ -25,10 +25,12 @@ def test_icc_gives_the_published_values_of_shrout_and_fleiss():
 
 
 def test_icc_intervals_are_those_of_the_same_example_in_r():
-    """Lower and upper bounds printed by psych::ICC for the same table, two digits."""
+    """Bounds of psych::ICC(x, lmer = FALSE) for the same table, run in R 4.2."""
     absolute, consistent = agreement.intraclass(SHROUT_FLEISS)
-    assert (round(absolute.low, 2), round(absolute.high, 2)) == (0.02, 0.76)
-    assert (round(consistent.low, 2), round(consistent.high, 2)) == (0.34, 0.95)
+    assert (absolute.low, absolute.high) == pytest.approx((0.01878651337, 0.7610843696), abs=1e-9)
+    assert (consistent.low, consistent.high) == pytest.approx(
+        (0.34246476503, 0.9458582600), abs=1e-9
+    )
 
 
 def test_raters_a_constant_apart_are_consistent_but_do_not_agree():
