@@ -154,9 +154,7 @@ def load_study(path: Path) -> Study:
         changes["videos"] = folder / study.videos
     if study.arenas is not None and study.arenas.file is not None:
         changes["arenas"] = ArenaOptions(count=None, file=folder / portable(str(study.arenas.file)))
-    if study.tracking.outputs is not None:
-        outputs = folder / study.tracking.outputs
-        changes["tracking"] = study.tracking.model_copy(update={"outputs": outputs})
+    changes["tracking"] = study.tracking.below(folder)
     return study.model_copy(update=changes)
 
 

@@ -181,8 +181,7 @@ def _configuration(study: Study) -> dict[str, Any]:
     content: dict[str, Any] = study.model_dump(mode="json")
     content["trials"] = study.trials.name
     content["videos"] = study.videos.name if study.videos else None
-    if study.tracking.outputs:
-        content["tracking"]["outputs"] = study.tracking.outputs.name
+    content["tracking"] |= study.tracking.names()
     if study.arenas and study.arenas.file:
         content["arenas"]["file"] = study.arenas.file.name
     return content

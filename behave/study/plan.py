@@ -112,7 +112,7 @@ def plan_study(study: Study, trials: pd.DataFrame) -> Plan:
             arenas = tracking.read_arenas(
                 study.arenas.file, {name: videos / name for name in named}
             )
-    tracking.find_outputs({name: videos / name for name in named}, study.tracking)
+    tracking.check_inputs({name: videos / name for name in named}, study.tracking)
     _check_arenas(trials, arenas, count, study)
     _check_windows(trials, study.protocol.duration_s, str(study.trials))
     return Plan(

@@ -77,15 +77,14 @@ def lay_out(task: LayOut) -> Layout:
     sha256 = store.content_hash(task.video)
     if task.arenas is None:
         return Layout(sha256, ())
-    arenas = list(task.arenas)
-    if not arenas:
-        key = store.key_of(__version__, sha256, task.count)
-        kept = store.load_arenas(task.folder, key)
-        arenas = tracking.find_arenas(task.video, task.count) if kept is None else kept
-        if kept is None:
-            store.save_arenas(task.folder, key, arenas)
     picture = task.folder / "arenas" / picture_name(task.name)
-    files.write_bytes(tracking.draw_arenas(task.video, arenas), picture)
+    given = [asdict(arena) for arena in task.arenas]
+    key = store.key_of(__version__, sha256, given, task.count)
+    arenas = store.load_arenas(task.folder, key)
+    if arenas is None or not picture.exists():
+        arenas = list(task.arenas) or tracking.find_arenas(task.video, task.count)
+        files.write_bytes(tracking.draw_arenas(task.video, arenas), picture)
+        store.save_arenas(task.folder, key, arenas)
     return Layout(sha256, tuple(arenas))
 
 
@@ -117,8 +116,9 @@ class Follow:
     def key(self, trial: Trial) -> str:
         """Return the key of a trial's motion: all that makes it, and nothing else."""
         told = asdict(replace(trial, trial_id=""))
-        # Not where a folder of keypoints lies, but what is in the video's file of them.
-        options = self.options.model_dump(mode="json", exclude={"outputs"})
+        # Not where keypoints or a network lie, but what is in their files.
+        places = {"outputs", "project", "snapshot", "device", "batch_size"}
+        options = self.options.model_dump(mode="json", exclude=places)
         read = tracking.fingerprint(self.video, self.options)
         return store.key_of(__version__, self.sha256, told, options, read)
 

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from scipy import stats
 
-from behave.report import Results, figures, student, style
+from behave.report import Results, figures, style
 from behave.report.figures.bins import bin_means
 from behave.report.figures.ethogram import place
 from behave.report.figures.interaction import spread_apart
@@ -284,10 +284,3 @@ def test_a_group_without_animals_is_drawn_empty(blocked: Results) -> None:
     upper, _ = estimation(empty).axes
     assert len(line(upper, "NBQX + vehicle").get_ydata()) == 0
     assert figures.interaction_plot(cells, blocked.design).axes
-
-
-@pytest.mark.parametrize("df", [1.0, 2.5, 7, 28, 4000])
-def test_the_t_distribution_is_scipys(df: float) -> None:
-    x = np.linspace(-5, 5, 11)
-    assert student.density(x, df) == pytest.approx(stats.t.pdf(x, df), rel=1e-9)
-    assert student.half_width(0.95, df) == pytest.approx(stats.t.ppf(0.975, df), rel=1e-6)

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from scipy import special
 
 from behave.report import style, words
 from behave.report.groups import analysed, groups_of
-from behave.report.student import half_width
 
 WIDTH, HEIGHT = 4.3, 3.3
 
@@ -47,7 +47,7 @@ def bin_means(bins: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
         .astype({"group": "int64", "n": "int64"})
     )
     reach = [
-        half_width(0.95, n - 1) * spread / math.sqrt(n) if n > 1 else math.nan
+        float(special.stdtrit(n - 1, 0.975)) * spread / math.sqrt(n) if n > 1 else math.nan
         for n, spread in zip(means["n"], means["spread"], strict=True)
     ]
     return means.drop(columns="spread").assign(

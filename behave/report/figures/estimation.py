@@ -10,12 +10,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
+from scipy import stats
 
 from behave.report import style, words
 from behave.report.effects import Effect, effects_of
 from behave.report.figures.swarm import DOT, swarm
 from behave.report.groups import Group, analysed, groups_of
-from behave.report.student import density
 
 GROUP_X = (0.0, 1.0, 2.35, 3.35)
 EFFECT_X = {"K": 1.0, "Kn": 3.35, "I": 4.95}
@@ -250,9 +250,8 @@ def _curve(effect: Effect) -> Curve | None:
         return None
     reach = CURVE_REACH * (effect.conf_high - effect.estimate) / effect.std_error
     t = np.linspace(-reach, reach, 161)
-    return np.asarray(effect.estimate + t * effect.std_error), density(
-        t, effect.df
-    ) / effect.std_error
+    heights = np.asarray(effect.estimate + t * effect.std_error)
+    return heights, stats.t.pdf(t, effect.df) / effect.std_error
 
 
 def _cell(cells: pd.DataFrame, group: Group) -> "pd.Series[Any] | None":
