@@ -1,5 +1,7 @@
 """What a careful reader should know about the comparison; none changes the label."""
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -15,6 +17,10 @@ CROWDED = 0.25
 NEAR_END = 0.02
 # A control cell normalised to itself has this mean, in percent or as a share.
 OWN_VEHICLE = (100.0, 1.0)
+# Names of outcomes that say so: pct_of_vehicle, immobility_percent_of_control.
+NORMALISED = re.compile(r"(?i)_(of|to)_(own|vehicle|veh|control|saline)")
+# Batches that lie across the treatments or not, whether or not they are blocks.
+BATCHES = ("cohort", "experimenter")
 
 
 def find_cautions(sample: Sample, ruling: Ruling) -> list[Flag]:
@@ -135,18 +141,29 @@ def _zero_variance(sample: Sample) -> list[Flag]:
 
 
 def _own_vehicle(sample: Sample) -> list[Flag]:
-    """Say that each arm was divided by its own vehicle group."""
-    means = [float(np.mean(sample.outcome[sample.cell == c])) for c in (0, 2) if c in sample.cell]
-    both = 2
-    if len(means) < both or not any(np.allclose(means, end, rtol=1e-4) for end in OWN_VEHICLE):
+    """Say that each arm was divided by its own vehicle group, or may have been."""
+    name = sample.design.outcome
+    controls = [sample.outcome[sample.cell == cell] for cell in (0, 2)]
+    # A cell without spread is at an end of the scale, which may well be 100 %.
+    means = [float(np.mean(values)) for values in controls if len(values) and np.ptp(values) > 0]
+    seen = len(means) == len(controls) and any(
+        np.allclose(means, end, rtol=1e-4) for end in OWN_VEHICLE
+    )
+    if not seen and not NORMALISED.search(name):
         return []
+    evidence = (
+        f"Both control cells have a mean of {means[0]:g}: '{name}' looks as if each arm had been "
+        "divided by its own vehicle group. That treats"
+        if seen
+        else f"'{name}' is a share of a group by its name. Dividing each arm by its own vehicle "
+        "group treats"
+    )
     return [
         Flag(
             "percent_of_own_vehicle",
-            means[0],
-            f"Both control cells have a mean of {means[0]:g}: the outcome looks as if each arm "
-            "had been divided by its own vehicle group. That treats the vehicle means as "
-            "known and makes p-values too small; analyse the measured values.",
+            means[0] if means else 0.0,
+            f"{evidence} the vehicle means as known and makes p-values too small (a published "
+            "p of .097 became .002); analyse the measured values.",
         )
     ]
 
@@ -218,26 +235,30 @@ def _blocks(sample: Sample) -> list[Flag]:
             flags.append(
                 Flag("single_block", level.nunique(), f"'{name}' has one level and is not used.")
             )
-            continue
-        flags += _one_arm(sample, name, level)
+    batches = [name for name in BATCHES if name in sample.frame.columns]
+    for name in dict.fromkeys([*sample.design.blocks, *batches]):
+        flags += _one_arm(sample, name)
     return flags
 
 
-def _one_arm(sample: Sample, name: str, level: "pd.Series[str]") -> list[Flag]:
-    """Say which levels of a block hold animals of one arm only."""
+def _one_arm(sample: Sample, name: str) -> list[Flag]:
+    """Say which levels of a batch hold animals of one arm only, block or not."""
+    level = sample.frame[name].where(sample.frame[name].notna(), "").map(str)
     arms = pd.DataFrame(
         {"level": level.to_numpy(), "antagonist": sample.cell // 2, "agonist": sample.cell % 2}
     )
+    arms = arms[arms["level"] != ""]
     seen = arms.groupby("level")[["antagonist", "agonist"]].nunique()
     narrow = [str(item) for item in seen.index[(seen == 1).any(axis=1)]]
-    if not narrow:
+    if len(seen) < 2 or not narrow:  # noqa: PLR2004 - one level is no batch
         return []
+    ignored = "" if name in sample.design.blocks else f" '{name}' is not among the blocks."
     return [
         Flag(
             "block_in_one_arm",
             len(narrow),
             f"'{name}' {', '.join(narrow)} holds animals of one arm only: there, a difference "
-            "between batches cannot be told from a difference between treatments.",
+            f"between batches cannot be told from a difference between treatments.{ignored}",
         )
     ]
 

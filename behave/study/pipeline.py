@@ -32,7 +32,7 @@ from behave.study.measures import read_measures
 from behave.study.plan import Plan, plan_study
 from behave.study.scores import score_trials
 from behave.study.stages import picture_name
-from behave.study.trials import read_trials
+from behave.study.trials import add_background, read_trials
 from behave.tables import ANOVA, ASSUMPTIONS, CELLS, CONTRASTS, EQUIVALENCE, SENSITIVITY
 
 STATS = (CONTRASTS, ANOVA, CELLS, EQUIVALENCE, ASSUMPTIONS, SENSITIVITY)
@@ -84,7 +84,7 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
     with hold(folder):
         scores = score_trials(plan, folder, execution)
         execution.progress("statistics", 0, 1)
-        scored = scores.measures[scores.measures["epoch"] == "score_window"]
+        scored = add_background(scores.measures[scores.measures["epoch"] == "score_window"], trials)
         comparison = compare(
             scored, study.design, alternatives=alternatives(scored, scores.rescored)
         )
@@ -151,7 +151,7 @@ def analyze(path: Path, measures_file: Path, out: Path | None = None) -> Outcome
     study = load_study(path)
     trials = read_trials(study.trials, study.design)
     measures = read_measures(measures_file, trials, study.design)
-    comparison = compare(measures, study.design)
+    comparison = compare(add_background(measures, trials), study.design)
     folder = out or Path("results") / study.study
     inputs = {"study": path, "trials": study.trials, "measures": measures_file}
     made = provenance.record(

@@ -13,6 +13,8 @@ from behave.stats import DesignOptions
 from behave.study.config import is_file_name, portable
 from behave.tables import TRIALS
 
+# What the statistics' cautions look at beside the design's columns.
+BACKGROUND = ("cohort", "cage", "litter", "experimenter", "exclude_reason")
 CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:\.\d+)?)")
 
 
@@ -210,3 +212,21 @@ def _first_row(trials: pd.DataFrame, name: str, level: str) -> object:
 def design_columns(design: DesignOptions) -> list[str]:
     """Return the trials' columns that the design names, each once."""
     return list(dict.fromkeys([design.antagonist.column, design.agonist.column, *design.blocks]))
+
+
+def add_background(measures: pd.DataFrame, trials: pd.DataFrame) -> pd.DataFrame:
+    """Add what the trials tell of how animals were kept, tested and left out.
+
+    Joined after scoring, which never sees it, and for the statistics alone:
+    it is no part of ``measures.csv``.
+
+    Parameters
+    ----------
+    measures
+        One row per trial.
+    trials
+        The table of trials.
+    """
+    kept = trials.set_index("trial_id")
+    told = [name for name in BACKGROUND if name in kept and name not in measures]
+    return measures.assign(**{name: measures["trial_id"].map(kept[name]) for name in told})

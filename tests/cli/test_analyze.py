@@ -110,3 +110,16 @@ def test_the_report_marks_simulated_animals(study):
     trials.assign(synthetic="true").to_csv(study.parent / "trials.csv", index=False)
     analyze(study)
     assert "synthetic" in report.read_text("utf-8").lower()
+
+
+def test_what_the_trials_tell_of_the_animals_reaches_the_flags(study):
+    trials = pd.read_csv(study.parent / "trials.csv", dtype=str, keep_default_na=False)
+    trials["cage"] = trials["pretreatment"] + trials["treatment"]
+    trials["exclude"], trials["exclude_reason"] = "false", ""
+    trials.loc[7, ["exclude", "exclude_reason"]] = ["true", "sank"]
+    trials.to_csv(study.parent / "trials.csv", index=False)
+    assert analyze(study).exit_code == 0
+    verdict = json.loads((study.parent / "out" / "stats" / "verdict.json").read_text("utf-8"))
+    texts = {flag["name"]: flag["text"] for flag in verdict["flags"]}
+    assert "In 4 of 4 cages" in texts["cage_treated_alike"]
+    assert "008 excluded: sank" in texts["exclusions_differ"]

@@ -222,6 +222,35 @@ def test_percent_of_own_vehicle_is_an_alarm(full_block, design):
     assert "percent_of_own_vehicle" not in flags_of(compare(one_vehicle, design))
 
 
+@pytest.mark.parametrize(
+    ("name", "raised"),
+    [("immobility_pct_of_vehicle", True), ("percent_of_own_vehicle", True),
+     ("immobility_pct", False), ("immobility_pct_of_time", False)],
+)  # fmt: skip
+def test_an_outcome_that_calls_itself_a_share_of_a_group_is_an_alarm(
+    full_block, design, name, raised
+):
+    table = full_block.rename(columns={"immobility_s": name})
+    found = flags_of(compare(table, design.model_copy(update={"outcome": name})))
+    assert ("percent_of_own_vehicle" in found) is raised
+
+
+def test_control_cells_at_the_end_of_a_percentage_are_not_normalised(experiment, design):
+    table = experiment([100] * 4, [60, 70, 55, 65], [100] * 4, [90, 80, 85, 95])
+    assert "percent_of_own_vehicle" not in flags_of(compare(table, design))
+
+
+def test_a_recorded_cohort_per_arm_is_an_alarm_though_it_is_no_block(full_block, design):
+    aliased = full_block.assign(cohort=full_block["treatment"])
+    flag = flags_of(compare(aliased, design))["block_in_one_arm"]
+    assert "'cohort' is not among the blocks" in flag["text"]
+    crossed = full_block.assign(cohort=list("ab" * 20))
+    assert "block_in_one_arm" not in flags_of(compare(crossed, design))
+    half_recorded = full_block.assign(cohort=[*["a", "b"] * 10, *[""] * 20])
+    flag = flags_of(compare(half_recorded, design))["block_in_one_arm"]
+    assert flag["text"].startswith("'cohort' a, b holds")
+
+
 def test_cage_mates_treated_alike_are_an_alarm(full_block, design):
     alike = full_block.assign(cage=[str(index // 5) for index in range(40)])
     mixed = full_block.assign(cage=[str(index % 10) for index in range(40)])
