@@ -173,6 +173,9 @@ def _limbs(figure: Figure, spine: Array, slope: Array, aspect: float, *, far: bo
     movement, index, length = figure.movement, figure.index, figure.length
     grey = int(figure.grey * (0.9 if far else 1))
     climb = float(movement.climbing[index])
+    # Limbs stand out to both sides of the body: seen from its front or back,
+    # where their swing is hidden, they are beside it.
+    aside = (-1 if far else 1) * float(np.sin(movement.heading[index])) * length
     for limb in RIGHT if far else LEFT:
         joint = LIMB_AT[limb]
         stroke = float(movement.limbs[index, limb])
@@ -182,9 +185,11 @@ def _limbs(figure: Figure, spine: Array, slope: Array, aspect: float, *, far: bo
         upper = rest + 0.75 * stroke
         lower = upper + (0.5 if fore else -0.35) + 0.5 * stroke
         reach = (0.13, 0.12) if fore else (0.15, 0.17)
-        start = spine[joint] + np.array([0.0, 0.07 * length])
+        start = spine[joint] + np.array([0.08 * aside, 0.07 * length])
         knee = start + reach[0] * length * np.array([np.cos(upper) * aspect, -np.sin(upper)])
+        knee[0] += (0.08 + 0.03 * stroke) * aside
         paw = knee + reach[1] * length * np.array([np.cos(lower) * aspect, -np.sin(lower)])
+        paw[0] += (0.03 + 0.05 * stroke) * aside
         _line(figure.picture, start, knee, 0.11 * length, grey)
         figure.points[PAWS[limb]] = float(paw[0]), float(paw[1])
         _line(figure.picture, knee, paw, 0.06 * length, int(0.5 * grey + 0.5 * figure.skin))

@@ -293,7 +293,8 @@ def move(swim: Swim, radius: float, seconds: float, rng: np.random.Generator) ->
         y=y,
         heading=heading,
         pitch=pitch,
-        bend=0.22 * activity * np.sin(phase + 0.4) + 0.1 * _wander(rng, count, 1.0) * mobile,
+        bend=0.22 * activity * np.sin(phase + 0.4)
+        + 0.1 * _wander(rng, count, 1.0) * (1 - floating),
         bob=0.02 * np.sin(2 * np.pi * 0.8 * times + rng.uniform(0, 6.28))
         + 0.025 * activity * np.sin(2 * phase),
         limbs=limbs,
