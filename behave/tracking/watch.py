@@ -1,7 +1,8 @@
 """All animals of a video in one reading: the file is decoded once, memory stays flat."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +10,7 @@ import pandas as pd
 
 from behave.schema import conform
 from behave.tables import MOTION
-from behave.tracking.background import learn_background
+from behave.tracking.background import Background, learn_background
 from behave.tracking.container import ReadLog
 from behave.tracking.entry import find_entry
 from behave.tracking.motion import LATENESS_S
@@ -29,6 +30,7 @@ from behave.tracking.video import (
 )
 
 Float64 = npt.NDArray[np.float64]
+Made = TypeVar("Made", bound=Watcher)
 
 IMMOBILE_BELOW = 0.02
 # Looks per second. More changed the scored immobility by at most 1.2 points.
@@ -60,8 +62,8 @@ def track(video: Path, trials: Sequence[Trial]) -> list[Track]:
         If the video cannot be read.
     """
     info = probe(video)
-    end_s = _needed_until(trials)
-    watchers = _learn(video, trials, end_s)
+    end_s = needed_until(trials)
+    watchers = learn(video, trials, end_s, Watcher)
     log = ReadLog()
     times: list[float] = []
     pause_s = (max(round(info.rate / LOOKS_PER_S), 1) - 0.5) / info.rate
@@ -80,7 +82,7 @@ def track(video: Path, trials: Sequence[Trial]) -> list[Track]:
     ]
 
 
-def _needed_until(trials: Sequence[Trial]) -> float | None:
+def needed_until(trials: Sequence[Trial]) -> float | None:
     """Return the video time after which no trial needs frames; none if unknown."""
     ends = [
         trial.entry_s + trial.duration_s
@@ -90,8 +92,23 @@ def _needed_until(trials: Sequence[Trial]) -> float | None:
     return max(ends) + 1.0 if len(ends) == len(trials) > 0 else None
 
 
-def _learn(video: Path, trials: Sequence[Trial], end_s: float | None) -> list[Watcher]:
-    """Learn the empty arenas from a few frames and be ready to watch the animals."""
+def learn(
+    video: Path,
+    trials: Sequence[Trial],
+    end_s: float | None,
+    make: Callable[[Arena, Background | None, float], Made],
+) -> list[Made]:
+    """Learn the empty arenas from a few frames and be ready to watch the animals.
+
+    Parameters
+    ----------
+    video, trials
+        The video and its animals.
+    end_s
+        Only frames before this time; none: up to the end.
+    make
+        Makes the one who watches: a `Watcher`, or a kind of it.
+    """
     samples: list[list[Float32]] = [[] for _ in trials]
     scales: list[float] = []
     for frame in sample_frames(video, SAMPLES, end_s):
@@ -102,10 +119,10 @@ def _learn(video: Path, trials: Sequence[Trial], end_s: float | None) -> list[Wa
             small = resize(stored, size)
             seen.append(to_grey(small, full_range=frame.full_range))
             scales.append(scale)
-    watchers = []
+    watchers: list[Made] = []
     for trial, seen, scale in zip(trials, samples, scales, strict=False):
         inside = inside_of(trial.arena, seen[0].shape)
-        watchers.append(Watcher(trial.arena, learn_background(seen, inside), scale))
+        watchers.append(make(trial.arena, learn_background(seen, inside), scale))
     return watchers
 
 
