@@ -29,6 +29,14 @@ ABOVE_NOISE = 4.0
 # the background.
 CLEARER = 1.4
 ROUNDS = 3
+# Lamps mirrored in water overexpose the same px in at least so many samples; their
+# halo is about as wide as the disc.
+OVEREXPOSED, GLARE_SHARE, HALO_PX = 0.97, 0.08, 11
+# From this share of the other tone on, a coat is hooded; less is rim or reflection.
+HOODED = 0.2
+# Across of the disc by which a region grows to reach the body's other tone: the
+# band between the tones is as grey as the water.
+NEIGHBOUR_PX = 11
 # Below this share of samples with an animal, the rest hide it in the background.
 SEEN_ENOUGH = 0.75
 
@@ -41,24 +49,54 @@ class Background:
     ----------
     grey
         The empty arena, shape (height, width), black 0 and white 1.
-    darker
-        Whether the animal is darker than the arena.
-    contrast
-        Usual difference in grey between arena and animal's body.
+    darker_by, lighter_by
+        Usual difference in grey between arena and animal's body; NaN for a
+        tone that the animal has not got. A hooded coat has both.
     area_px
         Usual area of the animal in px of ``grey``.
     noise
         Usual change of a pixel without the animal (ripples, camera).
     seen_share
         Share of the samples in which the animal was found.
+    glare
+        Where lamps are mirrored in the water, so that what is lighter there
+        tells nothing, shape (height, width).
     """
 
     grey: Float32
-    darker: bool
-    contrast: float
+    darker_by: float
+    lighter_by: float
     area_px: float
     noise: float
     seen_share: float
+    glare: Mask
+
+    @property
+    def contrast(self) -> float:
+        """The clearer of the animal's tones."""
+        return float(np.nanmax([self.darker_by, self.lighter_by]))
+
+
+@dataclass(frozen=True)
+class _View:
+    """Where to look for the animal, and how much the water changes by itself."""
+
+    inside: Mask
+    glare: Mask
+    noise: float
+
+
+@dataclass(frozen=True)
+class _Animal:
+    """The animal in one sample: a region of its main tone, and parts of the other."""
+
+    main: "_Region"
+    others: tuple["_Region", ...]
+
+    @property
+    def others_share(self) -> float:
+        """Area of the other tone relative to the main one."""
+        return sum(float(part.mask.sum()) for part in self.others) / float(self.main.mask.sum())
 
 
 @dataclass(frozen=True)
@@ -97,34 +135,66 @@ def learn_background(samples: Sequence[Float32], inside: Mask) -> Background | N
     Background or None
         None where no animal can be told from the arena.
     """
-    stack = _even_light(np.stack(samples), inside)
-    grey = np.median(stack, axis=0)
-    noise = _noise(stack, grey, inside)
+    stack = np.stack(samples)
+    glare = _glare(stack) & inside
+    learnt = _learn(stack, inside, glare)
+    if glare.any() and (learnt is None or learnt.seen_share < SEEN_ENOUGH):
+        # What is overexposed here may be a white animal that stays.
+        other = _learn(stack, inside, np.zeros_like(glare))
+        if learnt is None or (other is not None and other.seen_share > learnt.seen_share):
+            return other
+    return learnt
+
+
+def _learn(stack: Float32, inside: Mask, glare: Mask) -> Background | None:
+    """Learn the empty arena, blind to what is lighter where there is glare."""
+    stack = _even_light(stack, inside)
+    grey: Float32 = np.median(stack, axis=0)
+    view = _View(inside, glare, _noise(stack, grey, inside & ~glare))
     darker: bool | None = None
     for _ in range(ROUNDS):
-        regions = _all_regions(stack, grey, inside, noise)
+        regions = _all_regions(stack, grey, view)
         if darker is None:
             darker = _is_darker(regions)
         grey = _masked_median(stack, grey, regions, darker=darker)
-    animals = _animals(stack, grey, inside, noise, darker=darker)
-    seen = sum(animal is not None for animal in animals) / len(animals)
-    if seen < SEEN_ENOUGH:
-        hidden = _hidden_body(grey, inside, noise, animals, darker=darker)
+    animals = _animals(stack, grey, view, darker=darker)
+    if _share(animals) < SEEN_ENOUGH:
+        hidden = _hidden_body(grey, view, animals, darker=darker)
         if hidden is not None:
             darker = hidden.depth > 0
             grey = _filled(grey, hidden.mask)
-            animals = _animals(stack, grey, inside, noise, darker=darker)
-            seen = sum(animal is not None for animal in animals) / len(animals)
+            animals = _animals(stack, grey, view, darker=darker)
     found = [animal for animal in animals if animal is not None]
     if not found or darker is None:
         return None
+    return _described(grey, view, found, _share(animals), darker=darker)
+
+
+def _share(animals: Sequence[_Animal | None]) -> float:
+    """Return the share of the samples in which the animal was found."""
+    return sum(animal is not None for animal in animals) / len(animals)
+
+
+def _glare(stack: Float32) -> Mask:
+    """Return where lamps are mirrored: overexposed time and again, with a halo."""
+    often = (stack >= OVEREXPOSED).mean(axis=0) >= GLARE_SHARE
+    return cv2.dilate(often.astype(np.uint8), _disc(HALO_PX)).astype(bool)
+
+
+def _described(
+    grey: Float32, view: _View, found: Sequence[_Animal], seen: float, *, darker: bool
+) -> Background:
+    """Return the background with the animal's usual tones and area."""
+    area_px = float(np.median([animal.main.mask.sum() for animal in found]))
+    main_by = float(np.median([abs(animal.main.depth) for animal in found]))
+    other_by = float("nan")
+    if np.median([animal.others_share for animal in found]) > HOODED:
+        parts = [part for animal in found for part in animal.others]
+        other_by = float(np.median([abs(part.depth) for part in parts]))
+        area_px = float(np.median([a.main.mask.sum() * (1 + a.others_share) for a in found]))
+    darker_by, lighter_by = (main_by, other_by) if darker else (other_by, main_by)
     return Background(
-        grey=grey.astype(np.float32),
-        darker=darker,
-        contrast=float(np.median([abs(animal.depth) for animal in found])),
-        area_px=float(np.median([animal.mask.sum() for animal in found])),
-        noise=noise,
-        seen_share=seen,
+        grey.astype(np.float32), darker_by, lighter_by, area_px, view.noise, seen, view.glare
     )
 
 
@@ -144,17 +214,25 @@ def _noise(stack: Float32, grey: Float32, inside: Mask) -> float:
     return max(float(np.median(spread)), 1 / 255)
 
 
-def _all_regions(stack: Float32, grey: Float32, inside: Mask, noise: float) -> list[list[_Region]]:
+def _all_regions(stack: Float32, grey: Float32, view: _View) -> list[list[_Region]]:
     """Return for each sample the regions that differ from the background."""
     outline = _outlines(grey)
-    differences = [cv2.GaussianBlur(grey - sample, (0, 0), 1.0) * inside for sample in stack]
+    differences = [_difference(grey, sample, view) for sample in stack]
+    inside = view.inside
     # The animal's depth, roughly: the deepest hundredth of most samples.
     deepest = np.median([np.quantile(np.abs(d[inside]), 0.99) for d in differences])
-    least = max(ABOVE_NOISE * noise, 0.4 * float(deepest))
+    least = max(ABOVE_NOISE * view.noise, 0.4 * float(deepest))
     return [
         _regions(_outlines(sample), outline, difference, inside, least)
         for sample, difference in zip(stack, differences, strict=True)
     ]
+
+
+def _difference(grey: Float32, sample: Float32, view: _View) -> Float32:
+    """Return how much darker a sample is than the background; glare counts as 0."""
+    raw = (grey - sample) * view.inside
+    raw[view.glare] = np.maximum(raw[view.glare], 0)
+    return cv2.GaussianBlur(raw, (0, 0), 1.0).astype(np.float32, copy=False)
 
 
 def _regions(
@@ -249,27 +327,37 @@ def _median_of_shown(stack: Float32, hidden: npt.NDArray[np.bool_], grey: Float3
 
 
 def _animals(
-    stack: Float32, grey: Float32, inside: Mask, noise: float, *, darker: bool | None
-) -> list[_Region | None]:
-    """Return the largest region of the animal's kind in each sample."""
-    animals: list[_Region | None] = []
-    for found in _all_regions(stack, grey, inside, noise):
-        fitting = [
+    stack: Float32, grey: Float32, view: _View, *, darker: bool | None
+) -> list[_Animal | None]:
+    """Return the animal in each sample: the largest region of its main tone.
+
+    Regions of the other tone that touch it belong to it where the coat is hooded.
+    """
+    animals: list[_Animal | None] = []
+    for found in _all_regions(stack, grey, view):
+        real = [
             region
             for region in found
-            if region.real
-            and (region.depth > 0) == darker
-            and region.mask.sum() < LARGEST * inside.sum()
+            if region.real and region.mask.sum() < LARGEST * view.inside.sum()
         ]
-        animals.append(max(fitting, key=lambda region: int(region.mask.sum()), default=None))
+        main = max(
+            (region for region in real if (region.depth > 0) == darker),
+            key=lambda region: int(region.mask.sum()),
+            default=None,
+        )
+        if main is None:
+            animals.append(None)
+            continue
+        near = cv2.dilate(main.mask.astype(np.uint8), _disc(NEIGHBOUR_PX)).astype(bool)
+        others = [r for r in real if (r.depth > 0) != darker and (r.mask & near).any()]
+        animals.append(_Animal(main, tuple(others)))
     return animals
 
 
 def _hidden_body(
     grey: Float32,
-    inside: Mask,
-    noise: float,
-    animals: Sequence[_Region | None],
+    view: _View,
+    animals: Sequence[_Animal | None],
     *,
     darker: bool | None,
 ) -> _Region | None:
@@ -280,7 +368,8 @@ def _hidden_body(
     opened away. Where the animal was also seen elsewhere, the body must be
     like it.
     """
-    known = [animal for animal in animals if animal is not None]
+    inside = view.inside
+    known = [animal.main for animal in animals if animal is not None]
     signs = (1, -1) if darker is None or len(known) < 3 else ((1,) if darker else (-1,))  # noqa: PLR2004 - fewer may be ripples
     root = float(np.sqrt(inside.sum()))
     best: tuple[float, _Region | None] = (0.0, None)
@@ -289,8 +378,8 @@ def _hidden_body(
         shade = (grey if sign > 0 else 1 - grey).astype(np.float32)
         around = cv2.morphologyEx(shade, cv2.MORPH_CLOSE, _disc(0.34 * root))
         thick = cv2.morphologyEx(around - shade, cv2.MORPH_OPEN, _disc(0.045 * root))
-        body = (thick * inside).astype(np.float32)
-        least = max(ABOVE_NOISE * noise, 0.45 * float(body.max()))
+        body = (thick * (inside & ~view.glare)).astype(np.float32)
+        least = max(ABOVE_NOISE * view.noise, 0.45 * float(body.max()))
         for region in _regions(_outlines(grey), nothing, sign * body, inside, least):
             area, worth = region.mask.sum(), _worth(region, inside)
             if region.depth * sign > 0 and area < LARGEST * inside.sum() and worth > best[0]:

@@ -37,6 +37,7 @@ WATER, BODY = 0.2, 0.5
 # Limbs reach this far from the body's outline.
 LIMB_PX = 6
 NEAR = np.ones((2 * LIMB_PX + 1, 2 * LIMB_PX + 1), np.uint8)
+SEAM = np.ones((7, 7), np.uint8)
 # The part of the arena looked at while the animal is followed, a multiple of 8.
 WINDOW_PX = 88
 FULL_LOOK_EVERY_S = 1.0
@@ -76,17 +77,23 @@ class Watcher:
         self.zoom = max(round(8 * body_px / BODY_PX), 1) / 8
         width, height = round(arena.width), round(arena.height)
         size = max(int(width / self.zoom), 8), max(int(height / self.zoom), 8)
-        self.empty = cv2.resize(
-            background.grey[
-                : round(size[1] * self.zoom * scale), : round(size[0] * self.zoom * scale)
-            ],
-            size,
-            interpolation=cv2.INTER_LINEAR,
+        covered = (
+            slice(round(size[1] * self.zoom * scale)),
+            slice(round(size[0] * self.zoom * scale)),
+        )
+        self.empty: Float32 = cv2.resize(  # type: ignore[assignment]
+            background.grey[covered], size, interpolation=cv2.INTER_LINEAR
         )
         self.inside = inside_of(arena, self.empty.shape)
         self.rim = _rim(self.inside)
+        self.glare = (
+            cv2.resize(background.glare[covered].astype(np.uint8), size).astype(bool)
+            if background.glare.any()
+            else None
+        )
         self.shown = self.inside.astype(np.float32)
-        self.sign = (1 if background.darker else -1) / background.contrast
+        self.darker_by, self.lighter_by = background.darker_by, background.lighter_by
+        self.hooded = bool(np.isfinite(self.darker_by) and np.isfinite(self.lighter_by))
 
     def look(self, frame: Frame) -> None:
         """Take a look at the animal."""
@@ -141,13 +148,16 @@ class Watcher:
         self.series.light[-1] = light
         if not LIGHT_RANGE[0] < light < LIGHT_RANGE[1]:
             return None
-        grey *= np.float32(-self.sign / light)
-        grey += empty * np.float32(self.sign)
+        grey *= np.float32(-1 / light)
+        grey += empty
         grey *= self.shown[window]
-        depth: Float32 = cv2.GaussianBlur(grey, (5, 5), 0.8)  # type: ignore[assignment]
-        count, labels, stats, centres = cv2.connectedComponentsWithStats(
-            (depth > BODY).view(np.uint8)
-        )
+        if self.glare is not None:
+            np.maximum(grey, 0, out=grey, where=self.glare[window])
+        depth = self._depth(cv2.GaussianBlur(grey, (5, 5), 0.8))  # type: ignore[arg-type]
+        clear = (depth > BODY).view(np.uint8)
+        if self.hooded:  # the seam between the tones is as grey as the water
+            clear = cv2.morphologyEx(clear, cv2.MORPH_CLOSE, SEAM)  # type: ignore[assignment]
+        count, labels, stats, centres = cv2.connectedComponentsWithStats(clear)
         if count == 1:
             return None
         label = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
@@ -170,6 +180,21 @@ class Watcher:
                 or (top + down > height - LIMB_PX and window[0].stop < self.empty.shape[0])
             ),
         )
+
+    def _depth(self, difference: Float32) -> Float32:
+        """Return how deep in the animal's tone each px is; 1 is the usual body.
+
+        The difference is background minus picture. A coat of one tone counts
+        to that side only, so that glare on the water round a dark animal is
+        nothing; a hooded one counts to both.
+        """
+        if self.hooded:
+            dark = difference * np.float32(1 / self.darker_by)
+            light = difference * np.float32(-1 / self.lighter_by)
+            both: Float32 = np.maximum(dark, light)
+            return both
+        tone = self.darker_by if np.isfinite(self.darker_by) else -self.lighter_by
+        return difference * np.float32(1 / tone)
 
     def _seen(self, luma: UInt8, window: Window) -> UInt8:
         """Return a part of the arena as stored, at the looks' scale."""
