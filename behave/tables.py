@@ -188,10 +188,14 @@ CONTRASTS = Table(
     "contrast and method",
     (
         Column("contrast_id", "text", "K, Kn, I, A, or a name."),
-        Column("family", "text", "Contrasts adjusted together."),
+        Column("family", "text", "Contrasts adjusted together: planned, locomotor."),
         Column("contrast", "text", "What is compared, in words."),
         Column("method", "text", "How its standard error and df are made."),
-        Column("estimate", "number", "Estimate; positive means benefit."),
+        Column(
+            "estimate",
+            "number",
+            "Estimate; positive means benefit, in family 'locomotor' more movement.",
+        ),
         Column("std_error", "number", "Standard error."),
         Column("df", "number", "Degrees of freedom."),
         Column("statistic", "number", "t."),

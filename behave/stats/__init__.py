@@ -5,7 +5,7 @@ benefit. Nothing here reads or writes files.
 """
 
 from behave.stats.comparison import Comparison, compare
-from behave.stats.design import DesignOptions, Factor
+from behave.stats.design import DesignOptions, Factor, Locomotor
 from behave.stats.sensitivity import Alternative
 
-__all__ = ["Alternative", "Comparison", "DesignOptions", "Factor", "compare"]
+__all__ = ["Alternative", "Comparison", "DesignOptions", "Factor", "Locomotor", "compare"]

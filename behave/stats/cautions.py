@@ -43,12 +43,6 @@ def find_cautions(sample: Sample, ruling: Ruling) -> list[Flag]:
         *_blocks(sample),
         *_kept_together(sample),
         *_left_aside(sample),
-        Flag(
-            "no_locomotor_control",
-            0,
-            "No locomotor control was analysed: a drug that makes animals more active "
-            "can pass for one that acts on the outcome.",
-        ),
     ]
 
 

@@ -12,6 +12,7 @@ from behave.stats.assumptions import check_assumptions
 from behave.stats.cautions import find_cautions
 from behave.stats.contrasts import Estimates, Model, build_model
 from behave.stats.design import DesignOptions, Sample, prepare, unit_of
+from behave.stats.locomotor import Locomotion, compare_locomotion, find_locomotor_cautions
 from behave.stats.reversal import estimate_reversal
 from behave.stats.sensitivity import Alternative, analyse_sensitivity, summarise_sensitivity
 from behave.stats.tidy import METHODS, describe_cells, tabulate_contrasts, tabulate_rule_tests
@@ -32,8 +33,9 @@ class Comparison:
         ``rho``, ``alpha``, objects ``K``, ``Kn``, ``I`` and ``A`` (their
         numbers None where they cannot be computed), ``flags`` and ``text``;
         beside them ``outcome``, ``unit``, ``method``, ``reversal_pct`` (the
-        share of K that the antagonist took away, None where K is not shown)
-        and ``sensitivity`` (how many alternative analyses agree).
+        share of K that the antagonist took away, None where K is not shown),
+        ``sensitivity`` (how many alternative analyses agree) and
+        ``locomotor`` (the same effects on locomotion; None without a control).
     """
 
     contrasts: pd.DataFrame
@@ -46,7 +48,11 @@ class Comparison:
 
 
 def compare(
-    measures: pd.DataFrame, design: DesignOptions, *, alternatives: Iterable[Alternative] = ()
+    measures: pd.DataFrame,
+    design: DesignOptions,
+    *,
+    alternatives: Iterable[Alternative] = (),
+    locomotion: pd.DataFrame | None = None,
 ) -> Comparison:
     """Compare the four cells of the design and give the verdict.
 
@@ -63,6 +69,9 @@ def compare(
     alternatives
         ``(analysis, setting, measures)``: the same animals scored or timed
         otherwise, each put through the same rule for the sensitivity table.
+    locomotion
+        Of the form of ``measures``, with the outcome of ``design.locomotor``;
+        None where there is no locomotor control.
 
     Returns
     -------
@@ -79,14 +88,22 @@ def compare(
     model = build_model(sample.cell, sample.blocks)
     ruling = judge(model, sample.signed, design.residual_fraction)
     sensitivity = analyse_sensitivity(sample, ruling, alternatives)
+    control = (
+        compare_locomotion(locomotion, design, design.locomotor)
+        if locomotion is not None and design.locomotor
+        else None
+    )
+    contrasts = tabulate_contrasts(sample, model, ruling)
     return Comparison(
-        contrasts=tabulate_contrasts(sample, model, ruling),
+        contrasts=pd.concat([contrasts, control.contrasts], ignore_index=True)
+        if control
+        else contrasts,
         anova=_anova(sample),
         cells=describe_cells(sample),
         equivalence=tabulate_rule_tests(sample, ruling),
         assumptions=check_assumptions(model, sample.outcome),
         sensitivity=sensitivity,
-        verdict=_verdict(sample, model, ruling, sensitivity),
+        verdict=_verdict(sample, model, ruling, sensitivity, control),
     )
 
 
@@ -102,11 +119,19 @@ def _anova(sample: Sample) -> pd.DataFrame:
 
 
 def _verdict(
-    sample: Sample, model: Model, ruling: Ruling, sensitivity: pd.DataFrame
+    sample: Sample,
+    model: Model,
+    ruling: Ruling,
+    sensitivity: pd.DataFrame,
+    control: Locomotion | None,
 ) -> dict[str, Any]:
     """Return the verdict as JSON can hold it."""
     design = sample.design
     reversal = estimate_reversal(model, sample.signed)
+    flags = [
+        *find_cautions(sample, ruling),
+        *find_locomotor_cautions(design, ruling, control),
+    ]
     return {
         "label": str(ruling.label),
         "rule_version": RULE_VERSION,
@@ -117,9 +142,21 @@ def _verdict(
         "method": METHODS[model.primary],
         **{name: _numbers(ruling.effect(name)) for name in FAMILY},
         "reversal_pct": reversal and asdict(reversal),
-        "flags": [asdict(flag) for flag in find_cautions(sample, ruling)],
+        "flags": [asdict(flag) for flag in flags],
         "sensitivity": summarise_sensitivity(sensitivity),
+        "locomotor": control and _locomotor(control),
         "text": word_verdict(sample, model, ruling, reversal),
+    }
+
+
+def _locomotor(control: Locomotion) -> dict[str, Any]:
+    """Return the effects on locomotion; positive means more movement."""
+    outcome = control.sample.design.outcome
+    return {
+        "outcome": outcome,
+        "unit": unit_of(outcome),
+        "method": METHODS[control.model.primary],
+        **{name: _numbers(control.ruling.effect(name)) for name in FAMILY},
     }
 
 

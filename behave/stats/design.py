@@ -1,6 +1,7 @@
 """The design: which column tells what, and the four cells it makes of the animals."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -27,6 +28,19 @@ class Factor(BaseModel):
         return self
 
 
+class Locomotor(BaseModel):
+    """The locomotor control: a second outcome of the animals, in a table of its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file: Path = Field(description="Table of one row per animal, beside the study file.")
+    outcome: str = Field(
+        default="distance_cm",
+        min_length=1,
+        description="Its column that grows with how much an animal moves.",
+    )
+
+
 class DesignOptions(BaseModel):
     """What is compared: the ``design`` block of the study file."""
 
@@ -48,6 +62,9 @@ class DesignOptions(BaseModel):
         gt=0,
         lt=1,
         description="rho: the share of the agonist's effect that may remain in 'blocked'.",
+    )
+    locomotor: Locomotor | None = Field(
+        default=None, description="The locomotor control; it never changes the label."
     )
 
     @model_validator(mode="after")

@@ -10,6 +10,7 @@ from behave import tracking
 from behave.errors import BehaveError, Problem
 from behave.stats import DesignOptions
 from behave.study.config import load_study
+from behave.study.measures import read_locomotion
 from behave.study.plan import POSE_SUFFIXES, Plan, plan_study
 from behave.study.trials import read_trials
 from behave.tables import TRIALS
@@ -61,6 +62,7 @@ def check(path: Path) -> Findings:
     """
     study = load_study(path)
     trials = read_trials(study.trials, study.design)
+    read_locomotion(study, trials)
     plan = plan_study(study, trials)
     problems, remarks, length_s = _check_videos(plan)
     bad = {problem.file for problem in problems}

@@ -154,6 +154,10 @@ def load_study(path: Path) -> Study:
         changes["videos"] = folder / study.videos
     if study.arenas is not None and study.arenas.file is not None:
         changes["arenas"] = ArenaOptions(count=None, file=folder / portable(str(study.arenas.file)))
+    if study.design.locomotor is not None:
+        table = folder / portable(str(study.design.locomotor.file))
+        control = study.design.locomotor.model_copy(update={"file": table})
+        changes["design"] = study.design.model_copy(update={"locomotor": control})
     changes["tracking"] = study.tracking.below(folder)
     return study.model_copy(update=changes)
 

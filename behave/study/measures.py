@@ -9,6 +9,7 @@ from behave import files
 from behave.errors import InputError, Problem, did_you_mean
 from behave.schema import Column, Table, parse
 from behave.stats import DesignOptions
+from behave.study.config import Study
 from behave.study.trials import design_columns
 
 
@@ -161,3 +162,25 @@ def _statuses(
         else:
             names.append("missing" if pd.isna(value) else "done")
     return names
+
+
+def read_locomotion(study: Study, trials: pd.DataFrame) -> pd.DataFrame | None:
+    """Read the locomotor control and match it to the trials; None where there is none.
+
+    Parameters
+    ----------
+    study
+        The study file.
+    trials
+        The table of trials.
+
+    Raises
+    ------
+    InputError
+        As `read_measures`.
+    """
+    control = study.design.locomotor
+    if control is None:
+        return None
+    design = study.design.model_copy(update={"outcome": control.outcome})
+    return read_measures(control.file, trials, design)

@@ -28,7 +28,7 @@ from behave.study.alternatives import alternatives
 from behave.study.config import Study, load_study
 from behave.study.execution import SERIAL, Execution
 from behave.study.lock import hold
-from behave.study.measures import read_measures
+from behave.study.measures import read_locomotion, read_measures
 from behave.study.plan import Plan, plan_study
 from behave.study.scores import score_trials
 from behave.study.stages import picture_name
@@ -79,6 +79,7 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
     started = provenance.now()
     study = load_study(path)
     trials = read_trials(study.trials, study.design)
+    locomotion = read_locomotion(study, trials)
     plan = plan_study(study, trials)
     folder = out or Path("results") / study.study
     with hold(folder):
@@ -86,7 +87,10 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
         execution.progress("statistics", 0, 1)
         scored = add_background(scores.measures[scores.measures["epoch"] == "score_window"], trials)
         comparison = compare(
-            scored, study.design, alternatives=alternatives(scored, scores.rescored)
+            scored,
+            study.design,
+            alternatives=alternatives(scored, scores.rescored),
+            locomotion=locomotion,
         )
         execution.progress("statistics", 1, 1)
         made = provenance.record(
@@ -151,9 +155,15 @@ def analyze(path: Path, measures_file: Path, out: Path | None = None) -> Outcome
     study = load_study(path)
     trials = read_trials(study.trials, study.design)
     measures = read_measures(measures_file, trials, study.design)
-    comparison = compare(add_background(measures, trials), study.design)
+    comparison = compare(
+        add_background(measures, trials),
+        study.design,
+        locomotion=read_locomotion(study, trials),
+    )
     folder = out or Path("results") / study.study
     inputs = {"study": path, "trials": study.trials, "measures": measures_file}
+    if study.design.locomotor:
+        inputs["locomotor"] = study.design.locomotor.file
     made = provenance.record(
         configuration=_configuration(study), inputs=inputs, videos={}, seed=study.seed,
         started=started,
@@ -184,6 +194,8 @@ def _configuration(study: Study) -> dict[str, Any]:
     content["tracking"] |= study.tracking.names()
     if study.arenas and study.arenas.file:
         content["arenas"]["file"] = study.arenas.file.name
+    if study.design.locomotor:
+        content["design"]["locomotor"]["file"] = study.design.locomotor.file.name
     return content
 
 
@@ -192,6 +204,8 @@ def _inputs(path: Path, study: Study) -> dict[str, Path]:
     inputs = {"study": path, "trials": study.trials}
     if study.arenas and study.arenas.file:
         inputs["arenas"] = study.arenas.file
+    if study.design.locomotor:
+        inputs["locomotor"] = study.design.locomotor.file
     return inputs
 
 
