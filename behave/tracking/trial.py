@@ -1,6 +1,7 @@
 """What tracking is told of a trial, and what it gives back."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import pandas as pd
@@ -88,3 +89,29 @@ class Track:
     entry_source: EntrySource
     immobile_below: float
     flags: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What an overlay of one trial shows; no group is among it.
+
+    Parameters
+    ----------
+    trial
+        The animal and its arena.
+    frames
+        One row per frame, columns as in `behave.tables.FRAMES`.
+    immobile_below
+        The threshold of the motion.
+    outlined
+        Whether the animal was followed by its silhouette, whose outline is
+        then shown; else its centre is marked.
+    file
+        Where the overlay is written.
+    """
+
+    trial: Trial
+    frames: pd.DataFrame
+    immobile_below: float
+    outlined: bool
+    file: Path
