@@ -188,7 +188,7 @@ CONTRASTS = Table(
     "contrast and method",
     (
         Column("contrast_id", "text", "K, Kn, I, A, or a name."),
-        Column("family", "text", "Contrasts adjusted together: planned, locomotor."),
+        Column("family", "text", "Contrasts adjusted together: planned, antagonists, locomotor."),
         Column("contrast", "text", "What is compared, in words."),
         Column("method", "text", "How its standard error and df are made."),
         Column(
@@ -326,6 +326,24 @@ POWER = Table(
                 "not_blocked",
                 "inconclusive",
             )
+        ),
+    ),
+)
+
+# Beside the overlays, where these were asked for.
+DOUBTFUL = Table(
+    "doubtful.csv",
+    "stretch of neighbouring seconds whose motion lies near the threshold",
+    (
+        TRIAL_ID,
+        Column("start_s", "number", "Start, from the video's first frame.", decimals=4),
+        Column("stop_s", "number", "End, from the video's first frame.", decimals=4),
+        Column("motion_ratio", "number", "Mean motion over the threshold.", decimals=3),
+        Column(
+            "doubt",
+            "number",
+            "Sum over its seconds of 1 at the threshold down to 0 at 20 % from it.",
+            decimals=3,
         ),
     ),
 )

@@ -8,6 +8,12 @@ import numpy as np
 import pandas as pd
 
 from behave.stats.anova import anova
+from behave.stats.antagonists import (
+    Arm,
+    compare_others,
+    tabulate_antagonists,
+    word_antagonists,
+)
 from behave.stats.assumptions import check_assumptions
 from behave.stats.cautions import find_cautions
 from behave.stats.contrasts import Estimates, Model, build_model
@@ -34,8 +40,9 @@ class Comparison:
         numbers None where they cannot be computed), ``flags`` and ``text``;
         beside them ``outcome``, ``unit``, ``method``, ``reversal_pct`` (the
         share of K that the antagonist took away, None where K is not shown),
-        ``sensitivity`` (how many alternative analyses agree) and
-        ``locomotor`` (the same effects on locomotion; None without a control).
+        ``sensitivity`` (how many alternative analyses agree),
+        ``locomotor`` (the same effects on locomotion; None without a control)
+        and ``other_antagonists`` (label, effects, flags and text of each).
     """
 
     contrasts: pd.DataFrame
@@ -93,17 +100,23 @@ def compare(
         if locomotion is not None and design.locomotor
         else None
     )
-    contrasts = tabulate_contrasts(sample, model, ruling)
+    others = compare_others(measures, design)
+    contrasts = [tabulate_contrasts(sample, model, ruling)]
+    if others:
+        contrasts.append(tabulate_antagonists([Arm(sample, model, ruling), *others]))
+    if control:
+        contrasts.append(control.contrasts)
+    verdict = _verdict(sample, model, ruling, sensitivity, control)
+    verdict["other_antagonists"] = [_other(arm) for arm in others]
+    verdict["text"] += word_antagonists(others)
     return Comparison(
-        contrasts=pd.concat([contrasts, control.contrasts], ignore_index=True)
-        if control
-        else contrasts,
+        contrasts=pd.concat(contrasts, ignore_index=True) if contrasts[1:] else contrasts[0],
         anova=_anova(sample),
         cells=describe_cells(sample),
         equivalence=tabulate_rule_tests(sample, ruling),
         assumptions=check_assumptions(model, sample.outcome),
         sensitivity=sensitivity,
-        verdict=_verdict(sample, model, ruling, sensitivity, control),
+        verdict=verdict,
     )
 
 
@@ -146,6 +159,19 @@ def _verdict(
         "sensitivity": summarise_sensitivity(sensitivity),
         "locomotor": control and _locomotor(control),
         "text": word_verdict(sample, model, ruling, reversal),
+    }
+
+
+def _other(arm: Arm) -> dict[str, Any]:
+    """Return another antagonist's label, effects and flags."""
+    return {
+        "antagonist": arm.name,
+        "control": arm.sample.design.antagonist.control,
+        "label": str(arm.ruling.label),
+        "method": METHODS[arm.model.primary],
+        **{name: _numbers(arm.ruling.effect(name)) for name in FAMILY},
+        "flags": [asdict(flag) for flag in find_cautions(arm.sample, arm.ruling)],
+        "text": word_verdict(arm.sample, arm.model, arm.ruling, None),
     }
 
 

@@ -54,6 +54,11 @@ class DesignOptions(BaseModel):
     )
     agonist: Factor = Field(description="The drug whose effect is tested.")
     antagonist: Factor = Field(description="The drug given to block it.")
+    other_antagonists: dict[str, str] = Field(
+        default={},
+        description="Further antagonists in the antagonist's column, each with its own control: "
+        "`{level: control}`.",
+    )
     blocks: tuple[str, ...] = Field(
         default=(), description="Columns of batches (cohort) that enter as fixed blocks."
     )
@@ -74,6 +79,22 @@ class DesignOptions(BaseModel):
         if repeated:
             raise ValueError(f"column {repeated[0]!r} has two parts in the design")
         return self
+
+    @model_validator(mode="after")
+    def _distinct_antagonists(self) -> "DesignOptions":
+        for level, control in self.other_antagonists.items():
+            if level in {control, self.antagonist.level, self.antagonist.control}:
+                raise ValueError(f"other antagonist {level!r} is also named as something else")
+        return self
+
+    @property
+    def antagonists(self) -> tuple[Factor, ...]:
+        """The antagonist of the verdict, and then the other ones."""
+        column = self.antagonist.column
+        return self.antagonist, *(
+            Factor(column=column, control=control, level=level)
+            for level, control in self.other_antagonists.items()
+        )
 
 
 # The four cells in the order of all arrays: antagonist's level, then agonist's.
@@ -103,7 +124,7 @@ class Sample:
     lost
         Rows of the four cells that are not analysed, with ``reason``.
     left_aside
-        Rows with other levels of the two factors.
+        Rows with levels of the two factors that the design does not name.
     design
         What is compared.
     """
@@ -160,7 +181,7 @@ def prepare(measures: pd.DataFrame, design: DesignOptions) -> Sample:
         frame=analysed.drop(columns=["_cell", "_value", "_reason"]),
         counts=_counts(inside),
         lost=inside[inside["_reason"] != "done"].rename(columns={"_reason": "reason"}),
-        left_aside=int(cell.isna().sum()),
+        left_aside=int((cell.isna() & ~_compared_elsewhere(frame, design)).sum()),
         design=design,
     )
 
@@ -270,6 +291,14 @@ def _cells(frame: pd.DataFrame, design: DesignOptions) -> "pd.Series[Any]":
     if problems:
         raise InputError(*problems)
     return cell
+
+
+def _compared_elsewhere(frame: pd.DataFrame, design: DesignOptions) -> "pd.Series[bool]":
+    """Return which rows belong to another antagonist's four cells."""
+    named = [level for pair in design.other_antagonists.items() for level in pair]
+    agonist = [design.agonist.control, design.agonist.level]
+    before, drug = _text(frame, design.antagonist.column), _text(frame, design.agonist.column)
+    return before.isin(named) & drug.isin(agonist)
 
 
 def _numbers(frame: pd.DataFrame, outcome: str) -> "pd.Series[float]":

@@ -186,7 +186,9 @@ def _faulty_levels(trials: pd.DataFrame, design: DesignOptions, file: str) -> It
                     found=f"'{same}' (row {_first_row(trials, name, same)}) and '{level}'",
                     fix="spell them alike",
                 )
-        for role, factor in (("agonist", design.agonist), ("antagonist", design.antagonist)):
+        factors = [("agonist", design.agonist), ("antagonist", design.antagonist)]
+        factors += [("other_antagonists", factor) for factor in design.antagonists[1:]]
+        for role, factor in factors:
             if factor.column != name:
                 continue
             for key, level in (("control", factor.control), ("level", factor.level)):
