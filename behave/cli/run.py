@@ -14,9 +14,10 @@ from behave.cli.console import FILE, FOLDER, exit_code, progress_bars, tell_tria
     "--jobs", type=click.IntRange(1), help="Videos scored at a time. Default: one per core."
 )
 @click.option("--force", is_flag=True, help="Measure every video again, even if unchanged.")
+@click.option("--overlay", is_flag=True, help="Draw each score, as overlays/<trial_id>.mp4.")
 @click.pass_context
 def command(
-    ctx: click.Context, study: Path, out: Path | None, jobs: int | None, force: bool
+    ctx: click.Context, study: Path, out: Path | None, jobs: int | None, force: bool, overlay: bool
 ) -> None:
     """Run a study: score every animal, compare the groups, give the verdict.
 
@@ -31,7 +32,13 @@ def command(
         outcome = pipeline.run(
             study,
             out,
-            Execution(jobs or cores(), force, progress, ctx.find_root().params.get("debug", False)),
+            Execution(
+                jobs or cores(),
+                force,
+                progress,
+                ctx.find_root().params.get("debug", False),
+                overlay,
+            ),
         )
     tell_trials(outcome.trials_log)
     if outcome.verdict is not None:

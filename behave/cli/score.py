@@ -31,6 +31,7 @@ from behave.cli.console import FILE, FOLDER, exit_code, progress_bars, tell_tria
     "--jobs", type=click.IntRange(1), help="Videos scored at a time. Default: one per core."
 )
 @click.option("--force", is_flag=True, help="Measure every video again, even if unchanged.")
+@click.option("--overlay", is_flag=True, help="Draw each score, as overlays/<trial_id>.mp4.")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -42,6 +43,7 @@ def command(
     fps: float | None,
     jobs: int | None,
     force: bool,
+    overlay: bool,
 ) -> None:
     """Score videos, or folders of videos: the immobility of each animal as CSV.
 
@@ -59,6 +61,8 @@ def command(
     if fps:
         if arenas or count:
             raise click.UsageError("--fps is for files of keypoints, which have no arenas")
+        if overlay:
+            raise click.UsageError("--overlay needs videos: a file of keypoints has no picture")
         options = TrackingOptions(method="deeplabcut", fps=fps, test=test)
     else:
         if any(path.suffix.lower() in POSE_SUFFIXES for path in paths):
@@ -73,7 +77,13 @@ def command(
         outcome = pipeline.score(
             plan,
             out,
-            Execution(jobs or cores(), force, progress, ctx.find_root().params.get("debug", False)),
+            Execution(
+                jobs or cores(),
+                force,
+                progress,
+                ctx.find_root().params.get("debug", False),
+                overlay,
+            ),
         )
     tell_trials(outcome.trials_log)
     click.echo(f"Measures: {out / 'measures.csv'}")

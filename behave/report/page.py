@@ -101,6 +101,8 @@ def content(results: Results, drawings: Mapping[str, bytes]) -> dict[str, Any]:
         "parameters": sheets.parameters(blocks),
         "definitions": prose.definitions(design),
         "arenas": results.pictures,
+        "overlays": sheets.overlay_links(results.overlays),
+        "doubtful": sheets.doubtful_links(results.doubtful, results.overlays),
         "without_trials": _without(results.bouts, analysed(rows)),
     }
 

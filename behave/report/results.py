@@ -36,6 +36,12 @@ class Results:
         Whether the data are made up; the page says so at its top.
     pictures
         Arena pictures: what each shows, and its path from the results folder.
+    overlays
+        Videos that show the score: the path of each from the results
+        folder, by trial; empty where none were asked for.
+    doubtful
+        The stretches to look at first, columns as in
+        `behave.tables.DOUBTFUL`.
     """
 
     study: str
@@ -56,3 +62,5 @@ class Results:
     trials: pd.DataFrame = field(default_factory=pd.DataFrame)
     synthetic: bool = False
     pictures: Mapping[str, str] = field(default_factory=dict)
+    overlays: Mapping[str, str] = field(default_factory=dict)
+    doubtful: pd.DataFrame = field(default_factory=pd.DataFrame)

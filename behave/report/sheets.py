@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -308,6 +309,25 @@ def agreement(sensitivity: pd.DataFrame) -> str:
         return ""
     agrees = int(sensitivity["agrees"].fillna(False).astype(bool).sum())
     return f"agree {agrees} of {len(sensitivity)}"
+
+
+def overlay_links(overlays: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return each trial with the link to its overlay."""
+    return [(trial, quote(path)) for trial, path in overlays.items()]
+
+
+def doubtful_links(
+    doubtful: pd.DataFrame, overlays: Mapping[str, str]
+) -> list[tuple[str, str, str]]:
+    """Return each doubtful stretch, the link to its place in the overlay, and its motion."""
+    return [
+        (
+            f"{row['trial_id']}, {row['start_s']:.1f} to {row['stop_s']:.1f} s",
+            f"{quote(overlays[row['trial_id']])}#t={row['start_s']:.1f},{row['stop_s']:.1f}",
+            f"{100 * row['motion_ratio']:.0f} %",
+        )
+        for row in _records(doubtful)
+    ]
 
 
 def parameters(blocks: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:

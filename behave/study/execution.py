@@ -46,12 +46,15 @@ class Execution:
     debug
         Raise a fault that nobody foresaw, with its traceback, in place of a
         failed trial.
+    overlay
+        Draw each scored trial, to be looked at.
     """
 
     jobs: int = 1
     force: bool = False
     progress: Progress = silent
     debug: bool = False
+    overlay: bool = False
 
     def each(
         self, function: Callable[[Task], Result], tasks: Sequence[Task], stage: str

@@ -116,6 +116,8 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
             pictures={
                 name: f"arenas/{picture_name(name)}" for name in scores.hashes if plan.pictured
             },
+            overlays=scores.overlays.paths if scores.overlays else {},
+            doubtful=scores.overlays.doubtful if scores.overlays else pd.DataFrame(),
         )
         report.write(results, folder)
         execution.progress("report", 1, 1)

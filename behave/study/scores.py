@@ -1,7 +1,7 @@
 """From a plan to scores: every trial followed and rated, whatever befalls the others."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,10 @@ from behave import files
 from behave.errors import BehaveError
 from behave.schema import conform
 from behave.study.execution import Execution
+from behave.study.overlays import Overlay, Overlays, Rated, draw
 from behave.study.plan import Plan
 from behave.study.stages import Follow, LayOut, Layout, Rate, Rating, follow, lay_out, rate
-from behave.tables import BINS, BOUTS, MEASURES, TRIALS_LOG
+from behave.tables import BINS, BOUTS, DOUBTFUL, MEASURES, TRIALS_LOG
 from behave.tracking import Arena, Trial
 
 
@@ -29,6 +30,8 @@ class Scores:
         Each trial's immobility under other choices of scoring.
     hashes
         Content hash of each video.
+    overlays
+        The overlays that were drawn; none where nobody asked for them.
     """
 
     measures: pd.DataFrame
@@ -37,6 +40,7 @@ class Scores:
     trials_log: pd.DataFrame
     rescored: pd.DataFrame
     hashes: Mapping[str, str]
+    overlays: Overlays | None = None
 
     def write(self, folder: Path) -> None:
         """Write the tables under their names in the contract."""
@@ -47,6 +51,8 @@ class Scores:
             (self.trials_log, TRIALS_LOG),
         ):
             files.write_table(frame, folder / table.file)
+        if self.overlays is not None:
+            files.write_table(self.overlays.doubtful, folder / DOUBTFUL.file)
 
 
 def score_trials(plan: Plan, folder: Path, execution: Execution) -> Scores:
@@ -85,7 +91,43 @@ def score_trials(plan: Plan, folder: Path, execution: Execution) -> Scores:
         else:
             ratings[task.trial_id] = result
     hashes = {name: layout.sha256 for name, layout in sorted(layouts.items())}
-    return _tables(plan, ratings, failed, seconds, hashes)
+    overlays = _draw(plan, layouts, ratings, folder, execution) if execution.overlay else None
+    if overlays is not None:
+        ratings |= {
+            name: replace(ratings[name], flags=(*ratings[name].flags, flag))
+            for name, flag in overlays.faults.items()
+        }
+    return replace(_tables(plan, ratings, failed, seconds, hashes), overlays=overlays)
+
+
+def _draw(
+    plan: Plan,
+    layouts: Mapping[str, Layout],
+    ratings: Mapping[str, Rating],
+    folder: Path,
+    execution: Execution,
+) -> Overlays:
+    """Draw the overlays of all trials that were scored."""
+    if not plan.pictured:
+        return draw((), tuple(ratings), execution)
+    tasks = []
+    for name, layout in layouts.items():
+        shown = tuple(
+            _rated(trial, ratings[trial.trial_id])
+            for trial in _trials(plan, name, layout)
+            if trial.trial_id in ratings
+        )
+        outlined = plan.tracking.method == "silhouette"
+        if shown:
+            tasks.append(Overlay(plan.videos[name], shown, outlined, folder))
+    return draw(tasks, (), execution)
+
+
+def _rated(trial: Trial, rating: Rating) -> Rated:
+    """Return what an overlay is told of a scored trial."""
+    entry_s = rating.track.entry_s
+    end_s = entry_s + float(rating.measures["stop_s"].max())
+    return Rated(trial, rating.immobile_below, (entry_s, end_s))
 
 
 def _lay_out(

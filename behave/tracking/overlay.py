@@ -7,7 +7,7 @@ found at that time in the overlay.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, cast
@@ -291,4 +291,6 @@ def _film(painter: Painter) -> Iterator[_Film]:
             Problem("the overlay cannot be written", file=str(path), found=str(error))
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        # Whatever went wrong is told above; nothing half-written stays.
+        with suppress(OSError):
+            part.unlink()

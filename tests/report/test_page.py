@@ -352,3 +352,17 @@ def test_names_of_columns_become_words_and_units() -> None:
     assert words.axis_label("immobility_pct") == "Immobility (%)"
     assert words.axis_label("distance_cm") == "Distance (cm)"
     assert words.axis_label("struggling") == "Struggling"
+
+
+def test_overlays_are_linked_and_doubtful_stretches_at_their_time(with_losses: Results) -> None:
+    doubtful = pd.DataFrame(
+        [{"trial_id": "m 1", "start_s": 12.0, "stop_s": 15.0, "motion_ratio": 1.03, "doubt": 2.1}]
+    )
+    shown = replace(with_losses, overlays={"m 1": "overlays/m 1.mp4"}, doubtful=doubtful)
+    page = read(page_of(shown))
+    links = [attributes.get("href") for tag, attributes in page.tags if tag == "a"]
+    assert "overlays/m%201.mp4" in links
+    assert "overlays/m%201.mp4#t=12.0,15.0" in links
+    assert "m 1, 12.0 to 15.0 s" in page.texts
+    assert ": motion at 103 % of the threshold." in page.texts
+    assert "See the score" not in read(page_of(with_losses)).texts

@@ -1,0 +1,152 @@
+"""Overlays to look at, and where to look first; a fault here never fails a run."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from behave import files
+from behave.errors import BehaveError
+from behave.flags import Flag
+from behave.schema import conform
+from behave.scoring.doubt import doubtful_stretches, most_doubtful
+from behave.study.execution import Execution
+from behave.tables import DOUBTFUL, FRAMES
+from behave.tracking import Trial
+from behave.tracking.trial import Scene
+
+FOLDER = "overlays"
+
+
+@dataclass(frozen=True)
+class Rated:
+    """A trial whose frames are scored.
+
+    Parameters
+    ----------
+    trial
+        The animal and its arena.
+    immobile_below
+        The threshold that was used.
+    span_s
+        Video times between which it was scored.
+    """
+
+    trial: Trial
+    immobile_below: float
+    span_s: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """Draw the overlays of one video's trials.
+
+    Parameters
+    ----------
+    video
+        The file.
+    trials
+        Those of its trials that were scored; none in a file without a picture.
+    outlined
+        Whether the animals were followed by their silhouette.
+    folder
+        The results folder.
+    """
+
+    video: Path
+    trials: tuple[Rated, ...]
+    outlined: bool
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Overlays:
+    """What was drawn.
+
+    Parameters
+    ----------
+    paths
+        Each overlay's path from the results folder, by trial.
+    doubtful
+        The stretches to look at first, columns as in `behave.tables.DOUBTFUL`.
+    faults
+        A remark on each trial that has no overlay.
+    """
+
+    paths: Mapping[str, str]
+    doubtful: pd.DataFrame
+    faults: Mapping[str, Flag]
+
+
+def overlay(task: Overlay) -> pd.DataFrame:
+    """Draw a video's overlays; return its trials' doubtful stretches.
+
+    Raises
+    ------
+    BehaveError
+        If the video cannot be read or an overlay cannot be written.
+    """
+    # Drawing loads the video libraries, which the processes that plan do without.
+    from behave.tracking.overlay import draw_overlays  # noqa: PLC0415
+
+    scenes, stretches = [], []
+    for rated in task.trials:
+        name = rated.trial.trial_id
+        frames = conform(files.read_table(task.folder / "frames" / f"{name}.csv.gz"), FRAMES)
+        scenes.append(
+            Scene(
+                rated.trial,
+                frames,
+                rated.immobile_below,
+                task.outlined,
+                task.folder / FOLDER / f"{name}.mp4",
+            )
+        )
+        found = doubtful_stretches(frames, rated.span_s, rated.immobile_below)
+        stretches.append(found.assign(trial_id=name))
+    draw_overlays(task.video, scenes)
+    return pd.concat(stretches, ignore_index=True)
+
+
+def draw(tasks: Sequence[Overlay], unpictured: Sequence[str], execution: Execution) -> Overlays:
+    """Draw the overlays of all videos.
+
+    Parameters
+    ----------
+    tasks
+        One per video.
+    unpictured
+        Trials that were scored from a file without a picture.
+    execution
+        How.
+
+    Returns
+    -------
+    Overlays
+        A video whose overlays cannot be drawn is a remark on its trials.
+    """
+    paths: dict[str, str] = {}
+    faults = {name: _fault("it was scored from a file without a picture") for name in unpictured}
+    stretches = []
+    for task, result in execution.each(overlay, tasks, "overlays"):
+        names = [rated.trial.trial_id for rated in task.trials]
+        if isinstance(result, BehaveError):
+            reason = "; ".join(
+                f"{problem.what} ({problem.found})" if problem.found else problem.what
+                for problem in result.problems
+            )
+            faults |= {name: _fault(reason) for name in names}
+        else:
+            paths |= {name: f"{FOLDER}/{name}.mp4" for name in names}
+            stretches.append(result)
+    doubtful = pd.concat(stretches, ignore_index=True) if stretches else pd.DataFrame()
+    if not doubtful.empty:
+        # Videos end in any order: the trials' names settle ties.
+        doubtful = most_doubtful(doubtful.sort_values(["trial_id", "start_s"]))
+    return Overlays(dict(sorted(paths.items())), conform(doubtful, DOUBTFUL), faults)
+
+
+def _fault(reason: str) -> Flag:
+    """Remark on a trial that cannot be shown."""
+    return Flag("no_overlay", 1.0, f"There is no overlay of this trial: {reason}.")
