@@ -19,10 +19,10 @@ __all__ = [
     "Track",
     "TrackingOptions",
     "Trial",
+    "check_inputs",
     "draw_arenas",
     "find_arenas",
     "find_individuals",
-    "find_outputs",
     "fingerprint",
     "probe",
     "read_arenas",
@@ -56,6 +56,10 @@ def track(video: Path, trials: Sequence[Trial], options: TrackingOptions) -> lis
         from behave.tracking import ethovision
 
         return ethovision.track(video, trials)
+    if options.method == "deeplabcut" and options.project is not None:
+        from behave.tracking import deeplabcut
+
+        return deeplabcut.track(video, trials, options)
     if options.method == "deeplabcut":
         from behave.tracking import pose
 
@@ -71,7 +75,8 @@ def fingerprint(video: Path, options: TrackingOptions) -> str:
     Returns
     -------
     str
-        A hash of the file of keypoints; "" where there is none.
+        A hash of the file of keypoints, or of the network; "" where there is
+        neither.
 
     Raises
     ------
@@ -80,23 +85,41 @@ def fingerprint(video: Path, options: TrackingOptions) -> str:
     """
     if options.method != "deeplabcut":
         return ""
+    if options.project is not None:
+        from behave.tracking import pose_network
+
+        network = pose_network.find_network(options.project, options.shuffle, options.snapshot)
+        return network.sha256
     from behave.tracking import pose_outputs
 
     return pose_outputs.fingerprint(video, options)
 
 
-def find_outputs(videos: Mapping[str, Path], options: TrackingOptions) -> None:
-    """Refuse videos without, or with more than one, file of keypoints.
+def check_inputs(videos: Mapping[str, Path], options: TrackingOptions) -> None:
+    """Refuse what tracking could not begin with, before anything is run.
 
     Raises
     ------
     InputError
-        With one problem for each such video.
+        With one problem for each video without, or with more than one, file
+        of keypoints; or if the network is not there or cannot be run.
     """
-    from behave.tracking import pose_outputs
+    if options.method != "deeplabcut":
+        return
+    if options.outputs is not None:
+        from behave.tracking import pose_outputs
 
-    if options.method == "deeplabcut" and options.outputs is not None:
         pose_outputs.find_outputs(videos, options.outputs)
+    elif options.project is not None:
+        from behave.tracking import pose_network
+
+        pose_network.find_network(options.project, options.shuffle, options.snapshot)
+        pose_network.check_installed()
+    else:
+        from behave.tracking import pose_outputs
+
+        for video in videos.values():
+            pose_outputs.check_named(video)
 
 
 def find_individuals(file: Path) -> tuple[str, ...]:

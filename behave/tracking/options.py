@@ -14,7 +14,7 @@ class TrackingOptions(BaseModel):
     method: Literal["silhouette", "ethovision", "deeplabcut"] = Field(
         "silhouette",
         description="'silhouette' measures motion from the video's pixels; 'deeplabcut' from "
-        "keypoints, read from files ('outputs'); 'ethovision' reads a raw track export, where "
+        "keypoints, read from files ('outputs') or found by a network ('project'); 'ethovision' reads a raw track export, where "
         "'video' is the export file and 'arena' its sheet.",
     )
     test: Literal["fst", "freezing"] | None = Field(
@@ -26,6 +26,19 @@ class TrackingOptions(BaseModel):
         None,
         description="deeplabcut: folder of the files that DeepLabCut wrote, found by the video's "
         "name.",
+    )
+    project: Path | None = Field(
+        None,
+        description="deeplabcut: the config.yaml of a trained project, or a folder with a "
+        "pytorch_config.yaml and a snapshot; it is never written to.",
+    )
+    shuffle: int = Field(1, ge=0, description="deeplabcut: which of the project's networks.")
+    snapshot: str = Field(
+        "best", description="deeplabcut: 'best', or the path of a snapshot (.pt)."
+    )
+    device: str = Field("auto", description="deeplabcut: 'auto', 'cpu', 'cuda' or 'mps'.")
+    batch_size: int = Field(
+        8, ge=1, description="deeplabcut: pictures that go through the network together."
     )
     fps: float | None = Field(
         None,
@@ -55,13 +68,33 @@ class TrackingOptions(BaseModel):
         "px_per_cm. Left out: measured from the keypoints.",
     )
 
-    @field_validator("outputs", mode="before")
+    @field_validator("outputs", "project", "snapshot", mode="before")
     @classmethod
     def _either_slash(cls, value: object) -> object:
         return value.replace("\\", "/") if isinstance(value, str) else value
+
+    def below(self, folder: Path) -> "TrackingOptions":
+        """Return the options with paths that count from a folder made absolute."""
+        changes: dict[str, object] = {
+            name: folder / path
+            for name in ("outputs", "project")
+            if (path := getattr(self, name)) is not None
+        }
+        if self.snapshot != "best":
+            changes["snapshot"] = str(folder / self.snapshot)
+        return self.model_copy(update=changes)
+
+    def names(self) -> dict[str, str]:
+        """Return the paths by their last two parts, for a record that other computers can read."""
+        paths = {"outputs": self.outputs, "project": self.project}
+        return {name: "/".join(path.parts[-2:]) for name, path in paths.items() if path} | {
+            "snapshot": Path(self.snapshot).name
+        }
 
     @model_validator(mode="after")
     def _test_of_keypoints(self) -> "TrackingOptions":
         if self.test == "freezing" and self.method == "silhouette":
             raise ValueError("freezing is scored from keypoints: choose method 'deeplabcut'")
+        if self.outputs is not None and self.project is not None:
+            raise ValueError("give either 'outputs' or 'project'")
         return self

@@ -1,7 +1,8 @@
 """Where a crop lay: DeepLabCut's ``_meta.pickle``, read without running what is in it.
 
 A pickle may name any function and call it. Here only plain containers,
-numbers, text and numpy's arrays are built; anything else is refused.
+numbers, text and numpy's arrays are built. DeepLabCut's own types (its
+configuration holds enumerations) become text; anything else is refused.
 """
 
 import io
@@ -33,6 +34,9 @@ _PLAIN: dict[tuple[str, str], Any] = {
 }
 # Paths are strings to us: nothing is opened through them.
 _PATHS = {"Path", "PosixPath", "WindowsPath", "PurePath", "PurePosixPath", "PureWindowsPath"}
+# By this an enumeration's member is found in some versions of Python; `_join`
+# takes its place too, and finds nothing.
+_MEMBER = ("builtins", "getattr")
 # What stands behind the network's name in files made from its output.
 _DERIVED = re.compile(r"(_(el|bx|sk|filtered|full|assemblies))+$")
 
@@ -48,10 +52,13 @@ class PlainUnpickler(pickle.Unpickler):
             return super().find_class(_NUMPY[module_name, global_name], global_name)
         if module_name.startswith("pathlib") and global_name in _PATHS:
             return _join
+        if module_name.startswith("deeplabcut.") or (module_name, global_name) == _MEMBER:
+            return _join
         raise pickle.UnpicklingError(f"{module_name}.{global_name} is no plain value")
 
 
 def _join(*parts: object) -> str:
+    """Return text in the place of what would have been made or called."""
     return "/".join(str(part) for part in parts)
 
 

@@ -3,7 +3,7 @@
 ::
 
     keypoints -> velocity over 0.08 s
-              -> for the swim test, without the body's common shift and turn
+              -> for the swim test, without the body's common shift and turns
               -> speed beyond the network's own jitter
               -> the upper quartile over the keypoints = motion
 
@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 Test = Literal["fst", "freezing"]
 
 # Motion below which the animal counts as immobile, in body lengths per second.
-IMMOBILE_BELOW: dict[Test, float] = {"fst": 0.2, "freezing": 0.06}
+IMMOBILE_BELOW: dict[Test, float] = {"fst": 0.25, "freezing": 0.06}
 # The velocity at a frame is a line through the frames up to this far from it:
 # strokes of up to 8 per second (mice paddle slower) still show.
 REACH_S = 0.04
@@ -49,7 +49,7 @@ def measure_motion(xy: Floats, time_s: Floats, length: float, test: Test) -> Flo
     length
         Body length in px.
     test
-        ``fst``: the body's common shift and turn, by which it drifts, are
+        ``fst``: the body's common shift and turns, by which it drifts, are
         taken away first. ``freezing``: they count.
 
     Returns
@@ -130,16 +130,25 @@ def _velocity(xy: Floats, time_s: Floats, reach: int) -> tuple[Floats, Floats]:
 
 
 def _without_drift(velocity: Floats, xy: Floats) -> Floats:
-    """Take away the shift and turn that all keypoints share (least squares)."""
+    """Take away the shift and turn that all keypoints share (least squares).
+
+    An animal that turns about the vertical axis looks narrower or wider from
+    the side; that is taken away with the turn within the picture.
+    """
     known = np.isfinite(velocity).all(axis=-1, keepdims=True) & np.isfinite(xy)
     count = np.maximum(known.sum(axis=1, keepdims=True), 1)
     places, moves = np.where(known, xy, 0), np.where(known, velocity, 0)
     arm = np.where(known, xy - places.sum(axis=1, keepdims=True) / count, 0)
     rest = np.where(known, velocity - moves.sum(axis=1, keepdims=True) / count, 0)
-    across = np.stack([-arm[..., 1], arm[..., 0]], axis=-1)
-    spread = np.maximum((arm**2).sum(axis=(1, 2)), np.finfo(float).tiny)
-    turn = (across * rest).sum(axis=(1, 2)) / spread
-    return np.where(known, rest - turn[:, None, None] * across, np.nan)
+    turned = np.stack([-arm[..., 1], arm[..., 0]], axis=-1)
+    widened = np.stack([arm[..., 0], np.zeros(arm.shape[:2])], axis=-1)
+    ways = np.stack([turned, widened], axis=1).reshape(len(arm), 2, -1)
+    normal = ways @ ways.transpose(0, 2, 1)
+    # A ridge, for keypoints that lie on one line and cannot tell both apart.
+    normal[:, [0, 1], [0, 1]] += 1e-9 * (arm**2).sum(axis=(1, 2))[:, None] + 1e-9
+    shares = np.linalg.solve(normal, ways @ rest.reshape(len(arm), -1, 1))
+    common = (shares * ways).sum(axis=1).reshape(arm.shape)
+    return np.where(known, rest - common, np.nan)
 
 
 def _upper(speed: Floats, known: npt.NDArray[np.int64]) -> Floats:

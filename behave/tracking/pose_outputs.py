@@ -78,6 +78,26 @@ def find_outputs(videos: Mapping[str, Path], folder: Path) -> dict[str, Path]:
     return found
 
 
+def check_named(video: Path) -> None:
+    """Refuse a video for which neither keypoints nor a network are named.
+
+    Raises
+    ------
+    InputError
+        Unless the video's place is itself a file of keypoints.
+    """
+    if not is_pose_file(video):
+        raise InputError(
+            Problem(
+                "it is not said where the keypoints are",
+                file=str(video),
+                expected="tracking.outputs, a folder of DeepLabCut's files, or tracking.project, "
+                "a trained project",
+                fix="add one of them to the study file",
+            )
+        )
+
+
 def pose_file(video: Path, options: TrackingOptions) -> Path:
     """Return a video's file of keypoints, which may be the video's own place.
 
@@ -86,18 +106,12 @@ def pose_file(video: Path, options: TrackingOptions) -> Path:
     TrialError
         If no folder of files is named, or not one file in it is the video's.
     """
-    if is_pose_file(video):
-        return video
-    if options.outputs is None:
-        raise TrialError(
-            Problem(
-                "it is not said where the keypoints are",
-                file=str(video),
-                expected="tracking.outputs, a folder of DeepLabCut's files",
-                fix="add it to the study file",
-            )
-        )
     try:
+        if options.outputs is None:
+            check_named(video)
+            return video
+        if is_pose_file(video):
+            return video
         return find_outputs({video.name: video}, options.outputs)[video.name]
     except InputError as error:
         raise TrialError(*error.problems) from error

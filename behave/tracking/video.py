@@ -48,12 +48,15 @@ class Frame(NamedTuple):
         own memory as the picture is shown (turned where the file says so).
     full_range
         Whether black and white are stored as 0 and 255, not as 16 and 235.
+    decoded
+        The decoder's own frame, from which colours can be had.
     """
 
     number: int
     time_s: float
     luma: UInt8
     full_range: bool
+    decoded: Any = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,15 @@ def to_grey(stored: npt.NDArray[Any], *, full_range: bool) -> Float32:
     return grey
 
 
+def colours(frame: Frame) -> UInt8:
+    """Return a frame as RGB, shape (height, width, 3), for those who need colours.
+
+    It costs about as much as decoding; nothing is converted before.
+    """
+    picture: UInt8 = frame.decoded.to_ndarray(format="rgb24")
+    return _turned(picture, frame.decoded.rotation)
+
+
 def read_frames(video: Path, log: ReadLog | None = None) -> Iterator[Frame]:
     """Decode a video once, from first to last frame.
 
@@ -136,7 +148,7 @@ def read_frames(video: Path, log: ReadLog | None = None) -> Iterator[Frame]:
             if time_s is None:
                 continue
             luma, full_range = _luma(decoded)
-            yield Frame(log.frames, time_s, luma, full_range)
+            yield Frame(log.frames, time_s, luma, full_range, decoded)
             log.frames += 1
     if log.frames == 0:
         raise TrialError(

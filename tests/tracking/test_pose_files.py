@@ -1,5 +1,6 @@
 """Reading DeepLabCut's files of keypoints."""
 
+import io
 import os
 import pickle
 
@@ -10,6 +11,7 @@ import pytest
 from behave.errors import TrialError
 from behave.tracking import pose_files
 from behave.tracking.pose_files import read_individuals, read_poses
+from behave.tracking.pose_meta import PlainUnpickler
 
 
 @pytest.fixture
@@ -153,6 +155,18 @@ def test_a_pickle_that_would_run_something_is_refused_and_does_not_run(one_mouse
     with pytest.raises(TrialError, match="no plain value"):
         read_poses(path)
     assert not sprung.exists()
+
+
+def test_types_of_deeplabcut_become_text(one_mouse, tmp_path):
+    path = write(one_mouse, tmp_path / "clip.csv")
+    # DeepLabCut 3 keeps an enumeration in its configuration.
+    kind = b"cdeeplabcut.pose_estimation_pytorch.config.enums\nNetType\n(Vresnet_50\ntR."
+    assert PlainUnpickler(io.BytesIO(kind)).load() == "resnet_50"
+    inner = kind[:-1]
+    (tmp_path / "clip_meta.pickle").write_bytes(
+        b"(Vdata\n(Vnet\n" + inner + b"Vcropping\nI01\nVcropping_parameters\n(I3\nI9\nI4\nI9\ntdd."
+    )
+    np.testing.assert_array_equal(read_poses(path).xy[0, 0, 0], [13, 24])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,186 @@
+"""Where a trained DeepLabCut network lies, found without importing DeepLabCut or writing anything.
+
+A network is a model configuration (``pytorch_config.yaml``) and a snapshot of
+weights. Both are found in a project, or stand in a folder of their own. The
+SuperAnimal networks are weights alone; DeepLabCut knows their configuration by
+the name of the file.
+"""
+
+import hashlib
+import importlib.util
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from behave.errors import InputError, Problem
+
+MODEL_CONFIG = "pytorch_config.yaml"
+SUPERANIMAL = re.compile(r"(superanimal_[a-z]+)_(\w+)\.pt$")
+_EPOCHS = re.compile(r"-(\d+)\.pt$")
+
+
+@dataclass(frozen=True)
+class NetworkFiles:
+    """A trained network on disk.
+
+    Parameters
+    ----------
+    config
+        The model's ``pytorch_config.yaml``; none for a SuperAnimal network.
+    snapshot
+        The weights.
+    """
+
+    config: Path | None
+    snapshot: Path
+
+    @property
+    def sha256(self) -> str:
+        """Hash of what there is of both."""
+        paths = [path for path in (self.config, self.snapshot) if path is not None]
+        return _hash(tuple((str(path), path.stat().st_mtime_ns) for path in paths))
+
+
+def check_installed() -> None:
+    """Refuse to go on without DeepLabCut.
+
+    Raises
+    ------
+    InputError
+        That names the extra to install.
+    """
+    if importlib.util.find_spec("deeplabcut") is None:
+        raise InputError(
+            Problem(
+                "DeepLabCut is not installed, so that its network cannot be run",
+                at="tracking.project",
+                fix="pip install 'behave-fst[dlc]'; or analyse the videos elsewhere and name the "
+                "folder of its files by tracking.outputs",
+            )
+        )
+
+
+def find_network(project: Path, shuffle: int, snapshot: str) -> NetworkFiles:
+    """Find the model configuration and the weights.
+
+    Parameters
+    ----------
+    project
+        The project's ``config.yaml``, or a folder with a
+        ``pytorch_config.yaml`` and one snapshot.
+    shuffle
+        Which of the project's networks.
+    snapshot
+        ``best``: the project's best snapshot, where none was marked best the
+        last one. Else the path of a snapshot.
+
+    Raises
+    ------
+    InputError
+        If they are not there.
+    """
+    if project.name.startswith("superanimal") and not project.exists():
+        raise _not_local(project.name)
+    folder = project if project.is_dir() else _train_folder(project, shuffle)
+    weights = _best(folder) if snapshot == "best" else Path(snapshot)
+    if not weights.is_file():
+        raise _missing("the snapshot is not there", weights, "a file of weights ending in .pt")
+    config = folder / MODEL_CONFIG
+    if config.is_file():
+        return NetworkFiles(config, weights)
+    if SUPERANIMAL.fullmatch(weights.name):
+        return NetworkFiles(None, weights)
+    raise _missing(f"no {MODEL_CONFIG}", folder, "a network trained with DeepLabCut 3 (PyTorch)")
+
+
+def _train_folder(project: Path, shuffle: int) -> Path:
+    """Return the folder of a project's trained network."""
+    settings = _settings(project)
+    models = project.parent / "dlc-models-pytorch" / f"iteration-{settings.get('iteration', 0)}"
+    name = f"{settings.get('Task', '')}{settings.get('date', '')}-trainset*shuffle{shuffle}"
+    found = sorted(folder for folder in models.glob(f"{name}/train") if folder.is_dir())
+    if len(found) == 1:
+        return found[0]
+    older = (project.parent / "dlc-models").is_dir() and not models.is_dir()
+    raise InputError(
+        Problem(
+            f"no network of shuffle {shuffle}" if not found
+            else f"{len(found)} networks of shuffle {shuffle}",
+            file=str(project),
+            at="tracking.shuffle",
+            expected=f"one folder {name}/train in {models}",
+            found=", ".join(folder.parent.name for folder in found) or "none",
+            fix="this project was trained with the TensorFlow engine: analyse the videos there, "
+            "and name the folder of its files by tracking.outputs" if older
+            else "correct tracking.shuffle, or name the train folder itself as tracking.project",
+        )
+    )  # fmt: skip
+
+
+def _settings(project: Path) -> dict[str, Any]:
+    """Return the content of a project's config.yaml."""
+    try:
+        content = yaml.safe_load(project.read_text("utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise _missing(
+            "the project cannot be read", project, f"its config.yaml ({error})"
+        ) from error
+    if not isinstance(content, dict) or "Task" not in content:
+        raise _missing("the file is no project", project, "a config.yaml written by DeepLabCut")
+    return content
+
+
+def _best(folder: Path) -> Path:
+    """Return the snapshot marked best, else the one trained longest."""
+    snapshots = sorted(folder.glob("*.pt"), key=_epochs)
+    best = [path for path in snapshots if "best" in path.name]
+    trained = [path for path in best or snapshots if not path.name.startswith("snapshot-detector")]
+    if not trained:
+        raise _missing("no snapshot", folder, "weights ending in .pt")
+    return trained[-1]
+
+
+def _epochs(path: Path) -> tuple[int, str]:
+    """Return how long a snapshot was trained, by its name."""
+    found = _EPOCHS.search(path.name)
+    return (int(found[1]) if found else -1), path.name
+
+
+def _missing(what: str, place: Path, expected: str) -> InputError:
+    return InputError(
+        Problem(
+            what,
+            file=str(place),
+            at="tracking.project",
+            expected=expected,
+            fix="name the project's config.yaml, or a folder with "
+            f"{MODEL_CONFIG} and a snapshot (.pt)",
+        )
+    )
+
+
+def _not_local(name: str) -> InputError:
+    return InputError(
+        Problem(
+            f"the weights of {name} are not on this computer",
+            at="tracking.project",
+            expected=f"a folder with the weights, such as {name}_resnet_50.pt",
+            found=f"the name '{name}' and no such folder",
+            fix='download them once, where there is internet: python -c "import dlclibrary; '
+            f"dlclibrary.download_huggingface_model('{name}_resnet_50', 'weights')\"; then set "
+            "tracking.project to the folder 'weights'",
+        )
+    )
+
+
+@lru_cache
+def _hash(parts: tuple[tuple[str, int], ...]) -> str:
+    """Return the hash of files; the times say when a kept answer is too old."""
+    digest = hashlib.sha256()
+    for name, _ in parts:
+        digest.update(Path(name).read_bytes())
+    return digest.hexdigest()
