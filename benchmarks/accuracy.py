@@ -1,0 +1,228 @@
+"""Measure the scorer against the truth of rendered clips that are hard on purpose.
+
+Run as ``python benchmarks/accuracy.py --seeds 1000-1009``. All clips are
+SYNTHETIC, from two worlds that differ in kind (see `worlds`): in world a states
+change sharply, in world b softly. Seeds below 1000 are for tuning and those
+from 1000 for testing; the figures of the documentation are from the second.
+
+Each line is one animal: Cohen's kappa over its frames; the same without the
+frames within 0.25 s of a change; the error of immobility in points of the
+recording. Then, in the same run, four other methods on the same frames, and
+the scorer with its threshold 10 and 30 % lower and higher.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import peers
+from worlds import draw_clip
+
+from behave.scoring.states import classify
+from behave.tracking import Arena, TrackingOptions, Trial, track
+
+Bools = npt.NDArray[np.bool_]
+NEAR_S = 0.25
+FACTORS = (0.7, 0.9, 1.1, 1.3)
+HAND_S = 0.7  # the hand leaves; nothing is scored while it is in the picture
+# Fitted on tuning seeds with --fit-peers; the scorer's own is its default.
+PEER_THRESHOLDS = {"area": 3.0, "pixels": 0.005, "overlap": 0.2, "soft": 0.4}
+
+
+@dataclass(frozen=True)
+class Animal:
+    """One animal's truth and what was measured of it.
+
+    Parameters
+    ----------
+    name
+        World, seed, arena.
+    kind
+        What is special about it.
+    time_s, immobile
+        Truth per frame, from the entry on.
+    motion
+        The scorer's motion at these frames.
+    threshold
+        The scorer's default.
+    signals
+        The other methods' signals at these frames.
+    """
+
+    name: str
+    kind: str
+    time_s: npt.NDArray[np.float64]
+    immobile: Bools
+    motion: npt.NDArray[np.float64]
+    threshold: float
+    signals: dict[str, npt.NDArray[np.float64]]
+
+
+def main() -> None:
+    """Print the tables."""
+    options = _options()
+    animals = [
+        animal
+        for world in options.worlds
+        for seed in _seeds(options.seeds)
+        for animal in _measure(world, seed, options.keep, with_peers=not options.no_peers)
+    ]
+    if options.fit_peers:
+        _fit_peers(animals)
+        return
+    test = all(seed >= 1000 for seed in _seeds(options.seeds))  # noqa: PLR2004 - see worlds
+    print(f"SYNTHETIC clips, {'test' if test else 'TUNING'} seeds {options.seeds}")
+    scores = pd.DataFrame([_own(animal, 1.0) for animal in animals])
+    print(scores.to_string(index=False, float_format="%.3f"))
+    rows = [_summary("behave", scores)]
+    for factor in FACTORS:
+        again = pd.DataFrame([_own(animal, factor) for animal in animals])
+        rows.append(_summary(f"behave, threshold x {factor}", again))
+    if not options.no_peers:
+        for method, threshold in PEER_THRESHOLDS.items():
+            theirs = pd.DataFrame([_theirs(animal, method, threshold) for animal in animals])
+            rows.append(_summary(f"{method} (peer)", theirs))
+    for world in options.worlds:
+        print(f"\nworld {world}")
+        table = pd.DataFrame([row[world] for row in rows])
+        print(table.to_string(index=False, float_format="%.3f"))
+
+
+def _options() -> argparse.Namespace:
+    """Return the command line's options."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--worlds", nargs="+", default=["a", "b"], choices=["a", "b"])
+    parser.add_argument("--seeds", default="1000-1009", help="first-last")
+    parser.add_argument("--keep", type=Path, help="folder that keeps the rendered clips")
+    parser.add_argument("--no-peers", action="store_true", help="leave the other methods out")
+    parser.add_argument("--fit-peers", action="store_true", help="fit their thresholds")
+    return parser.parse_args()
+
+
+def _seeds(text: str) -> range:
+    """Return the seeds from ``first-last``."""
+    first, _, last = text.partition("-")
+    return range(int(first), int(last or first) + 1)
+
+
+def _measure(world: str, seed: int, keep: Path | None, *, with_peers: bool) -> list[Animal]:
+    """Render a clip and measure all its animals."""
+    clip = draw_clip(world, seed)
+    with tempfile.TemporaryDirectory() as name:
+        video = (keep or Path(name)) / f"{world}{seed}.mp4"
+        kept = video.with_suffix(".csv")
+        if kept.exists():
+            truth = pd.read_csv(kept)
+        else:
+            truth = clip.render(video)
+            truth.to_csv(kept, index=False)
+        arenas = [
+            Arena(str(row.arena), row.x_px, row.y_px, row.width_px, row.height_px, row.shape)
+            for row in clip.arenas().itertuples()
+        ]
+        trials = [Trial(arena.name, arena) for arena in arenas]
+        tracks = track(video, trials, TrackingOptions())
+        others = peers.measure(video, arenas)[1] if with_peers else [{} for _ in arenas]
+    print(f"{world}{seed} {clip.kind}", file=sys.stderr)
+    animals = []
+    for found, signals in zip(tracks, others, strict=True):
+        mine = truth[truth["arena"].astype(str) == found.trial_id].reset_index(drop=True)
+        entry_s = mine["time_s"][mine["state"].notna()].min()
+        start_s = entry_s + (HAND_S if entry_s > 0 else 0.0)
+        count = min(len(mine), len(found.motion))
+        after = (mine["time_s"] >= start_s).to_numpy()[:count]
+        animals.append(
+            Animal(
+                name=f"{world}{seed}.{found.trial_id}",
+                kind=clip.kind,
+                time_s=mine["time_s"].to_numpy()[:count][after],
+                immobile=(mine["state"] == "immobile").to_numpy()[:count][after],
+                motion=found.motion["motion"].to_numpy()[:count][after],
+                threshold=found.immobile_below,
+                signals={method: values[:count][after] for method, values in signals.items()},
+            )
+        )
+    return animals
+
+
+def _own(animal: Animal, factor: float) -> dict[str, object]:
+    """Score the scorer, with its threshold times a factor."""
+    states = classify(animal.time_s, animal.motion, factor * animal.threshold)
+    return _score(animal, states == "immobile", states != "unscored")
+
+
+def _theirs(animal: Animal, method: str, threshold: float) -> dict[str, object]:
+    """Score another method."""
+    found = peers.immobile(animal.signals[method], method, threshold)
+    return _score(animal, found, np.ones(found.shape, bool))
+
+
+def _score(animal: Animal, found: Bools, scored: Bools) -> dict[str, object]:
+    """Compare states with the truth."""
+    truth, times = animal.immobile, animal.time_s
+    changes = times[1:][np.diff(truth.astype(int)) != 0]
+    near = np.zeros(times.shape, bool)
+    for change in changes:
+        near |= np.abs(times - change) < NEAR_S
+    share = float(truth[scored].mean()) if scored.any() else float("nan")
+    return {
+        "animal": animal.name,
+        "kind": animal.kind,
+        "immobile": 100 * share,
+        "kappa": _kappa(truth[scored], found[scored]),
+        "kappa_inner": _kappa(truth[scored & ~near], found[scored & ~near]),
+        "bias": 100 * (float(found[scored].mean()) - share) if scored.any() else float("nan"),
+        "unscored": 100 * float((~scored).mean()),
+    }
+
+
+def _kappa(truth: Bools, found: Bools) -> float:
+    """Return Cohen's kappa; NaN where the truth has one state only."""
+    if truth.size == 0 or truth.all() or not truth.any():
+        return float("nan")
+    agreed = float((truth == found).mean())
+    chance = truth.mean() * found.mean() + (1 - truth.mean()) * (1 - found.mean())
+    return float((agreed - chance) / (1 - chance))
+
+
+def _summary(name: str, scores: pd.DataFrame) -> dict[str, dict[str, object]]:
+    """Return one line per world."""
+    lines = {}
+    for world, rows in scores.groupby(scores["animal"].str[0]):
+        mixed = rows[rows["kappa"].notna()]
+        never, always = rows[rows["immobile"] == 0], rows[rows["immobile"] == 100]  # noqa: PLR2004 - per cent
+        lines[str(world)] = {
+            "method": name,
+            "n": len(rows),
+            "kappa": mixed["kappa"].mean(),
+            "worst": mixed["kappa"].min(),
+            "inner": mixed["kappa_inner"].mean(),
+            "inner_worst": mixed["kappa_inner"].min(),
+            "bias": mixed["bias"].mean(),
+            "bias_worst": mixed["bias"].abs().max(),
+            "never_floats": never["bias"].max(),
+            "always_floats": 100 + always["bias"].min(),
+        }
+    return lines
+
+
+def _fit_peers(animals: Sequence[Animal]) -> None:
+    """Print each method's best single threshold on these clips."""
+    for method in peers.METHODS:
+        every = np.concatenate([animal.signals[method] for animal in animals])
+        tried = np.nanquantile(every[every > 0], np.linspace(0.02, 0.95, 60))
+        means = [
+            np.nanmean([_theirs(animal, method, value)["kappa"] for animal in animals])
+            for value in tried
+        ]
+        print(f"{method}: {tried[int(np.argmax(means))]:.4g} (mean kappa {max(means):.3f})")
+
+
+if __name__ == "__main__":
+    main()
