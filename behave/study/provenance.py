@@ -19,7 +19,6 @@ LIBRARIES = (
     "pandas",
     "pydantic",
     "scipy",
-    "statsmodels",
 )
 
 
