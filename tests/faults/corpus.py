@@ -60,24 +60,6 @@ def write_video(
         container.mux(stream.encode(None))
 
 
-def write_two_arenas(path: Path, speed: float) -> None:
-    """Write two discs side by side, each in its square; the speed tells videos apart."""
-    rows, columns = np.mgrid[:SIDE, : 2 * SIDE]
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=RATE)
-        stream.width, stream.height = 2 * SIDE, SIDE
-        stream.pix_fmt = "yuv420p"
-        stream.codec_context.thread_count = 1
-        for index in range(COUNT):
-            angle = speed * index / RATE
-            y, x = 48 + 24 * np.sin(angle), 48 + 24 * np.cos(angle)
-            disc = (rows - y) ** 2 + (columns % SIDE - x) ** 2 < 100
-            picture = np.where(disc, 40, 200).astype(np.uint8)
-            frame = av.VideoFrame.from_ndarray(picture, format="gray")
-            container.mux(stream.encode(frame.reformat(format="yuv420p")))
-        container.mux(stream.encode(None))
-
-
 def write_restamped(path: Path, source: Path, stamp: Callable[[int], int]) -> None:
     """Copy a Flash video with other time stamps (ms), which no library would write.
 
