@@ -11,6 +11,8 @@ ANIMAL_ID = Column("animal_id", "text", "Animal.")
 VIDEO = Column("video", "text", "Video file as named in the trials table.")
 ARENA = Column("arena", "text", "Arena: the region of the picture drawn for one animal.")
 STATES = ("immobile", "mobile", "unscored")
+# Where posture was seen, mobile time is divided.
+BEHAVIOURS = (*STATES, "swimming", "climbing")
 STATUSES = ("done", "failed", "excluded", "missing")
 
 TRIALS = Table(
@@ -73,6 +75,12 @@ MOTION = Table(
         Column("x_px", "number", "Centre of the animal in the full frame.", decimals=2),
         Column("y_px", "number", "Centre of the animal in the full frame.", decimals=2),
         Column("area_px", "number", "Area of the animal's silhouette.", decimals=1),
+        Column(
+            "climb",
+            "number",
+            "How upright the animal stands; 1: as likely climbing as swimming; empty: not known.",
+            decimals=4,
+        ),
     ),
 )
 
@@ -81,7 +89,7 @@ FRAMES = Table(
     "frame",
     (
         *MOTION.columns[:3],
-        Column("state", "text", "State of the animal in this frame.", allowed=STATES),
+        Column("state", "text", "State of the animal in this frame.", allowed=BEHAVIOURS),
         *MOTION.columns[3:5],
     ),
 )
@@ -101,8 +109,8 @@ _MEASURED = (
     Column("longest_bout_s", "number", "Longest immobile bout.", decimals=4),
     Column("scored_s", "number", "Time with a state.", decimals=4),
     Column("unscored_s", "number", "Time not seen.", decimals=4),
-    Column("swimming_s", "number", "Time spent swimming; empty until told apart.", decimals=4),
-    Column("climbing_s", "number", "Time spent climbing; empty until told apart.", decimals=4),
+    Column("swimming_s", "number", "Time spent swimming; empty: not told apart.", decimals=4),
+    Column("climbing_s", "number", "Time spent climbing; empty: not told apart.", decimals=4),
 )
 
 MEASURES = Table(
@@ -143,12 +151,30 @@ BOUTS = Table(
         TRIAL_ID,
         ANIMAL_ID,
         Column("source", "text", "Who scored it.", allowed=("auto", "manual")),
-        Column(
-            "state", "text", "State during the bout.", allowed=(*STATES, "swimming", "climbing")
-        ),
+        Column("state", "text", "State during the bout.", allowed=BEHAVIOURS),
         Column("start_s", "number", "Start, from the video's first frame.", decimals=4),
         Column("stop_s", "number", "End, from the video's first frame.", decimals=4),
         Column("duration_s", "number", "stop_s - start_s.", decimals=4),
+    ),
+)
+
+# Beside the other results, where scoring.time_sampling_s is set.
+SAMPLES = Table(
+    "time_samples.csv",
+    "trial and epoch, counted in short intervals by predominant behaviour",
+    (
+        TRIAL_ID,
+        ANIMAL_ID,
+        Column("epoch", "text", "Named time window.", allowed=("whole", "score_window")),
+        Column("start_s", "number", "Start of the epoch, from the animal's entry.", decimals=4),
+        Column("stop_s", "number", "End of the epoch, from the animal's entry.", decimals=4),
+        Column("interval_s", "number", "Length of an interval."),
+        Column("n_intervals", "integer", "Whole intervals in the epoch."),
+        Column("n_immobile", "integer", "Intervals mostly immobile."),
+        Column("n_mobile", "integer", "Intervals mostly of another behaviour."),
+        Column("n_swimming", "integer", "Of these mostly swimming; empty: not told apart."),
+        Column("n_climbing", "integer", "Of these mostly climbing; empty: not told apart."),
+        Column("n_unscored", "integer", "Intervals of which more than half was not seen."),
     ),
 )
 
@@ -188,7 +214,11 @@ CONTRASTS = Table(
     "contrast and method",
     (
         Column("contrast_id", "text", "K, Kn, I, A, or a name."),
-        Column("family", "text", "Contrasts adjusted together: planned, antagonists, locomotor."),
+        Column(
+            "family",
+            "text",
+            "Contrasts adjusted together: planned, locomotor, or those of a further comparison.",
+        ),
         Column("contrast", "text", "What is compared, in words."),
         Column("method", "text", "How its standard error and df are made."),
         Column(
@@ -295,6 +325,7 @@ SENSITIVITY = Table(
     "stats/sensitivity.csv",
     "alternative analysis",
     (
+        Column("comparison", "text", "Empty: the study's verdict; else a further comparison."),
         Column("analysis", "text", "What was done otherwise."),
         Column("setting", "text", "How."),
         Column("label", "text", "The verdict under it."),
@@ -306,6 +337,24 @@ SENSITIVITY = Table(
         ),
     ),
 )
+
+# Written where the design has a dose series.
+DOSE_RESPONSE = Table(
+    "stats/dose_response.csv",
+    "parameter of a dose series' curve",
+    (
+        Column("series", "text", "The drug whose doses vary, and what was given beside it."),
+        Column("parameter", "text", "Response at dose 0 and at high doses, ED50, Hill slope.",
+               allowed=("at_zero", "at_most", "ed50", "hill")),
+        Column("estimate", "number", "Its value."),
+        Column("std_error", "number", "Standard error; empty where the animals do not give it."),
+        Column("conf_low", "number", "Lower end of the ED50's profile interval; 0: no end."),
+        Column("conf_high", "number", "Upper end; empty for an ED50 without one."),
+        Column("identified", "boolean", "Whether the ED50 may be quoted."),
+        Column("p_value", "number", "Of the whole curve against one mean (F test)."),
+        Column("text", "text", "The same in words."),
+    ),
+)  # fmt: skip
 
 POWER = Table(
     "power.csv",
@@ -348,7 +397,68 @@ DOUBTFUL = Table(
     ),
 )
 
-RESULTS = (MEASURES, BINS, BOUTS, FRAMES, TRIALS_LOG, CONTRASTS, ANOVA, CELLS, EQUIVALENCE, ASSUMPTIONS, SENSITIVITY)  # fmt: skip
+# With keypoints, in files or by a network.
+KEYPOINTS = Table(
+    "keypoints.csv",
+    "trial and keypoint",
+    (
+        TRIAL_ID,
+        ANIMAL_ID,
+        Column("keypoint", "text", "Keypoint, as the network names it."),
+        Column(
+            "kept_pct",
+            "number",
+            "Frames of the trial in which its likelihood was above the cut.",
+            decimals=2,
+        ),
+    ),
+)
+
+# With method 'both'.
+KEYPOINT_FRAMES = Table("frames_keypoints/<trial_id>.csv.gz", "frame", FRAMES.columns)
+
+TRACKERS = Table(
+    "trackers.csv",
+    "trial and epoch, followed by silhouette and by keypoints",
+    (
+        TRIAL_ID,
+        ANIMAL_ID,
+        Column("epoch", "text", "Named time window.", allowed=("whole", "score_window")),
+        Column("both_s", "number", "Time with a state from both trackers.", decimals=4),
+        Column("silhouette_s", "number", "Of that, immobile by silhouette.", decimals=4),
+        Column("keypoints_s", "number", "Of that, immobile by keypoints.", decimals=4),
+        Column("differ_s", "number", "Of that, time in which the two states differ.", decimals=4),
+        Column(
+            "n_seconds", "integer", "Seconds from entry in more than half of which they differ."
+        ),
+        Column("kappa", "number", "Cohen's kappa of the two, weighted by time.", decimals=4),
+    ),
+)
+
+DISAGREEMENTS = Table(
+    "disagreements.csv",
+    "stretch of neighbouring seconds in which silhouette and keypoints disagree, longest first",
+    (
+        TRIAL_ID,
+        ANIMAL_ID,
+        Column("start_s", "number", "Start, from the video's first frame.", decimals=4),
+        Column("stop_s", "number", "End, from the video's first frame.", decimals=4),
+        Column("silhouette", "text", "State by silhouette.", allowed=STATES[:2]),
+        Column("keypoints", "text", "State by keypoints.", allowed=STATES[:2]),
+        Column("differ_s", "number", "Time of the stretch in which they differ.", decimals=4),
+        Column(
+            "silhouette_ratio", "number", "Mean motion over its threshold, silhouette.", decimals=3
+        ),
+        Column(
+            "keypoints_ratio", "number", "Mean motion over its threshold, keypoints.", decimals=3
+        ),
+    ),
+)
+
+# What only some trackers give, in the order in which it is documented.
+BY_TRACKER = (KEYPOINTS, KEYPOINT_FRAMES, TRACKERS, DISAGREEMENTS)
+
+RESULTS = (MEASURES, BINS, BOUTS, FRAMES, TRIALS_LOG, CONTRASTS, ANOVA, CELLS, EQUIVALENCE, ASSUMPTIONS, SENSITIVITY, DOSE_RESPONSE)  # fmt: skip
 
 RATER = Column("rater", "text", "Who scored; 'behave' is the program.")
 

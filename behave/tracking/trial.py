@@ -1,6 +1,7 @@
 """What tracking is told of a trial, and what it gives back."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -81,6 +82,11 @@ class Track:
         The threshold that suits this tracker's motion.
     flags
         Remarks on the quality of the recording.
+    kept
+        Share of the trial's frames in which each keypoint was trusted; empty
+        where there are none.
+    beside
+        The same animal by its keypoints, where both trackers were asked for.
     """
 
     trial_id: str
@@ -89,6 +95,8 @@ class Track:
     entry_source: EntrySource
     immobile_below: float
     flags: tuple[Flag, ...] = ()
+    kept: Mapping[str, float] = field(default_factory=dict)
+    beside: "Track | None" = None
 
 
 @dataclass(frozen=True)
