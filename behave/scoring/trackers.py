@@ -151,16 +151,17 @@ def _side_by_side(
     return start, stop, one["state"].to_numpy(object), to_states(bouts, time_s)
 
 
-def _seconds(one: pd.DataFrame, two: pd.DataFrame, entry_s: float) -> pd.DataFrame:
+def _seconds(silhouette: pd.DataFrame, keypoints: pd.DataFrame, entry_s: float) -> pd.DataFrame:
     """Return the seconds from entry in which the trackers disagree."""
-    start, stop, first, second = _side_by_side(one, two)
-    differ = _both(first, second) & (first != second) & (start >= entry_s)
+    start, stop, first, second = _side_by_side(silhouette, keypoints)
+    one, two = first == IMMOBILE, second == IMMOBILE  # mobile time may be divided further
+    differ = _both(first, second) & (one != two) & (start >= entry_s)
     length = stop - start
     table = pd.DataFrame(
         {
             "second": np.floor(start[differ] - entry_s).astype(np.int64),
             "differ_s": length[differ],
-            "still_s": length[differ] * (first[differ] == IMMOBILE),
+            "still_s": length[differ] * one[differ],
         }
     )
     summed = table.groupby("second", as_index=False).sum()

@@ -10,9 +10,9 @@ FPS = 10
 
 
 def frames_of(states, motion=None, fps=FPS):
-    """One row per frame of a recording whose letters are frames: i, m, or - for unscored."""
-    names = {"i": "immobile", "m": "mobile", "-": "unscored"}
-    levels = {"i": 0.5, "m": 2.0, "-": np.nan}
+    """One row per frame of a recording whose letters are frames: i, m, s (swimming) or -."""
+    names = {"i": "immobile", "m": "mobile", "s": "swimming", "-": "unscored"}
+    levels = {"i": 0.5, "m": 2.0, "s": 2.0, "-": np.nan}
     return pd.DataFrame(
         {
             "frame": np.arange(len(states)),
@@ -49,6 +49,10 @@ def test_stretches_end_where_the_trackers_change_places():
 def test_what_one_of_them_did_not_see_is_no_disagreement():
     assert found("i" * 20, "-" * 20).empty
     assert found("m" * 20, "-" * 5 + "i" * 5 + "-" * 10).empty, "0.5 s is not more than half"
+
+
+def test_swimming_and_mobile_are_no_disagreement():
+    assert found("s" * 20, "m" * 20).empty
 
 
 def test_seconds_count_from_the_entry():
