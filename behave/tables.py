@@ -60,8 +60,11 @@ ARENAS = Table(
         Column("y_px", "number", "Top edge in the full frame.", required=True, minimum=0),
         Column("width_px", "number", "Width.", required=True, minimum=1),
         Column("height_px", "number", "Height.", required=True, minimum=1),
-        Column("shape", "text", "Shape of the region.", allowed=("rectangle", "ellipse")),
+        Column(
+            "shape", "text", "Shape of the region.", allowed=("rectangle", "ellipse", "polygon")
+        ),
         Column("px_per_cm", "number", "Scale of the picture.", minimum=0),
+        Column("points_px", "text", "Corners of a polygon in the full frame: 'x y; x y; x y'."),
     ),
 )
 

@@ -62,7 +62,7 @@ def test_a_name_means_one_kind_everywhere() -> None:
         (tables.CONTRASTS, CONTRASTS),
         (
             tables.ARENAS,
-            "video, arena, x_px, y_px, width_px, height_px, shape, px_per_cm",
+            "video, arena, x_px, y_px, width_px, height_px, shape, px_per_cm, points_px",
         ),
     ],
     ids=lambda value: value.file if isinstance(value, Table) else "",

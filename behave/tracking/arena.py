@@ -13,8 +13,8 @@ from behave.errors import InputError, Problem, TrialError
 from behave.files import read_sheet
 from behave.schema import parse
 from behave.tables import ARENAS
-from behave.tracking import vessels
-from behave.tracking.trial import Arena
+from behave.tracking import polygon, vessels
+from behave.tracking.trial import Arena, Shape
 from behave.tracking.video import Float32, frame_size, sample_frames, to_grey
 
 SAMPLES = 16  # frames looked at to find cylinders
@@ -48,6 +48,9 @@ def read_arenas(file: Path, videos: Mapping[str, Path]) -> dict[str, list[Arena]
     """
     table = parse(read_sheet(file), ARENAS, str(file))
     patterns = table["video"].str.replace("\\", "/")
+    faulty = _faulty_polygons(table, file)
+    if faulty:  # no arena can be made of them
+        raise InputError(*faulty)
     problems = _repeated(table, patterns, file)
     found: dict[str, list[Arena]] = {}
     for name, path in videos.items():
@@ -90,15 +93,54 @@ def _specificity(name: str, pattern: str) -> tuple[bool, int]:
 def _arena(row: "pd.Series[Any]") -> Arena:
     """Return the arena of one row."""
     scale = row.get("px_per_cm")
+    shape: Shape = row.get("shape") or "rectangle"
     return Arena(
         name=str(row["arena"]),
         x=float(row["x_px"]),
         y=float(row["y_px"]),
         width=float(row["width_px"]),
         height=float(row["height_px"]),
-        shape="ellipse" if row.get("shape") == "ellipse" else "rectangle",
+        shape=shape,
         px_per_cm=None if scale is None or pd.isna(scale) else float(scale),
+        points=polygon.to_points(str(row["points_px"])) if shape == "polygon" else (),
     )
+
+
+def _faulty_polygons(table: pd.DataFrame, file: Path) -> list[Problem]:
+    """Return a problem for each polygon without corners, or with another box than theirs."""
+    problems = []
+    for row, cells in table.iterrows():
+        if cells.get("shape") != "polygon":
+            continue
+        at, text = f"row {row}, column 'points_px'", str(cells.get("points_px", ""))
+        try:
+            arena = _arena(cells)
+        except (ValueError, KeyError):
+            problems.append(
+                Problem(
+                    "a polygon without its corners",
+                    file=str(file),
+                    at=at,
+                    expected="three corners or more: 'x y; x y; x y'",
+                    found=repr(text),
+                    fix="write the corners in px of the full frame, or draw them in 'behave web'",
+                )
+            )
+            continue
+        if not polygon.fits_box(arena):
+            left, top, width, height = polygon.box_of(arena.points)
+            problems.append(
+                Problem(
+                    f"the box of arena '{arena.name}' is not the one round its corners",
+                    file=str(file),
+                    at=at,
+                    expected=f"x_px {left:g}, y_px {top:g}, width_px {width:g}, "
+                    f"height_px {height:g}",
+                    found=f"{arena.x:g}, {arena.y:g}, {arena.width:g}, {arena.height:g}",
+                    fix="correct the box or the corners",
+                )
+            )
+    return problems
 
 
 def _repeated(table: pd.DataFrame, patterns: "pd.Series[str]", file: Path) -> list[Problem]:
@@ -252,6 +294,9 @@ def _outline(picture: cv2.typing.MatLike, arena: Arena, thickness: int) -> None:
         middle = ((left + right) // 2, (top + bottom) // 2)
         axes = ((right - left) // 2, (bottom - top) // 2)
         cv2.ellipse(picture, middle, axes, 0, 0, 360, colour, thickness, cv2.LINE_AA)
+    elif arena.shape == "polygon":
+        corners = np.round(np.array(arena.points)).astype(np.int32)
+        cv2.polylines(picture, [corners], True, colour, thickness, cv2.LINE_AA)
     else:
         cv2.rectangle(picture, (left, top), (right, bottom), colour, thickness)
     size = max(min(arena.width, arena.height) / 150, 0.5)

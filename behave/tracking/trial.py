@@ -9,7 +9,7 @@ import pandas as pd
 
 from behave.flags import Flag
 
-Shape = Literal["rectangle", "ellipse"]
+Shape = Literal["rectangle", "ellipse", "polygon"]
 EntrySource = Literal["given", "detected", "first frame"]
 
 
@@ -26,9 +26,12 @@ class Arena:
     width, height
         Size.
     shape
-        ``rectangle``, or the ``ellipse`` inscribed in it.
+        ``rectangle``, the ``ellipse`` inscribed in it, or a ``polygon`` whose
+        bounding box it is.
     px_per_cm
         Scale of the picture; none where it was not given.
+    points
+        Corners (x, y) of a polygon; empty for the other shapes.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Arena:
     height: float
     shape: Shape = "rectangle"
     px_per_cm: float | None = None
+    points: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import pytest
 
 from behave.errors import InputError, TrialError
 from behave.tracking.arena import draw_arenas, find_arenas, read_arenas
+from behave.tracking.polygon import polygon_mask
 from behave.tracking.trial import Arena
 
 HEADER = "video,arena,x_px,y_px,width_px,height_px,shape,px_per_cm\n"
@@ -153,3 +154,40 @@ def test_the_real_round_arena_is_found(shared_data):
     (found,) = find_arenas(video, 1)
     assert found.shape == "ellipse"
     assert overlap(found, (100, 25, 420, 420)) > 0.9  # measured on the picture by hand
+
+
+def test_a_polygon_is_read_with_its_corners(tmp_path):
+    table = tmp_path / "arenas.csv"
+    table.write_text(
+        "video,arena,x_px,y_px,width_px,height_px,shape,points_px\n"
+        "*,1,10,20,30,40,polygon,10 20; 40 30; 25 60\n"
+    )
+    arena = read_arenas(table, {"a.mp4": tmp_path / "a.mp4"})["a.mp4"][0]
+    assert arena.points == ((10.0, 20.0), (40.0, 30.0), (25.0, 60.0))
+
+
+@pytest.mark.parametrize(
+    ("box", "points", "fault"),
+    [
+        ("10,20,30,40", "10 20; 40 30", "a polygon without its corners"),
+        ("10,20,30,40", "", "a polygon without its corners"),
+        ("10,20,30,50", "10 20; 40 30; 25 60", "is not the one round its corners"),
+    ],
+)
+def test_a_faulty_polygon_is_refused_with_its_row(tmp_path, box, points, fault):
+    table = tmp_path / "arenas.csv"
+    table.write_text(
+        f"video,arena,x_px,y_px,width_px,height_px,shape,points_px\n*,1,{box},polygon,{points}\n"
+    )
+    with pytest.raises(InputError, match=fault) as caught:
+        read_arenas(table, {"a.mp4": tmp_path / "a.mp4"})
+    assert caught.value.problems[0].at.startswith("row 2")
+
+
+def test_the_mask_of_a_polygon_is_its_inside():
+    square = ((2.0, 0.0), (8.0, 0.0), (8.0, 10.0), (2.0, 10.0))
+    arena = Arena("1", 2, 0, 6, 10, "polygon", points=square)
+    assert polygon_mask(arena, (10, 6)).all()
+    triangle = Arena("1", 0, 0, 100, 100, "polygon", points=((0, 0), (100, 0), (0, 100)))
+    assert polygon_mask(triangle, (100, 100)).mean() == pytest.approx(0.5, abs=0.02)
+    assert polygon_mask(triangle, (50, 50)).mean() == pytest.approx(0.5, abs=0.03)
