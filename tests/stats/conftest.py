@@ -69,6 +69,13 @@ def cohort_table() -> tuple[pd.DataFrame, dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
+def models() -> dict[str, Any]:
+    """Return simulated tables and R's answers: mixed models, latency, curves (golden/models.R)."""
+    answers: dict[str, Any] = json.loads((GOLDEN / "models.json").read_text(encoding="utf-8"))
+    return answers
+
+
+@pytest.fixture(scope="session")
 def load_reference(shared_data: Path) -> Callable[[str], tuple[pd.DataFrame, dict[str, Any]]]:
     """Return a reader of the reference tables and R's answers to them."""
 
