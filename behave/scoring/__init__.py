@@ -12,9 +12,11 @@ from behave import tables
 from behave.errors import Problem, TrialError
 from behave.flags import Flag
 from behave.schema import Table, conform
+from behave.scoring.behaviours import divide_mobile
 from behave.scoring.bouts import Floats, drop_short, frame_spans, to_bouts, to_states
 from behave.scoring.measures import measure_bins, measure_epochs
 from behave.scoring.quality import check_seen, near_threshold, score_flags
+from behave.scoring.sampling import sample_epochs
 from behave.scoring.states import classify
 
 __all__ = ["Score", "ScoringOptions", "score"]
@@ -38,6 +40,12 @@ class ScoringOptions(BaseModel):
         "to 3 s); in the public labels of 4 raters 95 % of the bouts that people mark are longer "
         "than 0.5 s.",
     )
+    time_sampling_s: float | None = Field(
+        None,
+        gt=0,
+        description="Also counts intervals of this length by their predominant behaviour, as rats "
+        "are often scored by hand (5), and writes time_samples.csv. Left out: no such table.",
+    )
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,9 @@ class Score:
         One row per time bin, columns as in `behave.tables.BINS` without the ids.
     flags
         Remarks on the quality of the score.
+    samples
+        One row per epoch, columns as in `behave.tables.SAMPLES` without the
+        ids; no rows unless time sampling was asked for.
     """
 
     states: pd.DataFrame
@@ -64,6 +75,7 @@ class Score:
     measures: pd.DataFrame
     bins: pd.DataFrame
     flags: tuple[Flag, ...]
+    samples: pd.DataFrame
 
 
 def score(
@@ -81,7 +93,8 @@ def score(
     ----------
     motion
         One row per frame, columns as in `behave.tables.MOTION`. Frames
-        without motion, and those before the entry, are ``unscored``.
+        without motion, and those before the entry, are ``unscored``. Where
+        ``climb`` is known, mobile time is divided into swimming and climbing.
     entry_s
         Video time at which the animal entered.
     epochs
@@ -104,22 +117,39 @@ def score(
     time_s = _checked_time(motion, entry_s)
     signal = np.where(time_s < entry_s, np.nan, motion["motion"].to_numpy(np.float64))
     all_bouts = to_bouts(classify(time_s, signal, threshold), time_s)
-    bouts = drop_short(all_bouts, options.min_bout_s)
+    climb = _posture(motion)
+    divided = bool(np.isfinite(climb).any())
+    bouts = divide_mobile(drop_short(all_bouts, options.min_bout_s), time_s, climb)
     end_s = float(bouts["stop_s"].iloc[-1]) - entry_s
     windows = {name: _window(name, *window, end_s) for name, window in epochs.items()}
-    measures = conform(measure_epochs(bouts, windows, entry_s), _MEASURES)
+    measures = conform(measure_epochs(bouts, windows, entry_s, divided=divided), _MEASURES)
     check_seen(measures)
     bins = measure_bins(bouts, bin_s, max(stop for _, stop in windows.values()), entry_s)
     near = near_threshold(signal, frame_spans(time_s), threshold)
     flags = (*score_flags(bouts, measures, entry_s), *([near] if near else []))
-    states = motion.drop(columns="area_px", errors="ignore").assign(state=to_states(bouts, time_s))
+    states = motion.drop(columns=["area_px", "climb"], errors="ignore")
+    states = states.assign(state=to_states(bouts, time_s))
+    interval_s = options.time_sampling_s
+    samples = (
+        sample_epochs(bouts, windows, entry_s, interval_s, divided=divided)
+        if interval_s
+        else pd.DataFrame()
+    )
     return Score(
         states=conform(states, tables.FRAMES),
         bouts=conform(bouts.assign(source="auto"), _BOUTS),
         measures=measures,
         bins=conform(bins, _BINS),
         flags=flags,
+        samples=conform(samples, _SAMPLES),
     )
+
+
+def _posture(motion: pd.DataFrame) -> Floats:
+    """Return how upright the animal stands at each frame; NaN where nothing is known."""
+    if "climb" not in motion:
+        return np.full(len(motion), np.nan)
+    return motion["climb"].to_numpy(np.float64)
 
 
 def _without(table: Table, *names: str) -> Table:
@@ -132,6 +162,7 @@ def _without(table: Table, *names: str) -> Table:
 _MEASURES = _without(tables.MEASURES, "trial_id", "animal_id", "video", "arena", "status")
 _BOUTS = _without(tables.BOUTS, "trial_id", "animal_id")
 _BINS = _without(tables.BINS, "trial_id", "animal_id")
+_SAMPLES = _without(tables.SAMPLES, "trial_id", "animal_id")
 
 
 def _threshold(chosen: float | None, of_tracker: float) -> float:

@@ -11,11 +11,14 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from behave.scoring.behaviours import CLIMBING, SWIMMING
 from behave.scoring.bouts import clip
-from behave.scoring.states import IMMOBILE, UNSCORED
+from behave.scoring.states import IMMOBILE, MOBILE, UNSCORED
 
 
-def measure(bouts: pd.DataFrame, start_s: float, stop_s: float) -> dict[str, float | bool | None]:
+def measure(
+    bouts: pd.DataFrame, start_s: float, stop_s: float, *, divided: bool = False
+) -> dict[str, float | bool | None]:
     """Measure one window.
 
     Parameters
@@ -24,6 +27,8 @@ def measure(bouts: pd.DataFrame, start_s: float, stop_s: float) -> dict[str, flo
         Bouts of the recording.
     start_s, stop_s
         The window, on the bouts' clock.
+    divided
+        Whether swimming and climbing were told apart in this recording.
 
     Returns
     -------
@@ -33,8 +38,9 @@ def measure(bouts: pd.DataFrame, start_s: float, stop_s: float) -> dict[str, flo
         over unscored time; ``immobility_pct`` is its share of the scored
         time. ``latency_s`` runs from the window's start to the first
         immobile moment in it, and is the window's length, with
-        ``latency_censored``, where there is none. A window without any scored
-        time has no measures.
+        ``latency_censored``, where there is none. Swimming and climbing have
+        no measure where any mobile time was not divided into them. A window
+        without any scored time has no measures.
     """
     inside = clip(bouts, start_s, stop_s)
     length = stop_s - start_s
@@ -54,11 +60,24 @@ def measure(bouts: pd.DataFrame, start_s: float, stop_s: float) -> dict[str, flo
         # No bout has no mean duration; the longest of none is absent as well.
         "mean_bout_s": math.nan if still.empty else float(still["duration_s"].mean()),
         "longest_bout_s": math.nan if still.empty else float(still["duration_s"].max()),
+        **_divided(inside, divided=divided),
     }
 
 
+def _divided(inside: pd.DataFrame, *, divided: bool) -> dict[str, float]:
+    """Return the time spent swimming and climbing, NaN where it is not known."""
+    spent = inside.groupby("state")["duration_s"].sum()
+    if not divided or MOBILE in spent:
+        return {"swimming_s": math.nan, "climbing_s": math.nan}
+    return {f"{state}_s": float(spent.get(state, 0.0)) for state in (SWIMMING, CLIMBING)}
+
+
 def measure_epochs(
-    bouts: pd.DataFrame, epochs: Mapping[str, tuple[float, float]], entry_s: float
+    bouts: pd.DataFrame,
+    epochs: Mapping[str, tuple[float, float]],
+    entry_s: float,
+    *,
+    divided: bool = False,
 ) -> pd.DataFrame:
     """Measure each named window.
 
@@ -70,6 +89,8 @@ def measure_epochs(
         Name -> (start, stop) in s from the animal's entry.
     entry_s
         Video time of the entry.
+    divided
+        Whether swimming and climbing were told apart in this recording.
 
     Returns
     -------
@@ -78,7 +99,7 @@ def measure_epochs(
     """
     rows = [
         {"epoch": name, "start_s": start, "stop_s": stop}
-        | measure(bouts, entry_s + start, entry_s + stop)
+        | measure(bouts, entry_s + start, entry_s + stop, divided=divided)
         for name, (start, stop) in epochs.items()
     ]
     return pd.DataFrame(rows)

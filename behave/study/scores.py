@@ -1,20 +1,20 @@
 """From a plan to scores: every trial followed and rated, whatever befalls the others."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from behave import files
+from behave import files, tables
 from behave.errors import BehaveError
 from behave.schema import conform
 from behave.study.execution import Execution
 from behave.study.overlays import Overlay, Overlays, Rated, draw
 from behave.study.plan import Plan
 from behave.study.stages import Follow, LayOut, Layout, Rate, Rating, follow, lay_out, rate
-from behave.tables import BINS, BOUTS, DOUBTFUL, MEASURES, TRIALS_LOG
+from behave.tables import BINS, BOUTS, DOUBTFUL, MEASURES, SAMPLES, TRIALS_LOG
 from behave.tracking import Arena, Trial
 
 
@@ -30,8 +30,13 @@ class Scores:
         Each trial's immobility under other choices of scoring.
     hashes
         Content hash of each video.
+    samples
+        The table of the same name in `behave.tables`; none where no time
+        sampling was asked for.
     overlays
         The overlays that were drawn; none where nobody asked for them.
+    by_tracker
+        Tables that only some trackers give, by their file's name.
     """
 
     measures: pd.DataFrame
@@ -40,7 +45,9 @@ class Scores:
     trials_log: pd.DataFrame
     rescored: pd.DataFrame
     hashes: Mapping[str, str]
+    samples: pd.DataFrame | None = None
     overlays: Overlays | None = None
+    by_tracker: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def write(self, folder: Path) -> None:
         """Write the tables under their names in the contract."""
@@ -51,8 +58,15 @@ class Scores:
             (self.trials_log, TRIALS_LOG),
         ):
             files.write_table(frame, folder / table.file)
+        if self.samples is not None:
+            files.write_table(self.samples, folder / SAMPLES.file)
         if self.overlays is not None:
             files.write_table(self.overlays.doubtful, folder / DOUBTFUL.file)
+        for table in (tables.KEYPOINTS, tables.TRACKERS, tables.DISAGREEMENTS):
+            if table.file in self.by_tracker:
+                files.write_table(self.by_tracker[table.file], folder / table.file)
+            else:  # of an earlier run by another method
+                (folder / table.file).unlink(missing_ok=True)
 
 
 def score_trials(plan: Plan, folder: Path, execution: Execution) -> Scores:
@@ -117,7 +131,7 @@ def _draw(
             for trial in _trials(plan, name, layout)
             if trial.trial_id in ratings
         )
-        outlined = plan.tracking.method == "silhouette"
+        outlined = plan.tracking.by_silhouette
         if shown:
             tasks.append(Overlay(plan.videos[name], shown, outlined, folder))
     return draw(tasks, (), execution)
@@ -222,7 +236,7 @@ def _tables(
     hashes: Mapping[str, str],
 ) -> Scores:
     """Lay the trials' results together, one table each, in the order of the trials."""
-    measures, bins, bouts, log = [], [], [], []
+    measures, bins, bouts, samples, log = [], [], [], [], []
     for record in plan.trials.to_dict("records"):
         row = {str(name): value for name, value in record.items()}
         ids = {name: row[name] for name in ("trial_id", "animal_id")}
@@ -244,6 +258,7 @@ def _tables(
         if rating is not None:
             bins.append(rating.bins.assign(**ids))
             bouts.append(rating.bouts.assign(**ids, source="auto"))
+            samples.append(rating.samples.assign(**ids))
     return Scores(
         measures=conform(_stacked(measures), MEASURES),
         bins=conform(_stacked(bins), BINS),
@@ -251,7 +266,37 @@ def _tables(
         trials_log=conform(pd.DataFrame(log), TRIALS_LOG),
         rescored=_stacked([rating.rescored for rating in ratings.values()]),
         hashes=hashes,
+        by_tracker=_by_tracker(plan, ratings),
+        samples=conform(_stacked(samples), SAMPLES) if plan.scoring.time_sampling_s else None,
     )
+
+
+def _by_tracker(plan: Plan, ratings: Mapping[str, Rating]) -> dict[str, pd.DataFrame]:
+    """Return the tables that only some trackers give, in the order of the trials."""
+    if not plan.tracking.by_keypoints:
+        return {}
+    animals = dict(zip(plan.trials["trial_id"], plan.trials["animal_id"], strict=True))
+    scored = [
+        (ratings[trial_id], {"trial_id": trial_id, "animal_id": animal_id})
+        for trial_id, animal_id in animals.items()
+        if trial_id in ratings
+    ]
+    kept = [
+        {**ids, "keypoint": name, "kept_pct": 100 * share}
+        for rating, ids in scored
+        for name, share in rating.track.kept.items()
+    ]
+    found = {tables.KEYPOINTS.file: conform(pd.DataFrame(kept), tables.KEYPOINTS)}
+    if plan.tracking.method == "both":
+        compared = [(rating.beside, ids) for rating, ids in scored if rating.beside is not None]
+        agreed = _stacked([beside.agreement.assign(**ids) for beside, ids in compared])
+        apart = _stacked([beside.disagreements.assign(**ids) for beside, ids in compared])
+        if not apart.empty:
+            apart = apart.sort_values("differ_s", ascending=False, kind="stable")
+        found[tables.TRACKERS.file] = conform(agreed, tables.TRACKERS)
+        apart = apart.reset_index(drop=True)
+        found[tables.DISAGREEMENTS.file] = conform(apart, tables.DISAGREEMENTS)
+    return found
 
 
 def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

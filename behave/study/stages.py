@@ -24,8 +24,10 @@ from behave.errors import Problem, TrialError
 from behave.flags import Flag
 from behave.scoring import Score, ScoringOptions, score
 from behave.scoring.rescore import rescore
+from behave.scoring.trackers import agreement_of_trackers, disagreements, score_beside
 from behave.study import store
 from behave.study.alternatives import MIN_BOUTS_S, THRESHOLD_FACTORS
+from behave.tables import KEYPOINT_FRAMES
 from behave.tracking import Arena, Track, TrackingOptions, Trial
 
 
@@ -117,7 +119,7 @@ class Follow:
         """Return the key of a trial's motion: all that makes it, and nothing else."""
         told = asdict(replace(trial, trial_id=""))
         # Not where keypoints or a network lie, but what is in their files.
-        places = {"outputs", "project", "snapshot", "device", "batch_size"}
+        places = {"outputs", "project", "snapshot", "device", "batch_size", "trust_snapshot"}
         options = self.options.model_dump(mode="json", exclude=places)
         read = tracking.fingerprint(self.video, self.options)
         return store.key_of(__version__, self.sha256, told, options, read)
@@ -175,6 +177,20 @@ class Rate:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """How far a trial's two trackers agree, and where they do not.
+
+    Parameters
+    ----------
+    agreement, disagreements
+        Tables of `behave.tables.TRACKERS` and `DISAGREEMENTS` without the ids.
+    """
+
+    agreement: pd.DataFrame
+    disagreements: pd.DataFrame
+
+
+@dataclass(frozen=True)
 class Rating:
     """One trial's score without its frames, which lie in a file by now."""
 
@@ -185,6 +201,8 @@ class Rating:
     flags: tuple[Flag, ...]
     immobile_below: float
     rescored: pd.DataFrame
+    beside: Beside | None
+    samples: pd.DataFrame
 
 
 def rate(task: Rate) -> Rating:
@@ -214,14 +232,33 @@ def rate(task: Rate) -> Rating:
     )
     files.write_table(scored.states, task.folder / "frames" / f"{task.trial_id}.csv.gz")
     used = task.options.immobile_below or track.immobile_below
+    beside_flags = track.beside.flags if track.beside is not None else ()
     return Rating(
-        replace(track, motion=track.motion.iloc[:0]),
+        replace(track, motion=track.motion.iloc[:0], beside=None),
         scored.bouts,
         scored.measures,
         scored.bins,
-        (*track.flags, *scored.flags),
+        (*track.flags, *beside_flags, *scored.flags),
         used,
         _rescored(task, track, used),
+        _beside(task, track, scored.states, used),
+        scored.samples,
+    )
+
+
+def _beside(task: Rate, track: Track, states: pd.DataFrame, used: float) -> Beside | None:
+    """Score the second tracker, write its frames and compare; none where there is none."""
+    other = track.beside
+    if other is None:
+        return None
+    frames = score_beside(
+        other.motion, track.entry_s, other.immobile_below, task.options.min_bout_s
+    )
+    name = KEYPOINT_FRAMES.file.replace("<trial_id>", task.trial_id)
+    files.write_table(frames, task.folder / name)
+    return Beside(
+        agreement_of_trackers(states, frames, track.entry_s, task.epochs),
+        disagreements(states, frames, track.entry_s, (used, other.immobile_below)),
     )
 
 
