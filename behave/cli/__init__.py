@@ -19,6 +19,7 @@ COMMANDS = {
     "score": "Score videos without a study: immobility of each animal as CSV.",
     "analyze": "Statistics only, from any table with one row per animal.",
     "agree": "Compare with people's scores, and fit the scoring to them.",
+    "web": "See, draw and score in the browser.",
     "power": "Plan a study: how many animals, and what a given number buys.",
     "simulate": "Render synthetic videos with known states.",
 }

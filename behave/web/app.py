@@ -1,0 +1,62 @@
+"""The application: its addresses put together behind the guard."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from behave.web import arenas, frames
+from behave.web.answers import get
+from behave.web.desk import Desk
+from behave.web.frames import Shelf
+from behave.web.guard import Guard
+
+STATIC = Path(__file__).parent / "static"
+
+
+def make_app(desk: Desk, token: str, hosts: Sequence[str] = ()) -> ASGIApp:
+    """Return the application for what lies open.
+
+    Parameters
+    ----------
+    desk
+        What lies open.
+    token
+        The secret of the first address.
+    hosts
+        Names of this computer beyond the loopback's.
+    """
+    shelf = Shelf(desk)
+    app = Starlette(
+        routes=[
+            Route("/", _page),
+            get("/api/study", lambda _: describe(desk)),
+            *frames.routes(desk, shelf),
+            *arenas.routes(desk, shelf),
+            Mount("/static", StaticFiles(directory=STATIC)),
+        ]
+    )
+    return Guard(app, token=token, hosts=hosts, read_only=desk.read_only)
+
+
+async def _page(request: Request) -> FileResponse:
+    """Answer with the one page."""
+    del request
+    return FileResponse(STATIC / "index.html")
+
+
+def describe(desk: Desk) -> dict[str, Any]:
+    """Return what every screen has to know; no group is among it."""
+    cameras = {name: str(Path(name).parent.as_posix()) for name in desk.videos}
+    return {
+        "name": desk.name,
+        "read_only": desk.read_only,
+        "videos": [{"name": name, "camera": cameras[name]} for name in desk.videos],
+        "has_results": not desk.log().empty,
+    }

@@ -1,0 +1,213 @@
+"""What lies open: a study or a folder of videos, its trials, its arenas, its results."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from behave import __version__, files, tracking
+from behave.errors import BehaveError, InputError
+from behave.scoring import ScoringOptions
+from behave.study import store
+from behave.study.config import Study, load_study
+from behave.study.plan import find_videos, plan_videos
+from behave.study.trials import read_trials
+from behave.tables import TRIALS_LOG
+from behave.tracking import Arena, TrackingOptions
+
+BY_HAND = "by_hand"
+IDS = ("trial_id", "animal_id", "video", "arena")
+
+
+@dataclass
+class Desk:
+    """What lies open.
+
+    Parameters
+    ----------
+    name
+        The study's name, or the folder's.
+    home
+        Folder of what people make: ``by_hand/``, and ``arenas.csv`` where the
+        study names none.
+    trials
+        ``trial_id, animal_id, video, arena, entry_s, exclude`` and, in a
+        study, the design's columns.
+    videos
+        The file of each video, by its name in the trials.
+    arenas_file
+        The table of arenas, which need not be there yet.
+    results
+        The folder of results, which need not be there.
+    study
+        The study; none for a folder of videos.
+    read_only
+        Whether nothing may be changed.
+    """
+
+    name: str
+    home: Path
+    trials: pd.DataFrame
+    videos: Mapping[str, Path]
+    arenas_file: Path
+    results: Path
+    study: Study | None = None
+    read_only: bool = False
+    _found: dict[str, list[Arena]] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    @property
+    def by_hand(self) -> Path:
+        """The folder of what people scored and corrected."""
+        return self.home / BY_HAND
+
+    @property
+    def duration_s(self) -> float | None:
+        """Length of a trial from the animal's entry; none: to the end of the video."""
+        return self.study.protocol.duration_s if self.study else None
+
+    @property
+    def epochs(self) -> dict[str, tuple[float, float]]:
+        """The named time windows, from the animal's entry."""
+        return self.study.protocol.epochs if self.study else {"whole": (0.0, np.inf)}
+
+    @property
+    def scoring(self) -> ScoringOptions:
+        """How motion becomes immobility."""
+        return self.study.scoring if self.study else ScoringOptions()
+
+    def trial(self, trial_id: str) -> dict[str, Any]:
+        """Return the row of a trial; a name that is none is a KeyError."""
+        rows = self.trials[self.trials["trial_id"] == trial_id]
+        if rows.empty:
+            raise KeyError(trial_id)
+        return {str(name): value for name, value in rows.iloc[0].items()}
+
+    def log(self) -> pd.DataFrame:
+        """Return ``trials_log.csv`` of the results; without results it has no rows."""
+        path = self.results / TRIALS_LOG.file
+        if not path.exists():
+            return pd.DataFrame(columns=list(TRIALS_LOG.names))
+        text = tuple(column.name for column in TRIALS_LOG.columns if column.kind == "text")
+        return files.read_table(path, text)
+
+    def entry_s(self, trial_id: str) -> float:
+        """Return the video time of an animal's entry: as scored, else as given, else 0."""
+        log = self.log()
+        scored = log.loc[log["trial_id"] == trial_id, "entry_s"]
+        known = [*scored, self.trial(trial_id)["entry_s"]]
+        return next((float(value) for value in known if not pd.isna(value)), 0.0)
+
+    def arenas(self, video: str) -> Sequence[Arena]:
+        """Return a video's arenas: as drawn, else as the run found them; none if unknown."""
+        drawn = self.drawn(video)
+        if drawn:
+            return drawn
+        with self._lock:
+            if video not in self._found:
+                self._found[video] = self._kept(video) or self._proposed(video)
+            return self._found[video]
+
+    def drawn(self, video: str) -> list[Arena]:
+        """Return the arenas that the table has for a video."""
+        try:
+            return tracking.read_arenas(self.arenas_file, {video: self.videos[video]})[video]
+        except InputError:
+            return []
+
+    def _kept(self, video: str) -> list[Arena]:
+        """Return the arenas that a run found."""
+        try:
+            made = json.loads((self.results / "run.json").read_text("utf-8"))
+            sha256 = made["inputs"]["videos"][video]
+        except (OSError, ValueError, KeyError):
+            return []
+        key = store.key_of(__version__, sha256, [], self._count)
+        return store.load_arenas(self.results, key) or []
+
+    def _proposed(self, video: str) -> list[Arena]:
+        """Find a video's arenas; none where no number is given or they are not found."""
+        try:
+            return tracking.find_arenas(self.videos[video], self._count) if self._count else []
+        except BehaveError:
+            return []
+
+    @property
+    def _count(self) -> int:
+        """How many arenas a video shows, as the study says; 0 if it does not."""
+        return (self.study.arenas.count or 0) if self.study and self.study.arenas else 0
+
+    def arena_of(self, trial_id: str) -> Arena | None:
+        """Return a trial's arena; none: the whole picture."""
+        row = self.trial(trial_id)
+        named = (arena for arena in self.arenas(str(row["video"])) if arena.name == row["arena"])
+        return next(named, None)
+
+
+def open_desk(source: Path, results: Path | None = None, *, read_only: bool = False) -> Desk:
+    """Lay out a study file, or a folder of videos.
+
+    Parameters
+    ----------
+    source
+        The study file, or the folder.
+    results
+        Folder of ``behave run`` or ``behave score``; none: ``results/<study>``.
+    read_only
+        Whether nothing may be changed.
+
+    Raises
+    ------
+    InputError
+        If the study is faulty, or there is no video.
+    """
+    if source.is_dir():
+        return _open_folder(source, results, read_only=read_only)
+    study = load_study(source)
+    trials = read_trials(study.trials, study.design).reset_index(drop=True)
+    home = source.resolve().parent
+    named = [name for name in dict.fromkeys(trials["video"]) if name]
+    drawn = study.arenas.file if study.arenas else None
+    return Desk(
+        name=study.study,
+        home=home,
+        trials=trials,
+        videos={name: (study.videos or home) / name for name in named},
+        arenas_file=drawn or home / "arenas.csv",
+        results=results or Path("results") / study.study,
+        study=study,
+        read_only=read_only,
+    )
+
+
+def _open_folder(folder: Path, results: Path | None, *, read_only: bool) -> Desk:
+    """Lay out a folder of videos."""
+    drawn = folder / "arenas.csv"
+    desk = Desk(
+        name=folder.resolve().name,
+        home=folder,
+        trials=_trials_of(folder, drawn),
+        videos=find_videos([folder]),
+        arenas_file=drawn,
+        results=results or folder / "results",
+        read_only=read_only,
+    )
+    log = desk.log()
+    if len(log):  # the trials as they were scored
+        known = log[log["video"].isin(list(desk.videos))]
+        desk.trials = known[list(IDS)].assign(entry_s=np.nan, exclude=False).reset_index(drop=True)
+    return desk
+
+
+def _trials_of(folder: Path, drawn: Path) -> pd.DataFrame:
+    """Return a trial for each arena drawn; one per video while some video has none."""
+    options = TrackingOptions(), ScoringOptions()
+    try:
+        return plan_videos([folder], drawn if drawn.exists() else None, 1, *options).trials
+    except InputError:
+        return plan_videos([folder], None, 1, *options).trials

@@ -1,0 +1,109 @@
+"""Frames as pictures: whoever asks for one is told which one it really is."""
+
+from collections import OrderedDict
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from behave.tracking.browse import Box, Browser
+from behave.tracking.trial import Arena
+from behave.web.answers import Refused, get
+from behave.web.desk import Desk
+
+OPEN_VIDEOS = 3
+# An arena is shown with something of its surroundings, as a share of its size.
+MARGIN = 0.06
+
+
+class Shelf:
+    """The videos that were opened last.
+
+    Parameters
+    ----------
+    desk
+        What lies open.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._open: OrderedDict[Path, Browser] = OrderedDict()
+        self._lock = Lock()
+
+    def browser(self, video: str) -> Browser:
+        """Return a video's browser, opening the file where it is not open."""
+        path = self.desk.videos[video]
+        with self._lock:
+            if path not in self._open:
+                if not path.exists():
+                    raise Refused(f"The video {video} is not in its folder.", 404)
+                self._open[path] = Browser(path)
+            self._open.move_to_end(path)
+            while len(self._open) > OPEN_VIDEOS:
+                self._open.popitem(last=False)[1].close()
+            return self._open[path]
+
+    def describe(self, video: str, arena: Arena | None = None) -> dict[str, Any]:
+        """Return size and frame times of a video, or of the part round an arena."""
+        browser = self.browser(video)
+        left, top, width, height = self.box(video, arena)
+        return {
+            "left": left,
+            "top": top,
+            "width": width,
+            "height": height,
+            "times_s": np.round(browser.times_s, 4),
+        }
+
+    def box(self, video: str, arena: Arena | None) -> Box:
+        """Return the part of a video's picture that shows an arena: left, top, width, height."""
+        browser = self.browser(video)
+        if arena is None:
+            return 0, 0, browser.width, browser.height
+        across, down = MARGIN * arena.width, MARGIN * arena.height
+        left, top = max(round(arena.x - across), 0), max(round(arena.y - down), 0)
+        right = min(round(arena.x + arena.width + across), browser.width)
+        bottom = min(round(arena.y + arena.height + down), browser.height)
+        return left, top, max(right - left, 1), max(bottom - top, 1)
+
+    def frame(self, request: Request, video: str, box: Box | None = None) -> Response:
+        """Answer with the frame that a request names."""
+        asked = request.query_params
+        within = asked.get("within_ms", "")
+        width = asked.get("width", "")
+        picture = self.browser(video).picture(
+            int(request.path_params["frame"]),
+            box=box,
+            width=int(width) if width.isdigit() else None,
+            within_s=int(within) / 1000 if within.isdigit() else None,
+        )
+        headers = {
+            "Behave-Frame": str(picture.number),
+            "Behave-Time": f"{picture.time_s:.4f}",
+            # A frame that was merely near must not be taken for the one asked for later.
+            "Cache-Control": "no-store" if within else "private, max-age=3600",
+        }
+        return Response(picture.jpeg, media_type="image/jpeg", headers=headers)
+
+
+def routes(desk: Desk, shelf: Shelf) -> list[Route]:
+    """Return the addresses of whole pictures, videos being known by their number."""
+    names = list(desk.videos)
+
+    def name_of(request: Request) -> str:
+        number = int(request.path_params["video"])
+        if number >= len(names):
+            raise KeyError(number)
+        return names[number]
+
+    return [
+        get("/api/videos/{video:int}", lambda request: shelf.describe(name_of(request))),
+        get(
+            "/api/videos/{video:int}/frames/{frame:int}",
+            lambda request: shelf.frame(request, name_of(request)),
+        ),
+    ]

@@ -1,0 +1,102 @@
+"""Serving the application, on this computer alone unless told otherwise."""
+
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import uvicorn
+
+from behave.errors import OutputError, Problem
+from behave.web.app import make_app
+from behave.web.desk import Desk
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the page is served.
+
+    Parameters
+    ----------
+    host, port
+        Address to listen at; port 0: any that is free.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names by which the server may be called beyond the loopback's."""
+        if self.host in {"127.0.0.1", "localhost", "::1"}:
+            return ()
+        return self.host, socket.gethostname(), socket.getfqdn()
+
+
+def make_server(desk: Desk, place: Place) -> tuple[uvicorn.Server, socket.socket, str]:
+    """Return a server, the socket it will listen at, and its first address.
+
+    Raises
+    ------
+    OutputError
+        If the port cannot be had.
+    """
+    token = secrets.token_urlsafe(24)
+    listening = _listen(place)
+    shown = place.host if place.names and place.host != "0.0.0.0" else "127.0.0.1"  # noqa: S104 - compared, not used
+    address = f"http://{shown}:{listening.getsockname()[1]}/?token={token}"
+    config = uvicorn.Config(
+        make_app(desk, token, place.names),
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=2,
+        ws="none",
+    )
+    return uvicorn.Server(config), listening, address
+
+
+def serve(desk: Desk, place: Place, started: Callable[[str], None]) -> None:
+    """Serve until the program is stopped.
+
+    Parameters
+    ----------
+    desk
+        What lies open.
+    place
+        Where.
+    started
+        Called with the first address when it can be opened.
+
+    Raises
+    ------
+    OutputError
+        If the port cannot be had.
+    """
+    server, listening, address = make_server(desk, place)
+    with listening:
+        started(address)
+        server.run(sockets=[listening])
+
+
+def _listen(place: Place) -> socket.socket:
+    """Return a socket that listens, so that the address is good when it is told."""
+    listening = socket.socket(socket.AF_INET6 if ":" in place.host else socket.AF_INET)
+    try:
+        if os.name == "posix":  # elsewhere it would let another program take the port over
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((place.host, place.port))
+        listening.listen(128)
+    except OSError as error:
+        listening.close()
+        raise OutputError(
+            Problem(
+                "the page cannot be served here",
+                at=f"{place.host}, port {place.port}",
+                found=error.strerror or str(error),
+                fix="choose another port with --port, or leave it out",
+            )
+        ) from error
+    return listening

@@ -1,0 +1,31 @@
+/** Three lines of help per screen. */
+
+import { make } from "./dom.js";
+
+const LINES = {
+  arenas: [
+    "Choose a shape and drag it round each cylinder; drag it to move it, its corners to resize it. For a polygon click its corners, then press Enter.",
+    "Copy the arenas to the other videos of the camera, then look at the sheet: a bumped camera is seen at once.",
+    "Keys: R rectangle, E ellipse, P polygon, N new in the middle, arrows move (Shift: 10 px), Alt and arrows resize, Delete, Ctrl+Z undo, Ctrl+S save.",
+  ],
+  score: [
+    "Watch the animal and press the key of what it does; the key is stamped with the frame on the screen. Before your first key it counts as moving.",
+    "You see neither the animal's name nor its group nor what the program scored, and some animals come twice. All is saved as you go.",
+    "Keys: Space play, left and right one frame, - and + speed, Backspace undo, Enter when the trial is done.",
+  ],
+  review: [
+    "The colour is the scored state, the line is the motion and its threshold. Drag on the motion or the ribbon to move in time.",
+    "To correct, mark the start and the end of a stretch and give its state. The automatic score stays; yours is kept beside it, with your name.",
+    "Keys: Space play, left and right one frame, - and + speed, D next doubtful stretch, F next remark, [ and ] start and end, I, M or U the state, Backspace undo.",
+  ],
+  results: [
+    "Every animal at a glance: its states over time, its immobility and what is to be known about its recording. Click an animal to review it.",
+    "Groups stay hidden until you unblind the study, which is written down with your name and the time.",
+    "Move the threshold to see how each animal's immobility would change; nothing is decoded again and nothing is saved.",
+  ],
+};
+
+/** The help of a screen as a list. */
+export function help(screen) {
+  return make("ul", { className: "help" }, ...LINES[screen].map((line) => make("li", {}, line)));
+}
