@@ -9,7 +9,7 @@ from typing import Any
 import jinja2
 import pandas as pd
 
-from behave.report import prose, sheets, words
+from behave.report import prose, sheets, trackers, words
 from behave.report.arrive import arrive_sheet
 from behave.report.captions import captions
 from behave.report.groups import analysed, animals, groups_of
@@ -103,6 +103,9 @@ def content(results: Results, drawings: Mapping[str, bytes]) -> dict[str, Any]:
         "arenas": results.pictures,
         "overlays": sheets.overlay_links(results.overlays),
         "doubtful": sheets.doubtful_links(results.doubtful, results.overlays),
+        "trackers": trackers.agreement(results.trackers, results.disagreements),
+        "disagreements": trackers.stretches(results.disagreements, results.overlays),
+        "disagreements_in_all": len(results.disagreements),
         "without_trials": _without(results.bouts, analysed(rows)),
     }
 

@@ -42,6 +42,9 @@ class Results:
     doubtful
         The stretches to look at first, columns as in
         `behave.tables.DOUBTFUL`.
+    trackers, disagreements
+        How far two trackers agree and where they do not, columns as in
+        `behave.tables.TRACKERS` and `DISAGREEMENTS`; empty with one tracker.
     """
 
     study: str
@@ -64,3 +67,5 @@ class Results:
     pictures: Mapping[str, str] = field(default_factory=dict)
     overlays: Mapping[str, str] = field(default_factory=dict)
     doubtful: pd.DataFrame = field(default_factory=pd.DataFrame)
+    trackers: pd.DataFrame = field(default_factory=pd.DataFrame)
+    disagreements: pd.DataFrame = field(default_factory=pd.DataFrame)

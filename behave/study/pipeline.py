@@ -20,7 +20,7 @@ from typing import Any
 
 import pandas as pd
 
-from behave import files, report
+from behave import files, report, tables
 from behave.schema import conform
 from behave.stats import Comparison, compare
 from behave.study import provenance
@@ -118,6 +118,8 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
             },
             overlays=scores.overlays.paths if scores.overlays else {},
             doubtful=scores.overlays.doubtful if scores.overlays else pd.DataFrame(),
+            trackers=scores.by_tracker.get(tables.TRACKERS.file, pd.DataFrame()),
+            disagreements=scores.by_tracker.get(tables.DISAGREEMENTS.file, pd.DataFrame()),
         )
         report.write(results, folder)
         execution.progress("report", 1, 1)
