@@ -45,8 +45,8 @@ def score_beside(
     time_s = motion["time_s"].to_numpy(np.float64)
     signal = np.where(time_s < entry_s, np.nan, motion["motion"].to_numpy(np.float64))
     bouts = drop_short(to_bouts(classify(time_s, signal, immobile_below), time_s), min_bout_s)
-    states = motion.drop(columns="area_px", errors="ignore").assign(state=to_states(bouts, time_s))
-    return conform(states, FRAMES)
+    kept = [column.name for column in FRAMES.columns if column.name in motion]
+    return conform(motion[kept].assign(state=to_states(bouts, time_s)), FRAMES)
 
 
 def agreement_of_trackers(

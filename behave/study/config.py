@@ -96,7 +96,7 @@ class Study(Options):
 
     @model_validator(mode="after")
     def _freezing_needs_keypoints(self) -> "Study":
-        if self.protocol.test == "freezing" and self.tracking.method == "silhouette":
+        if self.protocol.test == "freezing" and self.tracking.by_silhouette:
             raise ValueError("test 'freezing' is scored from keypoints: tracking.method deeplabcut")
         return self
 

@@ -7,8 +7,8 @@ version of its method. Nothing is unpickled from a results folder.
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from behave.tables import MOTION
 from behave.tracking import Arena, Track
 
 FOLDER = "cache"
+# The folder of a second tracker's motion.
+BESIDE = "motion_beside"
 
 
 def content_hash(path: Path) -> str:
@@ -57,13 +59,10 @@ def save_track(folder: Path, key: str, track: Track) -> None:
     """Keep a trial's motion; the key goes first and comes back last, so half a result has none."""
     _facts(folder, track.trial_id).unlink(missing_ok=True)
     files.write_table(track.motion, _motion(folder, track.trial_id))
-    facts = {
-        "key": key,
-        "entry_s": track.entry_s,
-        "entry_source": track.entry_source,
-        "immobile_below": track.immobile_below,
-        "flags": [asdict(flag) for flag in track.flags],
-    }
+    facts = {"key": key, **_told(track)}
+    if track.beside is not None:
+        files.write_table(track.beside.motion, _motion(folder, track.trial_id, BESIDE))
+        facts["beside"] = _told(track.beside)
     files.write_text(json.dumps(facts, indent=1), _facts(folder, track.trial_id))
 
 
@@ -76,16 +75,36 @@ def load_track(folder: Path, key: str | None, trial_id: str) -> Track | None:
         facts = json.loads(_facts(folder, trial_id).read_text("utf-8"))
         if key is not None and facts["key"] != key:
             return None
-        return Track(
-            trial_id=trial_id,
-            motion=conform(files.read_table(_motion(folder, trial_id)), MOTION),
-            entry_s=facts["entry_s"],
-            entry_source=facts["entry_source"],
-            immobile_below=facts["immobile_below"],
-            flags=tuple(Flag(**flag) for flag in facts["flags"]),
-        )
+        track = _read(trial_id, facts, _motion(folder, trial_id))
+        told = facts.get("beside")
+        beside = told and _read(trial_id, told, _motion(folder, trial_id, BESIDE))
+        return replace(track, beside=beside)
     except (OSError, EOFError, ValueError, KeyError, TypeError):
         return None  # absent or damaged: made again
+
+
+def _told(track: Track) -> dict[str, Any]:
+    """Return all of a track but its motion, as plain JSON values."""
+    return {
+        "entry_s": track.entry_s,
+        "entry_source": track.entry_source,
+        "immobile_below": track.immobile_below,
+        "flags": [asdict(flag) for flag in track.flags],
+        "kept": dict(track.kept),
+    }
+
+
+def _read(trial_id: str, facts: Mapping[str, Any], motion: Path) -> Track:
+    """Return a track from what was kept of it."""
+    return Track(
+        trial_id=trial_id,
+        motion=conform(files.read_table(motion), MOTION),
+        entry_s=facts["entry_s"],
+        entry_source=facts["entry_source"],
+        immobile_below=facts["immobile_below"],
+        flags=tuple(Flag(**flag) for flag in facts["flags"]),
+        kept=facts["kept"],
+    )
 
 
 def save_arenas(folder: Path, key: str, arenas: Sequence[Arena]) -> None:
@@ -103,8 +122,8 @@ def load_arenas(folder: Path, key: str) -> list[Arena] | None:
         return None
 
 
-def _motion(folder: Path, trial_id: str) -> Path:
-    return folder / FOLDER / "motion" / f"{trial_id}.csv.gz"
+def _motion(folder: Path, trial_id: str, kind: str = "motion") -> Path:
+    return folder / FOLDER / kind / f"{trial_id}.csv.gz"
 
 
 def _facts(folder: Path, trial_id: str) -> Path:

@@ -56,6 +56,10 @@ def track(video: Path, trials: Sequence[Trial], options: TrackingOptions) -> lis
         from behave.tracking import ethovision
 
         return ethovision.track(video, trials)
+    if options.method == "both":
+        from behave.tracking import both
+
+        return both.track(video, trials, options)
     if options.method == "deeplabcut" and options.project is not None:
         from behave.tracking import deeplabcut
 
@@ -83,7 +87,7 @@ def fingerprint(video: Path, options: TrackingOptions) -> str:
     TrialError
         If the file cannot be read.
     """
-    if options.method != "deeplabcut":
+    if not options.by_keypoints:
         return ""
     if options.project is not None:
         from behave.tracking import pose_network
@@ -104,7 +108,7 @@ def check_inputs(videos: Mapping[str, Path], options: TrackingOptions) -> None:
         With one problem for each video without, or with more than one, file
         of keypoints; or if the network is not there or cannot be run.
     """
-    if options.method != "deeplabcut":
+    if not options.by_keypoints:
         return
     if options.outputs is not None:
         from behave.tracking import pose_outputs

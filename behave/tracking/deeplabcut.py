@@ -10,10 +10,12 @@ the first network is loaded, and once in each process.
 
 import contextlib
 import io
+import logging
 import multiprocessing
 import os
+import pickle
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -27,24 +29,35 @@ from behave.tracking.container import ReadLog
 from behave.tracking.options import TrackingOptions
 from behave.tracking.pose import make_track
 from behave.tracking.pose_files import Poses
-from behave.tracking.pose_network import SUPERANIMAL, NetworkFiles, check_installed, find_network
+from behave.tracking.pose_network import (
+    MODEL_CONFIG,
+    SUPERANIMAL,
+    NetworkFiles,
+    check_installed,
+    find_network,
+)
 from behave.tracking.remarks import remark_file
 from behave.tracking.trial import Arena, Track, Trial
-from behave.tracking.video import Frame, UInt8, colours, probe, read_ahead, read_frames
+from behave.tracking.video import (
+    Frame,
+    UInt8,
+    colours,
+    frame_size,
+    probe,
+    read_ahead,
+    read_frames,
+)
+from behave.tracking.watch import needed_until
 
 Floats = npt.NDArray[np.float64]
 
 # The runner is asked for this many pictures at a time, so that what it keeps
 # of each does not add up over a long video.
 AT_A_TIME = 512
+ANY_DETECTOR = "fasterrcnn_mobilenet_v3_large_fpn"
 
 
-def track(
-    video: Path,
-    trials: Sequence[Trial],
-    options: TrackingOptions,
-    also: Callable[[Frame], None] | None = None,
-) -> list[Track]:
+def track(video: Path, trials: Sequence[Trial], options: TrackingOptions) -> list[Track]:
     """Measure the motion of every animal in a video by a trained network.
 
     Parameters
@@ -55,8 +68,6 @@ def track(
         Its animals. An arena without a size is the whole picture.
     options
         Which network, and how.
-    also
-        Shown every frame, for another tracker that shares the decoding.
 
     Returns
     -------
@@ -68,21 +79,48 @@ def track(
     TrialError
         If the video cannot be read or the network gave another number of rows.
     InputError
-        If the network is not there.
+        If the network is not there or cannot be loaded.
+    """
+    log = ReadLog()
+    frames = read_needed(video, needed_until(trials), log)
+    poses, time_s = find_poses(video, trials, options, frames)
+    flags = tuple(remark_file(time_s, probe(video), log))
+    return [
+        make_track(mine, time_s, trial, options, flags)
+        for trial, mine in zip(trials, poses, strict=True)
+    ]
+
+
+def find_poses(
+    video: Path, trials: Sequence[Trial], options: TrackingOptions, frames: Iterable[Frame]
+) -> tuple[list[Poses], Floats]:
+    """Find the keypoints of every animal in the frames of a video.
+
+    Parameters
+    ----------
+    video, trials, options
+        As for `track`.
+    frames
+        The video's frames, taken one by one as the network needs them.
+
+    Returns
+    -------
+    poses
+        Those of each trial, in px of the full frame.
+    time_s
+        Time of each frame.
     """
     network = load(options)
-    info = probe(video)
-    boxes = [_box(trial.arena, info.width, info.height) for trial in trials]
-    log, times = ReadLog(), list[float]()
+    width, height = frame_size(video)
+    boxes = [_box(trial.arena, width, height) for trial in trials]
+    times: list[float] = []
 
-    def frames() -> Iterator[Frame]:
-        for frame in read_ahead(read_frames(video, log)):
+    def timed() -> Iterator[Frame]:
+        for frame in frames:
             times.append(frame.time_s)
-            if also is not None:
-                also(frame)
             yield frame
 
-    found = network.follow(cut_arenas(frames(), boxes), len(boxes))
+    found = network.follow(cut_arenas(timed(), boxes), len(boxes))
     if len(found) != len(times):
         raise TrialError(
             Problem(
@@ -93,13 +131,19 @@ def track(
                 fix="run again; report it if it happens again",
             )
         )
-    time_s = np.array(times)
-    flags = tuple(remark_file(time_s, info, log))
-    tracks = []
-    for number, (trial, box) in enumerate(zip(trials, boxes, strict=True)):
-        poses = _in_frame(found[:, number], box, network.keypoints, video)
-        tracks.append(make_track(poses, time_s, trial, options, flags))
-    return tracks
+    poses = [
+        _in_frame(found[:, number], box, network.keypoints, video)
+        for number, box in enumerate(boxes)
+    ]
+    return poses, np.array(times)
+
+
+def read_needed(video: Path, end_s: float | None, log: ReadLog) -> Iterator[Frame]:
+    """Yield a video's frames up to a time after which no trial needs them; none: all."""
+    for frame in read_ahead(read_frames(video, log)):
+        if end_s is not None and frame.time_s > end_s:
+            return
+        yield frame
 
 
 class Network:
@@ -113,9 +157,18 @@ class Network:
         ``auto``, ``cpu``, ``cuda``, ``mps``.
     batch_size
         Pictures that go through the network together.
+    trusted
+        Whether a snapshot that holds more than weights is loaded.
+
+    Raises
+    ------
+    InputError
+        If DeepLabCut is not installed, or the network cannot be loaded.
     """
 
-    def __init__(self, files: NetworkFiles, device: str, batch_size: int) -> None:
+    def __init__(
+        self, files: NetworkFiles, device: str, batch_size: int, *, trusted: bool = False
+    ) -> None:
         check_installed()
         # DeepLabCut looks for its window system and its model hub when imported.
         os.environ.setdefault("DLClight", "True")
@@ -137,11 +190,14 @@ class Network:
             if config["method"] not in ("bu", "td"):
                 raise _unsupported(files, config["method"])
             self.keypoints = tuple(str(name) for name in config["metadata"]["bodyparts"])
-            self.runner: Any = get_pose_inference_runner(
-                config,
-                files.snapshot,
-                batch_size=batch_size,
-                device=None if device == "auto" else device,
+            # A project may ask for a loader that runs what is in the file, and
+            # name the device that it was trained on: neither is its to decide.
+            config["runner"]["load_weights_only"] = not trusted
+            config["device"] = device
+            self.runner: Any = _loaded_runner(
+                lambda: get_pose_inference_runner(config, files.snapshot, batch_size=batch_size),
+                files,
+                device,
             )
 
     def follow(self, pictures: Iterator[UInt8], per_frame: int) -> Floats:
@@ -195,13 +251,54 @@ def load(options: TrackingOptions) -> Network:
     if options.project is None:
         raise InputError(Problem("no network is named", at="tracking.project"))
     files = find_network(options.project, options.shuffle, options.snapshot)
-    return _loaded(files, options.device, options.batch_size, files.sha256)
+    chosen = options.device, options.batch_size, options.trust_snapshot
+    return _loaded(files, *chosen, files.sha256)
 
 
 @lru_cache(maxsize=1)
-def _loaded(files: NetworkFiles, device: str, batch_size: int, sha256: str) -> Network:
+def _loaded(
+    files: NetworkFiles,
+    device: str,
+    batch_size: int,
+    trusted: bool,  # noqa: FBT001 - part of the cache's key, as the others
+    sha256: str,
+) -> Network:
     del sha256  # another content under the same name is another network
-    return Network(files, device, batch_size)
+    return Network(files, device, batch_size, trusted=trusted)
+
+
+def _loaded_runner(build: Callable[[], Any], files: NetworkFiles, device: str) -> Any:
+    """Return DeepLabCut's runner, or say in plain words why it cannot be had."""
+    # It logs how to switch the check of the snapshot off.
+    silenced = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        return build()
+    except pickle.UnpicklingError as error:
+        raise InputError(
+            Problem(
+                "the snapshot holds more than weights, and loading it could run a program",
+                file=str(files.snapshot),
+                found=str(error).split(". ")[0].strip(),
+                fix="export it again with this version of DeepLabCut; if you made the file "
+                "yourself, set 'tracking: {trust_snapshot: true}'",
+            )
+        ) from error
+    except (RuntimeError, KeyError, AssertionError, OSError, EOFError) as error:
+        raise InputError(
+            Problem(
+                f"the network cannot be loaded on device '{device}'",
+                file=str(files.snapshot),
+                expected=f"weights of the model that {MODEL_CONFIG} describes, and a device that "
+                "this computer has",
+                found=f"{type(error).__name__}: {str(error).strip().splitlines()[0]}"
+                if str(error).strip()
+                else type(error).__name__,
+                fix="correct tracking.snapshot or tracking.device",
+            )
+        ) from error
+    finally:
+        logging.disable(silenced)
 
 
 def cut_arenas(
@@ -235,8 +332,10 @@ def _configuration(configs: Any, files: NetworkFiles) -> Any:
         return configs.from_yaml(files.config)
     named = SUPERANIMAL.fullmatch(files.snapshot.name)
     animal, model = named.groups() if named else ("", "")
+    # These networks were trained on boxes round one animal. Naming a detector
+    # says so; it is not run, because the arena is the box.
     return configs.build_for_superanimal_inference(
-        super_animal=animal, model_name=model, max_individuals=1
+        super_animal=animal, model_name=model, detector_name=ANY_DETECTOR, max_individuals=1
     )
 
 

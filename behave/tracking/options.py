@@ -11,11 +11,12 @@ class TrackingOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    method: Literal["silhouette", "ethovision", "deeplabcut"] = Field(
+    method: Literal["silhouette", "deeplabcut", "both", "ethovision"] = Field(
         "silhouette",
         description="'silhouette' measures motion from the video's pixels; 'deeplabcut' from "
-        "keypoints, read from files ('outputs') or found by a network ('project'); 'ethovision' reads a raw track export, where "
-        "'video' is the export file and 'arena' its sheet.",
+        "keypoints, read from files ('outputs') or found by a network ('project'); 'both' scores "
+        "by silhouette and lists the seconds in which keypoints disagree; 'ethovision' reads a raw "
+        "track export, where 'video' is the export file and 'arena' its sheet.",
     )
     test: Literal["fst", "freezing"] | None = Field(
         None,
@@ -35,6 +36,11 @@ class TrackingOptions(BaseModel):
     shuffle: int = Field(1, ge=0, description="deeplabcut: which of the project's networks.")
     snapshot: str = Field(
         "best", description="deeplabcut: 'best', or the path of a snapshot (.pt)."
+    )
+    trust_snapshot: bool = Field(
+        False,
+        description="deeplabcut: load a snapshot that holds more than weights. Such a file can run "
+        "any program on this computer: set it for a file that you made yourself only.",
     )
     device: str = Field("auto", description="deeplabcut: 'auto', 'cpu', 'cuda' or 'mps'.")
     batch_size: int = Field(
@@ -68,6 +74,16 @@ class TrackingOptions(BaseModel):
         "px_per_cm. Left out: measured from the keypoints.",
     )
 
+    @property
+    def by_keypoints(self) -> bool:
+        """Whether keypoints are read or found."""
+        return self.method in {"deeplabcut", "both"}
+
+    @property
+    def by_silhouette(self) -> bool:
+        """Whether the score is the silhouette's."""
+        return self.method in {"silhouette", "both"}
+
     @field_validator("outputs", "project", "snapshot", mode="before")
     @classmethod
     def _either_slash(cls, value: object) -> object:
@@ -93,7 +109,7 @@ class TrackingOptions(BaseModel):
 
     @model_validator(mode="after")
     def _test_of_keypoints(self) -> "TrackingOptions":
-        if self.test == "freezing" and self.method == "silhouette":
+        if self.test == "freezing" and self.method in {"silhouette", "both"}:
             raise ValueError("freezing is scored from keypoints: choose method 'deeplabcut'")
         if self.outputs is not None and self.project is not None:
             raise ValueError("give either 'outputs' or 'project'")

@@ -5,7 +5,7 @@ the video's frames (`behave.tracking.deeplabcut`). How they become motion is
 told in `behave.tracking.pose_motion`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +33,8 @@ ENTRY_S, ENTRY_SHARE = 1.0, 0.8
 # A file may have this many more rows than the video has frames: readers count
 # a broken last frame or not.
 SPARE_ROWS = 2
+# A keypoint that is trusted in fewer frames than this is remarked on.
+USUALLY_KEPT = 0.8
 
 
 def track(video: Path, trials: Sequence[Trial], options: TrackingOptions) -> list[Track]:
@@ -160,6 +162,8 @@ def make_track(
         inside &= time_s < entry_s + trial.duration_s
     test = options.test or "fst"
     length = _length_px(used, trial.arena, options, poses.file)
+    found = () if np.isfinite(length) else (_not_found(),)
+    kept = _kept_shares(used, inside)
     middle = _middle(used.xy)
     motion = pd.DataFrame(
         {
@@ -176,7 +180,8 @@ def make_track(
         entry_s=entry_s,
         entry_source=source,
         immobile_below=IMMOBILE_BELOW[test],
-        flags=(*flags, *landmarks, _kept_shares(used, inside)),
+        flags=(*flags, *landmarks, *found, *_rarely_kept(kept)),
+        kept=kept,
     )
 
 
@@ -260,19 +265,19 @@ def _used(cleaned: Cleaned, wanted: Sequence[str], file: str) -> tuple[Cleaned, 
 
 
 def _length_px(used: Cleaned, arena: Arena, options: TrackingOptions, file: str) -> float:
-    """Return the body length in px: given in cm and scaled, or measured."""
+    """Return the body length in px: given in cm and scaled, or measured; NaN: never seen."""
     if arena.px_per_cm and options.body_length_cm:
         return arena.px_per_cm * options.body_length_cm
-    length = body_length(used)
-    if np.isfinite(length) and length > 0:
-        return length
+    if len(used.names) > 1:
+        length = body_length(used)
+        return length if length > 0 else np.nan
     raise TrialError(
         Problem(
             "the animal's body length cannot be measured",
             file=file,
-            expected="two keypoints of the body, such as nose and tail base, seen together",
+            expected="two keypoints of the body, such as nose and tail base",
             found=", ".join(used.names),
-            fix="check that the animal was found; or give px_per_cm in arenas.csv and "
+            fix="label more keypoints; or give px_per_cm in arenas.csv and "
             "'tracking.body_length_cm'",
         )
     )
@@ -304,10 +309,23 @@ def _middle(xy: Floats, likelihood: Floats | None = None) -> Floats:
         return np.asarray(middle / total[:, None])
 
 
-def _kept_shares(used: Cleaned, inside: Bools) -> Flag:
-    """Tell for each keypoint in what share of the frames it was trusted."""
+def _not_found() -> Flag:
+    """Remark on an animal that the network never saw; its neighbours are scored."""
+    return Flag("animal_not_found", 0, "No two keypoints of the body were ever trusted together.")
+
+
+def _kept_shares(used: Cleaned, inside: Bools) -> dict[str, float]:
+    """Return for each keypoint in what share of the frames it was trusted."""
     shares = used.kept[inside].mean(axis=0) if inside.any() else np.zeros(len(used.names))
-    each = ", ".join(
-        f"{name} {100 * share:.1f}" for name, share in zip(used.names, shares, strict=True)
+    return {name: float(share) for name, share in zip(used.names, shares, strict=True)}
+
+
+def _rarely_kept(kept: Mapping[str, float]) -> tuple[Flag, ...]:
+    """Remark on the keypoints that were often left out."""
+    rare = {name: share for name, share in kept.items() if share < USUALLY_KEPT}
+    if not rare:
+        return ()
+    each = ", ".join(f"{name} {100 * share:.0f} %" for name, share in rare.items())
+    return (
+        Flag("keypoints_lost", min(rare.values()), f"Keypoints trusted in few frames: {each}."),
     )
-    return Flag("keypoints_kept", float(shares.min()), f"Positions trusted, % of frames: {each}.")

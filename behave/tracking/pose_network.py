@@ -164,14 +164,15 @@ def _missing(what: str, place: Path, expected: str) -> InputError:
 
 
 def _not_local(name: str) -> InputError:
+    weights = name if SUPERANIMAL.fullmatch(f"{name}.pt") else f"{name}_resnet_50"
     return InputError(
         Problem(
             f"the weights of {name} are not on this computer",
             at="tracking.project",
-            expected=f"a folder with the weights, such as {name}_resnet_50.pt",
+            expected=f"a folder with the weights, such as {weights}.pt",
             found=f"the name '{name}' and no such folder",
             fix='download them once, where there is internet: python -c "import dlclibrary; '
-            f"dlclibrary.download_huggingface_model('{name}_resnet_50', 'weights')\"; then set "
+            f"dlclibrary.download_huggingface_model('{weights}', 'weights')\"; then set "
             "tracking.project to the folder 'weights'",
         )
     )

@@ -6,7 +6,7 @@ import pytest
 
 from behave.errors import InputError, TrialError
 from behave.tracking import Arena, TrackingOptions, Trial, fingerprint, track
-from behave.tracking.pose import match_frames, pick_animal
+from behave.tracking.pose import make_track, match_frames, pick_animal
 from behave.tracking.pose_files import Poses
 from behave.tracking.pose_outputs import find_outputs
 
@@ -37,8 +37,8 @@ def test_a_file_without_its_video_needs_the_frame_rate(tmp_path):
     assert found.motion["time_s"].iloc[-1] == pytest.approx(99 / 25)
     assert found.motion["x_px"].iloc[0] == pytest.approx(30)
     assert found.motion["motion"].max() < 0.01, "the test is fst: drifting is no movement"
-    assert found.flags[-1].name == "keypoints_kept"
-    assert "nose 100.0" in found.flags[-1].text
+    assert found.kept == {"nose": 1.0, "tail_base": 1.0, "paw": 1.0}
+    assert found.flags == ()
 
 
 def test_the_kept_share_of_each_keypoint_is_told(tmp_path):
@@ -47,8 +47,32 @@ def test_the_kept_share_of_each_keypoint_is_told(tmp_path):
     table.iloc[:25, 2] = 0.1
     table.to_csv(path)
     (found,) = track(path, [Trial("a", WHOLE, entry_s=0.0)], OPTIONS)
-    assert "nose 75.0, tail_base 100.0" in found.flags[-1].text
-    assert found.flags[-1].value == pytest.approx(0.75)
+    assert found.kept == pytest.approx({"nose": 0.75, "tail_base": 1.0, "paw": 1.0})
+    (flag,) = found.flags
+    assert (flag.name, flag.value) == ("keypoints_lost", 0.75)
+    assert "nose 75 %" in flag.text
+
+
+def test_an_animal_that_was_never_seen_does_not_stop_its_neighbours():
+    poses = two_animals(60)
+    poses.xy[:, 0] += np.arange(3)[:, None] * 10  # three keypoints in a row
+    poses.likelihood[:] = 0.0
+    poses.likelihood[:10, 0], poses.likelihood[10:, 1] = 0.9, 0.9  # the one at 50, 50
+    arenas = Arena("1", 0, 0, 100, 100), Arena("2", 200, 200, 100, 100)
+    seen, unseen = (
+        make_track(poses, np.arange(60) / 25, Trial(arena.name, arena), OPTIONS)
+        for arena in arenas
+    )
+    assert np.isfinite(seen.motion["x_px"]).all()
+    assert unseen.motion["motion"].isna().all()
+    assert "animal_not_found" in [flag.name for flag in unseen.flags]
+
+
+def test_one_keypoint_has_no_length_and_no_limbs(tmp_path):
+    path = write_poses(tmp_path / "clip.csv")
+    alone = OPTIONS.model_copy(update={"keypoints": ("nose",)})
+    with pytest.raises(TrialError, match="body length"):
+        track(path, [Trial("a", WHOLE)], alone)
 
 
 def test_an_animal_that_is_not_there_at_first_enters_later(tmp_path):

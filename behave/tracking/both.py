@@ -1,0 +1,81 @@
+"""Silhouette and keypoints of the same animals, from one reading of the video.
+
+The score is the silhouette's. The keypoints stand beside it, for the seconds in
+which the two disagree.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from behave.tracking import deeplabcut, pose, watch
+from behave.tracking.container import ReadLog
+from behave.tracking.options import TrackingOptions
+from behave.tracking.silhouette import Watcher
+from behave.tracking.trial import Track, Trial
+from behave.tracking.video import Frame, probe
+
+
+def track(video: Path, trials: Sequence[Trial], options: TrackingOptions) -> list[Track]:
+    """Measure the motion of every animal in a video by its silhouette and by its keypoints.
+
+    Parameters
+    ----------
+    video
+        The video.
+    trials
+        Its animals.
+    options
+        Where the keypoints come from.
+
+    Returns
+    -------
+    list of Track
+        In the order of the trials: the silhouette's, each with the keypoints'
+        ``beside`` it.
+
+    Raises
+    ------
+    TrialError
+        If the video or its file of keypoints cannot be read.
+    InputError
+        If the network is not there or cannot be loaded.
+    """
+    if options.project is None:
+        # Files of keypoints need no frames: the silhouette alone reads the video.
+        by_file = pose.track(video, trials, options)
+        return _joined(watch.track(video, trials), by_file)
+    end_s = watch.needed_until(trials)
+    watchers = watch.learn(video, trials, end_s, Watcher)
+    info, log = probe(video), ReadLog()
+
+    def looked_at() -> Iterator[Frame]:
+        pause_s = (max(round(info.rate / watch.LOOKS_PER_S), 1) - 0.5) / info.rate
+        last_s = -np.inf
+        for frame in deeplabcut.read_needed(video, end_s, log):
+            if frame.time_s - last_s >= pause_s:
+                last_s = frame.time_s
+                for watcher in watchers:
+                    watcher.look(frame)
+            yield frame
+
+    poses, time_s = deeplabcut.find_poses(video, trials, options, looked_at())
+    silhouettes = [
+        watch._finish(trial, watcher, time_s, info, log)  # noqa: SLF001 - the end of its own reading
+        for trial, watcher in zip(trials, watchers, strict=True)
+    ]
+    by_network = [
+        pose.make_track(mine, time_s, trial, options)
+        for trial, mine in zip(trials, poses, strict=True)
+    ]
+    return _joined(silhouettes, by_network)
+
+
+def _joined(silhouettes: Sequence[Track], keypoints: Sequence[Track]) -> list[Track]:
+    """Return the silhouettes' tracks with the keypoints' beside them."""
+    return [
+        replace(one, beside=two, kept=two.kept)
+        for one, two in zip(silhouettes, keypoints, strict=True)
+    ]
