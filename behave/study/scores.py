@@ -67,11 +67,6 @@ class Scores:
                 files.write_table(self.by_tracker[table.file], folder / table.file)
             else:  # of an earlier run by another method
                 (folder / table.file).unlink(missing_ok=True)
-        for table in (tables.KEYPOINTS, tables.TRACKERS, tables.DISAGREEMENTS):
-            if table.file in self.by_tracker:
-                files.write_table(self.by_tracker[table.file], folder / table.file)
-            else:  # of an earlier run by another method
-                (folder / table.file).unlink(missing_ok=True)
 
 
 def score_trials(plan: Plan, folder: Path, execution: Execution) -> Scores:
@@ -272,37 +267,8 @@ def _tables(
         rescored=_stacked([rating.rescored for rating in ratings.values()]),
         hashes=hashes,
         by_tracker=_by_tracker(plan, ratings),
-        by_tracker=_by_tracker(plan, ratings),
         samples=conform(_stacked(samples), SAMPLES) if plan.scoring.time_sampling_s else None,
     )
-
-
-def _by_tracker(plan: Plan, ratings: Mapping[str, Rating]) -> dict[str, pd.DataFrame]:
-    """Return the tables that only some trackers give, in the order of the trials."""
-    if not plan.tracking.by_keypoints:
-        return {}
-    animals = dict(zip(plan.trials["trial_id"], plan.trials["animal_id"], strict=True))
-    scored = [
-        (ratings[trial_id], {"trial_id": trial_id, "animal_id": animal_id})
-        for trial_id, animal_id in animals.items()
-        if trial_id in ratings
-    ]
-    kept = [
-        {**ids, "keypoint": name, "kept_pct": 100 * share}
-        for rating, ids in scored
-        for name, share in rating.track.kept.items()
-    ]
-    found = {tables.KEYPOINTS.file: conform(pd.DataFrame(kept), tables.KEYPOINTS)}
-    if plan.tracking.method == "both":
-        compared = [(rating.beside, ids) for rating, ids in scored if rating.beside is not None]
-        agreed = _stacked([beside.agreement.assign(**ids) for beside, ids in compared])
-        apart = _stacked([beside.disagreements.assign(**ids) for beside, ids in compared])
-        if not apart.empty:
-            apart = apart.sort_values("differ_s", ascending=False, kind="stable")
-        found[tables.TRACKERS.file] = conform(agreed, tables.TRACKERS)
-        apart = apart.reset_index(drop=True)
-        found[tables.DISAGREEMENTS.file] = conform(apart, tables.DISAGREEMENTS)
-    return found
 
 
 def _by_tracker(plan: Plan, ratings: Mapping[str, Rating]) -> dict[str, pd.DataFrame]:

@@ -25,7 +25,6 @@ from behave.flags import Flag
 from behave.scoring import Score, ScoringOptions, score
 from behave.scoring.rescore import rescore
 from behave.scoring.trackers import agreement_of_trackers, disagreements, score_beside
-from behave.scoring.trackers import agreement_of_trackers, disagreements, score_beside
 from behave.study import store
 from behave.study.alternatives import MIN_BOUTS_S, THRESHOLD_FACTORS
 from behave.tables import KEYPOINT_FRAMES
@@ -192,20 +191,6 @@ class Beside:
 
 
 @dataclass(frozen=True)
-class Beside:
-    """How far a trial's two trackers agree, and where they do not.
-
-    Parameters
-    ----------
-    agreement, disagreements
-        Tables of `behave.tables.TRACKERS` and `DISAGREEMENTS` without the ids.
-    """
-
-    agreement: pd.DataFrame
-    disagreements: pd.DataFrame
-
-
-@dataclass(frozen=True)
 class Rating:
     """One trial's score without its frames, which lie in a file by now."""
 
@@ -216,7 +201,6 @@ class Rating:
     flags: tuple[Flag, ...]
     immobile_below: float
     rescored: pd.DataFrame
-    beside: Beside | None
     beside: Beside | None
     samples: pd.DataFrame
 
@@ -259,22 +243,6 @@ def rate(task: Rate) -> Rating:
         _rescored(task, track, used),
         _beside(task, track, scored.states, used),
         scored.samples,
-    )
-
-
-def _beside(task: Rate, track: Track, states: pd.DataFrame, used: float) -> Beside | None:
-    """Score the second tracker, write its frames and compare; none where there is none."""
-    other = track.beside
-    if other is None:
-        return None
-    frames = score_beside(
-        other.motion, track.entry_s, other.immobile_below, task.options.min_bout_s
-    )
-    name = KEYPOINT_FRAMES.file.replace("<trial_id>", task.trial_id)
-    files.write_table(frames, task.folder / name)
-    return Beside(
-        agreement_of_trackers(states, frames, track.entry_s, task.epochs),
-        disagreements(states, frames, track.entry_s, (used, other.immobile_below)),
     )
 
 
