@@ -1,6 +1,6 @@
 """What a careful reader should know about a recording, each with its number."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,7 @@ from behave.tracking.background import Background
 from behave.tracking.container import ReadLog
 from behave.tracking.entry import Entry
 from behave.tracking.series import Series
+from behave.tracking.trial import Arena, Track, Trial
 from behave.tracking.video import VideoInfo
 
 Float64 = npt.NDArray[np.float64]
@@ -23,6 +24,7 @@ UNSEEN = 0.05  # share of the looks after entry
 GAP_S = 0.5
 LOOKS = 15  # in a second
 HEADER_ERROR = 0.01  # share of frames by which headers are usually wrong
+SHARED = 0.02  # share of an arena that lies in another, or of the time spent there
 
 
 def remark_file(times: Float64, info: VideoInfo, log: ReadLog) -> Iterator[Flag]:
@@ -113,3 +115,58 @@ def remark_light(times: Float64, light: Float64) -> Iterator[Flag]:
     drift = float(np.ptp(level) / np.median(level))
     if drift > DRIFT:
         yield Flag("light_drift", drift, f"The light varied by {100 * drift:.0f} %.")
+
+
+def remark_neighbours(trials: Sequence[Trial], tracks: Sequence[Track]) -> list[Flag | None]:
+    """Remark on arenas that reach into each other: one animal may be taken for two.
+
+    Parameters
+    ----------
+    trials, tracks
+        The trials of one video and what was tracked, in the same order.
+
+    Returns
+    -------
+    list of Flag or None
+        One for each trial.
+    """
+    return [
+        next(
+            (
+                flag
+                for other in trials
+                if other is not trial and (flag := _bleeds(trial.arena, other.arena, track))
+            ),
+            None,
+        )
+        for trial, track in zip(trials, tracks, strict=True)
+    ]
+
+
+def _bleeds(arena: Arena, other: Arena, track: Track) -> Flag | None:
+    """Remark on an arena that reaches into another one."""
+    rows, columns = np.mgrid[0.5:64, 0.5:64] / 64
+    across, down = arena.x + columns * arena.width, arena.y + rows * arena.height
+    own = _holds(arena, across, down)
+    overlap = float((own & _holds(other, across, down)).sum() / own.sum())
+    place = track.motion[["x_px", "y_px"]].to_numpy(np.float64)
+    place = place[np.isfinite(place).all(axis=1)]
+    there = float(_holds(other, *place.T).mean()) if len(place) else 0.0
+    if max(overlap, there) <= SHARED:
+        return None
+    return Flag(
+        "arena_overlaps",
+        max(overlap, there),
+        f"{100 * overlap:.0f} % of the arena lies in arena {other.name}, and its animal was found "
+        f"there in {100 * there:.0f} % of the time; its neighbour may have been scored.",
+    )
+
+
+def _holds(arena: Arena, across: Float64, down: Float64) -> npt.NDArray[np.bool_]:
+    """Return which points of the frame lie in an arena."""
+    x = (across - arena.x) / arena.width * 2 - 1
+    y = (down - arena.y) / arena.height * 2 - 1
+    held: npt.NDArray[np.bool_] = (
+        x**2 + y**2 <= 1 if arena.shape == "ellipse" else (np.abs(x) <= 1) & (np.abs(y) <= 1)
+    )
+    return held
