@@ -181,6 +181,17 @@ SAMPLES = Table(
     ),
 )
 
+BY_HAND = Table(
+    "by_hand/<scorer>.csv",
+    "bout that a person scored",
+    (
+        *BOUTS.columns[:3],
+        Column("scorer", "text", "Who scored it; '(again)' where the trial was scored twice."),
+        *BOUTS.columns[3:],
+        Column("scored_at", "text", "When it was saved, UTC."),
+    ),
+)
+
 TRIALS_LOG = Table(
     "trials_log.csv",
     "trial",

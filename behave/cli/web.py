@@ -11,7 +11,7 @@ from behave.cli.console import FOLDER
     epilog="""\b
 Examples:
   behave web study.yaml
-  behave web my_videos --port 8765 --no-open"""
+  behave web my_videos --port 8765 --read-only"""
 )
 @click.argument("source", metavar="STUDY", type=click.Path(exists=True, path_type=Path))
 @click.option("--results", type=FOLDER, help="Results folder. Default: results/<study>.")

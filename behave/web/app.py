@@ -11,7 +11,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from behave.web import arenas, frames
+from behave.web import arenas, frames, score
 from behave.web.answers import get
 from behave.web.desk import Desk
 from behave.web.frames import Shelf
@@ -39,6 +39,7 @@ def make_app(desk: Desk, token: str, hosts: Sequence[str] = ()) -> ASGIApp:
             get("/api/study", lambda _: describe(desk)),
             *frames.routes(desk, shelf),
             *arenas.routes(desk, shelf),
+            *score.routes(desk, shelf),
             Mount("/static", StaticFiles(directory=STATIC)),
         ]
     )

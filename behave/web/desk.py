@@ -59,6 +59,7 @@ class Desk:
     study: Study | None = None
     read_only: bool = False
     _found: dict[str, list[Arena]] = field(default_factory=dict)
+    _drawn: dict[str, tuple[object, list[Arena]]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     @property
@@ -114,7 +115,20 @@ class Desk:
             return self._found[video]
 
     def drawn(self, video: str) -> list[Arena]:
-        """Return the arenas that the table has for a video."""
+        """Return the arenas that the table has for a video; it is read again when it changes."""
+        try:
+            stat = self.arenas_file.stat()
+        except OSError:
+            return []
+        stamp = stat.st_mtime_ns, stat.st_size
+        known = self._drawn.get(video)
+        if known is None or known[0] != stamp:
+            known = stamp, self._read_drawn(video)
+            self._drawn[video] = known
+        return known[1]
+
+    def _read_drawn(self, video: str) -> list[Arena]:
+        """Read a video's arenas; none where the table has none or is faulty."""
         try:
             return tracking.read_arenas(self.arenas_file, {video: self.videos[video]})[video]
         except InputError:

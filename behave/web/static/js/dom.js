@@ -23,7 +23,12 @@ export function make(tag, attributes = {}, ...children) {
 
 /** A button that calls `act`; `more` are further attributes. */
 export function button(label, act, more = {}) {
-  return make("button", { type: "button", on: { click: act }, ...more }, label);
+  const click = (event) => {
+    // Clicked with a mouse it gives the keys back to the screen.
+    if (event.detail) event.currentTarget.blur();
+    act(event);
+  };
+  return make("button", { type: "button", on: { click }, ...more }, label);
 }
 
 /** A field with its label in front. */

@@ -1,0 +1,125 @@
+"""A person's session of scoring: what is shown in which order, under which code.
+
+The order is drawn anew for each person, a tenth of the trials comes twice, and
+codes say nothing about the animal. What was keyed so far is kept after every
+key, so that a closed page loses nothing.
+"""
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from behave.study.config import is_file_name
+from behave.web.answers import Refused
+
+FOLDER = "sessions"
+AGAIN = " (again)"
+AGAIN_SHARE = 0.1
+RESERVED = ("corrections",)  # names of other files in the folder
+CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # without I and O, which look like 1 and 0
+
+
+class Showing(BaseModel):
+    """One trial as it is shown to one person.
+
+    Parameters
+    ----------
+    code
+        What the person sees in place of a name.
+    trial_id
+        What it is.
+    again
+        Whether the person has been shown it before.
+    presses
+        (time, state) of the keys so far.
+    position_s
+        Where the person stopped watching; none: at the start.
+    done
+        Whether it is scored.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: str
+    trial_id: str
+    again: bool = False
+    presses: list[tuple[float, str]] = Field(default_factory=list)
+    position_s: float | None = None
+    done: bool = False
+
+
+class Session(BaseModel):
+    """All that one person is shown, in order."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    scorer: str
+    seed: int
+    showings: list[Showing]
+
+    def showing(self, code: str) -> Showing:
+        """Return what is shown under a code; a code that is none is a KeyError."""
+        for one in self.showings:
+            if one.code == code:
+                return one
+        raise KeyError(code)
+
+
+def draw_session(scorer: str, trial_ids: Sequence[str], seed: int) -> Session:
+    """Draw the order and the codes of a person's session.
+
+    Parameters
+    ----------
+    scorer
+        Who it is; another name gives another order.
+    trial_ids
+        What is to be scored.
+    seed
+        The study's seed.
+    """
+    chance = random.Random(f"{seed}/{scorer}")  # noqa: S311 - an order, not a secret
+    first = list(trial_ids)
+    chance.shuffle(first)
+    count = max(round(AGAIN_SHARE * len(first)), 1) if len(first) > 1 else 0
+    # Seen in the first half and again in the second, so that nobody remembers.
+    half = (len(first) + 1) // 2
+    shown = [(trial_id, False) for trial_id in first]
+    for trial_id in chance.sample(first[:half], count):
+        shown.insert(chance.randint(half + 1, len(shown)), (trial_id, True))
+    codes = chance.sample(
+        [f"{letter}{n}" for letter in CODE_LETTERS for n in range(10, 100)], len(shown)
+    )
+    return Session(
+        scorer=scorer,
+        seed=seed,
+        showings=[
+            Showing(code=code, trial_id=trial_id, again=again)
+            for code, (trial_id, again) in zip(codes, shown, strict=True)
+        ],
+    )
+
+
+def session_path(by_hand: Path, scorer: str) -> Path:
+    """Return the file of a person's session.
+
+    Raises
+    ------
+    Refused
+        If the name cannot name a file.
+    """
+    taken = scorer.casefold() in RESERVED or scorer.casefold().endswith("_again")
+    if not is_file_name(scorer) or taken or scorer.startswith("."):
+        raise Refused("Give a name of letters, digits, spaces, - and _.")
+    return by_hand / FOLDER / f"{scorer}.json"
+
+
+def known_scorers(by_hand: Path) -> list[str]:
+    """Return who has begun to score."""
+    return sorted(path.stem for path in (by_hand / FOLDER).glob("*.json"))
+
+
+def scores_path(by_hand: Path, scorer: str, *, again: bool) -> Path:
+    """Return the table of what a person scored, the first time or again."""
+    return by_hand / f"{scorer}{'_again' if again else ''}.csv"
