@@ -6,6 +6,9 @@ import io
 import os
 import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from datetime import date, datetime, time, timedelta
 from itertools import zip_longest
 from pathlib import Path
@@ -19,6 +22,10 @@ from behave.errors import InputError, OutputError, Problem
 FORMULA = "[=+@-]"
 SHIELD = "'"
 WORKBOOKS = {".xlsx", ".xlsm"}
+# How the name of a file ends that is not yet whole.
+PART = ".part"
+# Files that are whole and wait for others to get their names together.
+_waiting: ContextVar[list[tuple[Path, Path]] | None] = ContextVar("waiting", default=None)
 
 
 def read_sheet(path: Path) -> pd.DataFrame:
@@ -275,33 +282,80 @@ def write_bytes(content: bytes, path: Path) -> None:
     OutputError
         If the folder or the file cannot be written.
     """
-    held = False
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # The name is cut: some file systems end it at 255 bytes.
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+        handle, temporary = tempfile.mkstemp(
+            suffix=PART, prefix=f".{path.name[:40]}.", dir=path.parent
+        )
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(content)
             Path(temporary).chmod(0o644)
-            # On Windows a file that a program holds open cannot be replaced.
-            held = path.exists()
-            Path(temporary).replace(path)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
     except OSError as error:
+        raise _unwritten(path, error) from error
+    waiting = _waiting.get()
+    if waiting is None:
+        _rename(Path(temporary), path)
+    else:
+        waiting.append((Path(temporary), path))
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Give the files that are written in the block their names when all are written.
+
+    On a disk that fills up midway all of the earlier files stay, and so fit
+    one another.
+    """
+    waiting: list[tuple[Path, Path]] = []
+    token = _waiting.set(waiting)
+    try:
+        yield
+        while waiting:
+            _rename(*waiting.pop(0))
+    finally:
+        _waiting.reset(token)
+        for temporary, _ in waiting:
+            temporary.unlink(missing_ok=True)
+
+
+def _rename(temporary: Path, path: Path) -> None:
+    """Let a file that is whole take its place."""
+    # On Windows a file that a program holds open cannot be replaced.
+    held = path.exists()
+    try:
+        temporary.replace(path)
+    except OSError as error:
         held = held and isinstance(error, PermissionError)
-        raise OutputError(
-            Problem(
-                "the result cannot be written",
-                file=str(path),
-                found=error.strerror or str(error),
-                fix="close the file in the spreadsheet program that has it open, then run again"
-                if held
-                else "check that the disk is not full and that the folder can be written",
-            )
-        ) from error
+        raise _unwritten(path, error, held=held) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _unwritten(path: Path, error: OSError, *, held: bool = False) -> OutputError:
+    """Say why a file could not be written."""
+    return OutputError(
+        Problem(
+            "the result cannot be written",
+            file=str(path),
+            found=error.strerror or str(error),
+            fix="close the file in the spreadsheet program that has it open, then run again"
+            if held
+            else "check that the disk is not full and that the folder can be written",
+        )
+    )
+
+
+def remove_parts(folder: Path) -> None:
+    """Remove what a killed run left half-written in a results folder."""
+    for path in folder.rglob(f".*{PART}"):
+        # A worker of that run may still live, and give its file its name just now.
+        with suppress(OSError):
+            path.unlink()
 
 
 def write_text(text: str, path: Path) -> None:

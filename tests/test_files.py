@@ -144,6 +144,27 @@ def test_an_interrupted_write_leaves_the_old_file_and_nothing_else(
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_files_written_together_get_their_names_together_or_not_at_all(tmp_path: Path) -> None:
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    files.write_text("old\n", first)
+
+    def write(second_text: str) -> None:
+        with files.together():
+            files.write_text("new\n", first)
+            assert first.read_text() == "old\n"
+            if not second_text:
+                raise OutputError
+            files.write_text(second_text, second)
+
+    with pytest.raises(OutputError):
+        write("")
+    assert first.read_text() == "old\n"
+    assert list(tmp_path.iterdir()) == [first]
+    write("new\n")
+    assert (first.read_text(), second.read_text()) == ("new\n", "new\n")
+    assert sorted(tmp_path.iterdir()) == [first, second]
+
+
 def test_a_file_that_a_spreadsheet_holds_open_is_said_to_be_open(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

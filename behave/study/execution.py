@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -16,7 +17,14 @@ Result = TypeVar("Result")
 # Each process decodes with one thread: processes are the unit of parallel
 # work, and a library that starts a thread per core inside each would make
 # them wait for one another.
-ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+ONE_THREAD = (
+    "MKL_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "OPENCV_FOR_THREADS_NUM",
+    "VECLIB_MAXIMUM_THREADS",
+)
 
 
 class UnforeseenError(TrialError):
@@ -105,15 +113,10 @@ def run_tasks(
             except Exception as error:  # noqa: BLE001 - one trial's defect must not stop the others
                 yield index, _told(error)
         return
-    for name in ONE_THREAD:
-        os.environ.setdefault(name, "1")
-    # spawn everywhere: Windows and macOS know nothing else, and a forked
-    # process would inherit the decoder's threads in an unknown state.
-    context = multiprocessing.get_context("spawn")
     waiting = list(range(len(tasks)))
     while waiting:
         lost = []
-        with ProcessPoolExecutor(min(jobs, len(waiting)), mp_context=context) as pool:
+        with _pool(min(jobs, len(waiting))) as pool:
             futures = {pool.submit(function, tasks[index]): index for index in waiting}
             for future in as_completed(futures):
                 index = futures[future]
@@ -126,20 +129,41 @@ def run_tasks(
         if len(lost) == len(waiting):
             # Nothing came through: run what is left one by one, so that the
             # task that kills its process is found and the others are not.
-            yield from _one_by_one(function, tasks, lost, context)
+            yield from _one_by_one(function, tasks, lost)
             return
         waiting = lost
+
+
+def _pool(count: int) -> ProcessPoolExecutor:
+    """Return a pool of fresh processes, each with one thread, that end with this one."""
+    for name in ONE_THREAD:
+        os.environ.setdefault(name, "1")
+    # spawn everywhere: Windows and macOS know nothing else, and a forked
+    # process would inherit the decoder's threads in an unknown state.
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(count, context, initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it dies, even if that was killed."""
+
+    def watch() -> None:
+        parent = multiprocessing.parent_process()
+        if parent is not None:
+            parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
 def _one_by_one(
     function: Callable[[Task], Result],
     tasks: Sequence[Task],
     indices: Sequence[int],
-    context: multiprocessing.context.SpawnContext,
 ) -> Iterator[tuple[int, Result | BehaveError]]:
     """Run each task in a process of its own."""
     for index in indices:
-        with ProcessPoolExecutor(1, mp_context=context) as pool:
+        with _pool(1) as pool:
             try:
                 yield index, pool.submit(function, tasks[index]).result()
             except BrokenProcessPool:

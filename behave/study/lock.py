@@ -14,13 +14,13 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from behave.errors import OutputError, Problem
-from behave.files import write_text
+from behave.files import remove_parts, write_text
 from behave.study.provenance import now
 
 
 @contextmanager
 def hold(folder: Path) -> Iterator[None]:
-    """Hold a results folder for as long as the block runs.
+    """Hold a results folder for as long as the block runs, and tidy it first.
 
     Parameters
     ----------
@@ -56,6 +56,7 @@ def hold(folder: Path) -> Iterator[None]:
             )
         ) from error
     try:
+        remove_parts(folder)
         held = {"process": os.getpid(), "computer": platform.node(), "since": now()}
         write_text(json.dumps(held), owner)
         yield

@@ -8,8 +8,8 @@ compare  measures, trials, design         ``stats/``
 report   the tables above                 ``figures/``, ``report.html``
 ======== ================================ ====================================
 
-Tables are written when all of them are made: a run that cannot be finished
-leaves the results of the one before as they were.
+Tables, figures and page get their names when all of them are written: a run
+that cannot be finished leaves the results of the one before as they were.
 """
 
 import json
@@ -101,27 +101,28 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
             started=started,
         )
         execution.progress("report", 0, 1)
-        scores.write(folder)
-        _write_statistics(comparison, folder)
-        _write_json(made, folder / "run.json")
-        results = _results(
-            study,
-            trials,
-            comparison,
-            made,
-            measures=scores.measures,
-            bins=scores.bins,
-            bouts=scores.bouts,
-            trials_log=scores.trials_log,
-            pictures={
-                name: f"arenas/{picture_name(name)}" for name in scores.hashes if plan.pictured
-            },
-            overlays=scores.overlays.paths if scores.overlays else {},
-            doubtful=scores.overlays.doubtful if scores.overlays else pd.DataFrame(),
-            trackers=scores.by_tracker.get(tables.TRACKERS.file, pd.DataFrame()),
-            disagreements=scores.by_tracker.get(tables.DISAGREEMENTS.file, pd.DataFrame()),
-        )
-        report.write(results, folder)
+        with files.together():
+            scores.write(folder)
+            _write_statistics(comparison, folder)
+            _write_json(made, folder / "run.json")
+            results = _results(
+                study,
+                trials,
+                comparison,
+                made,
+                measures=scores.measures,
+                bins=scores.bins,
+                bouts=scores.bouts,
+                trials_log=scores.trials_log,
+                pictures={
+                    name: f"arenas/{picture_name(name)}" for name in scores.hashes if plan.pictured
+                },
+                overlays=scores.overlays.paths if scores.overlays else {},
+                doubtful=scores.overlays.doubtful if scores.overlays else pd.DataFrame(),
+                trackers=scores.by_tracker.get(tables.TRACKERS.file, pd.DataFrame()),
+                disagreements=scores.by_tracker.get(tables.DISAGREEMENTS.file, pd.DataFrame()),
+            )
+            report.write(results, folder)
         execution.progress("report", 1, 1)
         return Outcome(folder, scores.trials_log, comparison.verdict)
 
@@ -138,8 +139,9 @@ def score(plan: Plan, folder: Path, execution: Execution = SERIAL) -> Outcome:
         made = provenance.record(
             configuration=configuration, inputs={}, videos=scores.hashes, seed=1, started=started
         )
-        scores.write(folder)
-        _write_json(made, folder / "run.json")
+        with files.together():
+            scores.write(folder)
+            _write_json(made, folder / "run.json")
         return Outcome(folder, scores.trials_log, None)
 
 
@@ -172,7 +174,7 @@ def analyze(path: Path, measures_file: Path, out: Path | None = None) -> Outcome
         configuration=_configuration(study), inputs=inputs, videos={}, seed=study.seed,
         started=started,
     )  # fmt: skip
-    with hold(folder):
+    with hold(folder), files.together():
         _write_statistics(comparison, folder)
         _write_json(made, folder / "run.json")
         none = pd.DataFrame()

@@ -86,6 +86,7 @@ def lay_out(task: LayOut) -> Layout:
     if arenas is None or not picture.exists():
         arenas = list(task.arenas) or tracking.find_arenas(task.video, task.count)
         files.write_bytes(tracking.draw_arenas(task.video, arenas), picture)
+        store.check_unchanged(task.video, sha256)
         store.save_arenas(task.folder, key, arenas)
     return Layout(sha256, tuple(arenas))
 
@@ -141,7 +142,9 @@ def follow(task: Follow) -> dict[str, float]:
     ]
     if missing:
         keys = {trial.trial_id: task.key(trial) for trial in missing}
-        for track in tracking.track(task.video, missing, task.options):
+        tracks = tracking.track(task.video, missing, task.options)
+        store.check_unchanged(task.video, task.sha256)
+        for track in tracks:
             store.save_track(task.folder, keys[track.trial_id], track)
     spent = (time.perf_counter() - began) / len(task.trials)
     return {trial.trial_id: spent for trial in task.trials}

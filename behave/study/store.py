@@ -49,6 +49,24 @@ def content_hash(path: Path) -> str:
         ) from error
 
 
+def check_unchanged(path: Path, sha256: str) -> None:
+    """Refuse a file whose content is no longer that of the hash.
+
+    Raises
+    ------
+    TrialError
+        If it was replaced, or cannot be read any more.
+    """
+    if content_hash(path) != sha256:
+        raise TrialError(
+            Problem(
+                "the video changed while it was read",
+                file=str(path),
+                fix="run again when it is no longer being copied or edited",
+            )
+        )
+
+
 def key_of(*parts: Any) -> str:
     """Return the key of what made a result; the parts are plain JSON values."""
     text = json.dumps(parts, sort_keys=True, default=str)
@@ -117,8 +135,12 @@ def load_arenas(folder: Path, key: str) -> list[Arena] | None:
     """Return the arenas kept under a key, or None."""
     try:
         text = (folder / FOLDER / "arenas" / f"{key[:32]}.json").read_text("utf-8")
-        return [Arena(**arena) for arena in json.loads(text)]
-    except (OSError, ValueError, TypeError):
+        # JSON knows no tuples, and an outline comes back as lists.
+        return [
+            Arena(**arena | {"points": tuple(map(tuple, arena["points"]))})
+            for arena in json.loads(text)
+        ]
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 

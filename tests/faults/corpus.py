@@ -60,6 +60,30 @@ def write_video(
         container.mux(stream.encode(None))
 
 
+def write_pair(path: Path, rests: tuple[float, float]) -> None:
+    """Write two ovals side by side that swim and, every two seconds, rest for ``rests`` seconds."""
+    rows, columns = np.mgrid[:SIDE, :SIDE] - SIDE // 2
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=RATE, options={"g": "10"})
+        stream.width, stream.height, stream.pix_fmt = 2 * SIDE, SIDE, "yuv420p"
+        stream.codec_context.thread_count = 1
+        swum = [0, 0]
+        for index in range(COUNT):
+            swum = [
+                step + (index % (2 * RATE) >= rest * RATE)
+                for step, rest in zip(swum, rests, strict=True)
+            ]
+            ovals = [
+                ((rows - 25 * np.sin(step / 4)) / (10 + 4 * np.sin(step))) ** 2
+                + ((columns - 25 * np.cos(step / 4)) / (10 - 4 * np.sin(step))) ** 2
+                for step in swum
+            ]
+            both = np.where(np.hstack(ovals) < 1, 40, 200).astype(np.uint8)
+            frame = av.VideoFrame.from_ndarray(both, format="gray").reformat(format="yuv420p")
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+
+
 def write_restamped(path: Path, source: Path, stamp: Callable[[int], int]) -> None:
     """Copy a Flash video with other time stamps (ms), which no library would write.
 

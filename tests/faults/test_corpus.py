@@ -1,9 +1,7 @@
 """A folder of faulty and odd videos: each is a row, and the good one is not touched by them."""
 
-import importlib.util
 import subprocess
 import sys
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -34,15 +32,6 @@ HOPELESS = (
 )  # fmt: skip
 
 
-def corpus():
-    """Return the generator, which lies beside this file and in no package."""
-    place = Path(__file__).with_name("corpus.py")
-    spec = importlib.util.spec_from_file_location("corpus", place)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def score(folder, out, videos):
     """Run ``behave score`` as a user does; a crash of the decoder would end it alone."""
     command = [sys.executable, "-m", "behave", "score", *videos]
@@ -54,10 +43,10 @@ def score(folder, out, videos):
 
 
 @pytest.fixture(scope="module")
-def scored(tmp_path_factory):
+def scored(corpus, tmp_path_factory):
     """Score the whole corpus once: its folder, its names, and what came of it."""
     folder = tmp_path_factory.mktemp("corpus")
-    names = corpus().write_corpus(folder / "videos")
+    names = corpus.write_corpus(folder / "videos")
     (folder / "arenas.csv").write_text(ARENAS, encoding="utf-8")
     result = score(folder, folder / "out", [folder / "videos"])
     log = pd.read_csv(folder / "out" / "trials_log.csv", keep_default_na=False)

@@ -63,3 +63,14 @@ def test_a_file_in_the_folders_place_is_told(tmp_path):
     with pytest.raises(OutputError) as caught, hold(tmp_path / "out"):
         pass
     assert caught.value.problems[0].file == str(tmp_path / "out")
+
+
+def test_what_a_killed_run_left_half_written_is_removed_and_nothing_else(tmp_path):
+    (tmp_path / "stats").mkdir()
+    parts = [tmp_path / ".measures.csv.ab12.part", tmp_path / "stats" / ".anova.csv.cd34.part"]
+    others = [tmp_path / "measures.csv", tmp_path / "mine.part", tmp_path / ".hidden"]
+    for path in [*parts, *others]:
+        path.touch()
+    with hold(tmp_path):
+        assert not any(path.exists() for path in parts)
+        assert all(path.exists() for path in others)
