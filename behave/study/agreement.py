@@ -12,6 +12,7 @@ from behave.errors import InputError, Problem
 from behave.files import read_table
 from behave.flags import Flag
 from behave.schema import conform
+from behave.scoring.behaviours import CLIMBING, SWIMMING
 from behave.scoring.calibration import Calibration, Example, fit
 from behave.scoring.outliers import compare_raters
 from behave.scoring.raters import (
@@ -25,6 +26,7 @@ from behave.scoring.raters import (
     pairs_of,
     rate_animals,
 )
+from behave.scoring.states import MOBILE
 from behave.study.matching import match
 from behave.study.observers import Scores
 
@@ -159,7 +161,9 @@ class _Machine:
     def immobile(self, trial_id: str) -> pd.DataFrame:
         """Return the bouts that the program scored."""
         mine = (self.bouts["trial_id"] == trial_id) & (self.bouts["source"] == "auto")
-        return self.bouts.loc[mine, ["state", "start_s", "stop_s", "duration_s"]]
+        bouts = self.bouts.loc[mine, ["state", "start_s", "stop_s", "duration_s"]]
+        # People are asked for immobility alone: what else the animal did is one.
+        return bouts.assign(state=bouts["state"].replace({SWIMMING: MOBILE, CLIMBING: MOBILE}))
 
     def animal(self, trial_id: str) -> str:
         """Return whose trial it is."""
