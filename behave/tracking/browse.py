@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from behave.errors import Problem, TrialError
 from behave.tracking.container import Clock, ReadLog, decode_packets, open_video
-from behave.tracking.video import Frame, UInt8, colours, read_frames
+from behave.tracking.video import Frame, UInt8, colours, luma_of, read_frames
 
 # Decoded pictures kept per video: some 280 frames of 640 x 480 px.
 KEPT_BYTES = 128 * 2**20
@@ -167,6 +167,12 @@ class Browser:
         shown = Frame(number, 0.0, np.empty((0, 0), np.uint8), True, decoded)
         jpeg = _jpeg(colours(shown), box, width)
         return Picture(number, float(self.times_s[number]), jpeg)
+
+    def frame(self, number: int) -> Frame:
+        """Return a frame as the tracker sees it."""
+        with self._lock:
+            decoded = self._frame(number)
+        return Frame(number, float(self.times_s[number]), *luma_of(decoded), decoded)
 
     def close(self) -> None:
         """Close the file."""

@@ -147,7 +147,7 @@ def read_frames(video: Path, log: ReadLog | None = None) -> Iterator[Frame]:
             time_s = clock.time_of(decoded)
             if time_s is None:
                 continue
-            luma, full_range = _luma(decoded)
+            luma, full_range = luma_of(decoded)
             yield Frame(log.frames, time_s, luma, full_range, decoded)
             log.frames += 1
     if log.frames == 0:
@@ -220,7 +220,7 @@ def _frames_at(video: Path, times: Sequence[float]) -> Iterator[Frame]:
                 continue
             time_s = clock.plain_time_of(decoded) if decoded is not None else last_s
             if decoded is not None and time_s > last_s:
-                yield Frame(number, time_s, *_luma(decoded))
+                yield Frame(number, time_s, *luma_of(decoded))
                 number, last_s = number + 1, time_s
 
 
@@ -283,7 +283,7 @@ def frame_size(video: Path) -> tuple[int, int]:
         first = next(decode_packets(container, stream, ReadLog()), None)
         if first is None:
             raise TrialError(Problem("no frame of the video can be decoded", file=str(video)))
-        height, width = _luma(first)[0].shape
+        height, width = luma_of(first)[0].shape
     return width, height
 
 
@@ -325,7 +325,7 @@ def read_ahead(items: Iterator[Item], depth: int = 8) -> Iterator[Item]:
                 continue
 
 
-def _luma(decoded: Any) -> tuple[UInt8, bool]:
+def luma_of(decoded: Any) -> tuple[UInt8, bool]:
     """Return a frame's brightness as shown and whether it is full range."""
     layout = decoded.format
     held = layout.name.startswith(LUMA_FIRST) and layout.components[0].bits == 8  # noqa: PLR2004 - bits of a byte
