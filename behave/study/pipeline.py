@@ -23,7 +23,7 @@ import pandas as pd
 from behave import files, report, tables
 from behave.schema import conform
 from behave.stats import Comparison, compare
-from behave.study import provenance
+from behave.study import datapackage, provenance
 from behave.study.alternatives import alternatives
 from behave.study.config import Study, load_study
 from behave.study.execution import SERIAL, Execution
@@ -123,6 +123,7 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
                 disagreements=scores.by_tracker.get(tables.DISAGREEMENTS.file, pd.DataFrame()),
             )
             report.write(results, folder)
+        datapackage.write(folder, study.study, synthetic=results.synthetic)
         execution.progress("report", 1, 1)
         return Outcome(folder, scores.trials_log, comparison.verdict)
 
@@ -142,6 +143,7 @@ def score(plan: Plan, folder: Path, execution: Execution = SERIAL) -> Outcome:
         with files.together():
             scores.write(folder)
             _write_json(made, folder / "run.json")
+        datapackage.write(folder, "scores")
         return Outcome(folder, scores.trials_log, None)
 
 
@@ -189,6 +191,7 @@ def analyze(path: Path, measures_file: Path, out: Path | None = None) -> Outcome
             trials_log=none,
         )
         report.write(results, folder)
+    datapackage.write(folder, study.study, synthetic=results.synthetic)
     return Outcome(folder, pd.DataFrame(), comparison.verdict)
 
 
