@@ -1,6 +1,6 @@
 """What each figure shows and how to read it, in words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import pandas as pd
@@ -15,8 +15,8 @@ from behave.report.sheets import agreement
 Words = tuple[str, str]
 
 
-def captions(results: Results, rows: pd.DataFrame) -> dict[str, Words]:
-    """Return (alternative text, caption) of every figure, by its name.
+def captions(results: Results, rows: pd.DataFrame, drawn: Collection[str]) -> dict[str, Words]:
+    """Return (alternative text, caption) of each figure, by its name.
 
     Parameters
     ----------
@@ -24,6 +24,8 @@ def captions(results: Results, rows: pd.DataFrame) -> dict[str, Words]:
         What is reported.
     rows
         Animals, from `behave.report.groups.animals`.
+    drawn
+        Names of the figures that there are.
     """
     written: Mapping[str, Callable[[Results, pd.DataFrame], Words]] = {
         "estimation": _estimation,
@@ -31,8 +33,10 @@ def captions(results: Results, rows: pd.DataFrame) -> dict[str, Words]:
         "immobility_per_bin": _bins,
         "ethogram": _ethogram,
         "specification_curve": _specification,
+        "comparisons": _comparisons,
+        "dose_series": _doses,
     }
-    return {name: write(results, rows) for name, write in written.items()}
+    return {name: write(results, rows) for name, write in written.items() if name in drawn}
 
 
 def _estimation(results: Results, _: pd.DataFrame) -> Words:
@@ -51,8 +55,8 @@ def _estimation(results: Results, _: pd.DataFrame) -> Words:
     )
     caption = (
         "Above, every animal; beside each group its mean and standard deviation. Below, the "
-        f"effect of {results.design['agonist']['level']} without and with "
-        f"{results.design['antagonist']['level']}, and their difference I, each with its 95 % "
+        f"effect of {words.level_name(results.design['agonist'])} without and with "
+        f"{words.level_name(results.design['antagonist'])}, and their difference I, each with its 95 % "
         "interval; the tinted curve is the estimate's t distribution. The band round 0 at Kn "
         f"reaches {rho:g} times the estimated K to either side; the rule's own tests allow for K "
         "being an estimate. Positive means benefit."
@@ -62,7 +66,8 @@ def _estimation(results: Results, _: pd.DataFrame) -> Words:
 
 def _interaction(results: Results, _: pd.DataFrame) -> Words:
     """Return the words of the interaction plot."""
-    drug, blocker = results.design["agonist"]["level"], results.design["antagonist"]["level"]
+    drug = words.level_name(results.design["agonist"])
+    blocker = words.level_name(results.design["antagonist"])
     alt = f"Interaction plot of mean {_outcome(results)[0]} with 95 % intervals. {_means(results)}."
     caption = (
         f"Group means with 95 % intervals. The dotted line shows where {blocker} with {drug} "
@@ -76,7 +81,7 @@ def _bins(results: Results, _: pd.DataFrame) -> Words:
     """Return the words of the course over time bins."""
     bins = results.bins[["start_s", "stop_s"]].drop_duplicates()
     alt = (
-        f"Immobility of the four groups in {len(bins)} time bins, in percent of the scored time, "
+        f"Immobility of the groups in {len(bins)} time bins, in percent of the scored time, "
         "with 95 % intervals."
     )
     caption = (
@@ -111,6 +116,27 @@ def _specification(results: Results, _: pd.DataFrame) -> Words:
         "squares tell how each scoring was made."
     )
     return alt, caption
+
+
+def _comparisons(results: Results, _: pd.DataFrame) -> Words:
+    """Return the words of the forest of further comparisons."""
+    told = " ".join(family["text"] for family in results.verdict["families"])
+    caption = (
+        "The further comparisons, each with the 95 % interval of its effect; none is adjusted "
+        "for the others here. Positive means benefit."
+    )
+    return words.typeset(told), caption
+
+
+def _doses(results: Results, _: pd.DataFrame) -> Words:
+    """Return the words of the dose series."""
+    told = " ".join(series["text"] for series in results.verdict["dose_series"])
+    caption = (
+        "Every animal, and the mean of each dose with its 95 % interval; doses on a log scale, "
+        "the control apart. The line is the fitted curve, drawn dashed where its ED50 is not "
+        "identified and left out where the effect bends back."
+    )
+    return words.typeset(told), caption
 
 
 def _outcome(results: Results) -> tuple[str, int]:

@@ -24,6 +24,7 @@ import pandas as pd
 
 from behave.files import write_table, write_text
 from behave.report.groups import analysed, groups_of
+from behave.report.words import level_name
 
 FOLDER = "export"
 
@@ -57,8 +58,8 @@ def write(rows: pd.DataFrame, design: Mapping[str, Any], study: str, folder: Pat
 def analysed_table(rows: pd.DataFrame, design: Mapping[str, Any]) -> pd.DataFrame:
     """Return the analysed animals: id, antagonist, agonist, blocks, outcome."""
     shown = analysed(rows)
-    factors = [design[part]["column"] for part in ("antagonist", "agonist")]
-    columns = ["animal_id", *factors, *(design.get("blocks") or ())]
+    factors = [design[part]["column"] for part in ("antagonist", "agonist") if design.get(part)]
+    columns = ["animal_id", *factors, *block_columns(design)]
     return shown[columns].assign(**{design["outcome"]: shown["value"]}).reset_index(drop=True)
 
 
@@ -67,7 +68,7 @@ def prism_column(rows: pd.DataFrame, design: Mapping[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             group.name: pd.Series(values, dtype="float64")
-            for group, values in zip(groups_of(design), _values(rows), strict=True)
+            for group, values in zip(groups_of(design), _values(rows, design), strict=True)
         }
     )
 
@@ -78,18 +79,25 @@ def prism_grouped(rows: pd.DataFrame, design: Mapping[str, Any]) -> pd.DataFrame
     The rows are the antagonist's levels; each level of the agonist is a data
     set of as many subcolumns as the largest group has animals.
     """
-    values = _values(rows)
+    values = _values(rows, design)
     widest = max(1, *map(len, values))
     padded = [group + [float("nan")] * (widest - len(group)) for group in values]
-    agonist, antagonist = design["agonist"], design["antagonist"]
+    agonist, antagonist = design["agonist"], design.get("antagonist")
     names = [
         f"{level} {number + 1}"
-        for level in (agonist["control"], agonist["level"])
+        for level in (agonist["control"], level_name(agonist))
         for number in range(widest)
     ]
+    if not antagonist:
+        return pd.DataFrame([padded[0] + padded[1]], columns=names)
     body = pd.DataFrame([padded[0] + padded[1], padded[2] + padded[3]], columns=names)
-    body.insert(0, antagonist["column"], [antagonist["control"], antagonist["level"]])
+    body.insert(0, antagonist["column"], [antagonist["control"], level_name(antagonist)])
     return body
+
+
+def block_columns(design: Mapping[str, Any]) -> list[str]:
+    """Return the columns that enter as blocks, the third factor included."""
+    return [*([design["by"]] if design.get("by") else []), *(design.get("blocks") or ())]
 
 
 def r_script(design: Mapping[str, Any], study: str) -> str:
@@ -106,14 +114,15 @@ def r_script(design: Mapping[str, Any], study: str) -> str:
     environment.filters["r"] = _r_string
     source = (files("behave.report") / "contrasts.R.jinja").read_text(encoding="utf-8")
     return environment.from_string(source).render(
-        study=study, design=design, blocks=list(design.get("blocks") or ())
+        study=study, design=design, blocks=block_columns(design)
     )
 
 
-def _values(rows: pd.DataFrame) -> list[list[float]]:
-    """Return the outcomes of the four groups."""
+def _values(rows: pd.DataFrame, design: Mapping[str, Any]) -> list[list[float]]:
+    """Return the outcomes of the groups."""
     shown = analysed(rows)
-    return [shown.loc[shown["group"] == number, "value"].tolist() for number in range(4)]
+    count = len(groups_of(design))
+    return [shown.loc[shown["group"] == number, "value"].tolist() for number in range(count)]
 
 
 def _r_string(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The four groups of the design, and which animals stand in them."""
+"""The groups of the design, and which animals stand in them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from behave.report.style import shortened
+from behave.report.words import level_name
 
 # Told apart by lightness and shape as well as by hue: a circle without the
 # antagonist, a square with it; hollow without the agonist, filled with it.
@@ -34,11 +35,12 @@ class Group:
     @property
     def name(self) -> str:
         """The group in words: ``NBQX + ketamine``."""
-        return f"{self.antagonist} + {self.agonist}"
+        return f"{self.antagonist} + {self.agonist}" if self.antagonist else self.agonist
 
     def short(self, width: int) -> str:
         """Return the group in words, either level cut to so many letters."""
-        return f"{shortened(self.antagonist, width)} + {shortened(self.agonist, width)}"
+        parts = [shortened(part, width) for part in (self.antagonist, self.agonist) if part]
+        return " + ".join(parts)
 
     @property
     def face(self) -> str:
@@ -46,22 +48,19 @@ class Group:
         return self.colour if self.filled else "white"
 
 
-def groups_of(design: Mapping[str, Any]) -> tuple[Group, Group, Group, Group]:
-    """Return the groups: control, agonist, antagonist, both."""
-    antagonist, agonist = design["antagonist"], design["agonist"]
-    first, second, third, fourth = (
+def groups_of(design: Mapping[str, Any]) -> tuple[Group, ...]:
+    """Return the groups: control, agonist, antagonist, both; the first two without antagonist."""
+    antagonist, agonist = design.get("antagonist"), design["agonist"]
+    blockers = [antagonist["control"], level_name(antagonist)] if antagonist else [""]
+    pairs = [
+        (blocker, drug)
+        for blocker in blockers
+        for drug in (agonist["control"], level_name(agonist))
+    ]
+    return tuple(
         Group(blocker, drug, *look)
-        for (blocker, drug), look in zip(
-            (
-                (blocker, drug)
-                for blocker in (antagonist["control"], antagonist["level"])
-                for drug in (agonist["control"], agonist["level"])
-            ),
-            LOOKS,
-            strict=True,
-        )
+        for (blocker, drug), look in zip(pairs, LOOKS[: len(pairs)], strict=True)
     )
-    return first, second, third, fourth
 
 
 def one_per_trial(measures: pd.DataFrame) -> pd.DataFrame:
@@ -99,14 +98,21 @@ def animals(
         more = [c for c in rows.columns if c not in trials_log.columns]
         rows = trials_log.merge(rows[["trial_id", *more]], on="trial_id", how="left")
     rows = rows.reset_index(drop=True)
-    levels = [_text(rows, design[part]["column"]) for part in ("antagonist", "agonist")]
-    number = {(g.antagonist, g.agonist): i for i, g in enumerate(groups_of(design))}
+    factors = [design[part] for part in ("antagonist", "agonist") if design.get(part)]
+    levels = [levels_of(rows, factor) for factor in factors]
+    number = {
+        (g.antagonist, g.agonist)[-len(factors) :]: i for i, g in enumerate(groups_of(design))
+    }
     pairs = list(zip(*levels, strict=True))
+    now = _at_time(rows, design)
     outcome = rows.get(design["outcome"], pd.Series(index=rows.index, dtype="float64"))
     status = _text(rows, "status")
     placed = rows.assign(
-        group=pd.array([number.get(pair) for pair in pairs], dtype="Int64"),
-        group_name=[" + ".join(pair) if all(pair) else "" for pair in pairs],
+        group=pd.array(
+            [number.get(pair) if at else None for pair, at in zip(pairs, now, strict=True)],
+            dtype="Int64",
+        ),
+        group_name=_group_names(rows, design, pairs),
         value=pd.to_numeric(outcome, errors="coerce").astype("float64"),
         # A table from elsewhere need not say what became of its animals.
         status=[word or "done" for word in status],
@@ -124,6 +130,39 @@ def animals(
 def analysed(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of `animals` that are done, have an outcome and a group."""
     return rows[(rows["status"] == "done") & rows["value"].notna() & rows["group"].notna()]
+
+
+def levels_of(rows: pd.DataFrame, factor: Mapping[str, Any]) -> list[str]:
+    """Return each row's level of a factor, with the dose where there are several."""
+    levels = _text(rows, factor["column"])
+    if not factor.get("dose_column"):
+        return levels
+    doses = pd.to_numeric(pd.Series(_text(rows, factor["dose_column"])), errors="coerce")
+    return [
+        level_name({**factor, "dose": dose}) if level == factor["level"] and dose == dose else level  # noqa: PLR0124 - NaN alone differs from itself
+        for level, dose in zip(levels, doses, strict=True)
+    ]
+
+
+def _at_time(rows: pd.DataFrame, design: Mapping[str, Any]) -> list[bool]:
+    """Return which rows belong to the time point of the verdict."""
+    time = design.get("time")
+    if not time:
+        return [True] * len(rows)
+    return [level in {"", time["level"]} for level in _text(rows, time["column"])]
+
+
+def _group_names(
+    rows: pd.DataFrame, design: Mapping[str, Any], pairs: list[tuple[str, ...]]
+) -> list[str]:
+    """Return each row's group in words, with its level of the third factor or its time."""
+    more = [column for column in (design.get("by"), (design.get("time") or {}).get("column")) if column]  # fmt: skip
+    beside = [_text(rows, column) for column in more]
+    names = []
+    for index, pair in enumerate(pairs):
+        extra = [levels[index] for levels in beside if levels[index]]
+        names.append(", ".join([" + ".join(pair), *extra]) if all(pair) else "")
+    return names
 
 
 def _natural(name: str) -> tuple[int, str]:

@@ -68,7 +68,7 @@ def content(results: Results, drawings: Mapping[str, bytes]) -> dict[str, Any]:
     design, verdict = results.design, results.verdict
     rows = animals(results.measures, results.trials_log, design)
     decimals = words.decimals_for(results.cells["std_dev"].tolist())
-    texts = captions(results, rows)
+    texts = captions(results, rows, drawings)
     pictures = {
         name: Picture(svg, *texts[name], wide=name not in {"interaction", "immobility_per_bin"})
         for name, svg in drawings.items()
@@ -79,11 +79,14 @@ def content(results: Results, drawings: Mapping[str, bytes]) -> dict[str, Any]:
         "synthetic": results.synthetic,
         "headline": words.headline(verdict, design),
         "label": verdict.get("label", ""),
-        "text": verdict.get("text", ""),
+        "text": words.typeset(verdict.get("text", "")),
         "summary": prose.summary(results, rows),
         "pictures": pictures,
         "effects": sheets.effects_sheet(verdict, results.contrasts, design),
         "flags": flag_texts(verdict),
+        "families": sheets.families_sheets(verdict, design),
+        "dose_series": [words.typeset(item["text"]) for item in verdict.get("dose_series") or ()],
+        "ruled": bool(design.get("antagonist")),
         "quality": prose.quality(rows),
         "cells": sheets.cells_sheet(results.cells, design, decimals),
         "animals": sheets.animals_sheet(rows, design, decimals),
@@ -113,7 +116,7 @@ def content(results: Results, drawings: Mapping[str, bytes]) -> dict[str, Any]:
 def flag_texts(verdict: Mapping[str, Any]) -> list[str]:
     """Return the verdict's flags as sentences."""
     return [
-        flag["text"] if isinstance(flag, Mapping) else str(flag)
+        words.typeset(flag["text"] if isinstance(flag, Mapping) else str(flag))
         for flag in verdict.get("flags") or ()
     ]
 

@@ -6,9 +6,10 @@ from typing import Any
 import pandas as pd
 
 from behave.report import words
+from behave.report.export import block_columns
 from behave.report.groups import analysed
 from behave.report.results import Results
-from behave.report.sheets import primary_contrasts
+from behave.report.sheets import columns_of, primary_contrasts
 from behave.tables import MEASURES
 
 TESTS = {"fst": "forced-swim test", "tst": "tail suspension test"}
@@ -42,7 +43,8 @@ def quality(rows: pd.DataFrame) -> str:
 
 def methods(results: Results, rows: pd.DataFrame) -> list[str]:
     """Return the methods as paragraphs."""
-    return [_protocol(results), _animals(results, rows), _statistics(results)]
+    paragraphs = [_protocol(results), given(results), _animals(results, rows)]
+    return [text for text in (*paragraphs, _statistics(results)) if text]
 
 
 def definitions(design: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -96,6 +98,33 @@ def _protocol(results: Results) -> str:
     return "; ".join(parts) + "." + how
 
 
+def given(results: Results) -> str:
+    """Return when the drugs were given, as far as the trials record it."""
+    design, trials = results.design, results.trials
+    agonist, blocker = design["agonist"], design.get("antagonist")
+    sentences = []
+    for factor in (blocker, agonist):
+        column = f"{factor['column']}_min_before_test" if factor else ""
+        if not factor or column not in trials.columns:
+            continue
+        treated = trials[factor["column"]].astype(str) == factor["level"]
+        found = pd.to_numeric(trials.loc[treated, column], errors="coerce").dropna()
+        if len(found):
+            sentences.append(f"{factor['level']} was given {_span(found)} before the test")
+    before = blocker.get("given_before") if blocker else None
+    if blocker and before:
+        other = "the test" if before == "test" else f"{agonist['level']} (or its vehicle)"
+        sentences.append(f"its time was set by {other}" if len(sentences) == 1
+                         else f"the time of {blocker['level']} was set by {other}")  # fmt: skip
+    return words.capital("; ".join(sentences)) + "." if sentences else ""
+
+
+def _span(minutes: "pd.Series[float]") -> str:
+    """Return a time or a range of times in minutes."""
+    low, high = minutes.min(), minutes.max()
+    return f"{low:g} min" if low == high else f"{low:g} to {high:g} min"
+
+
 def _animals(results: Results, rows: pd.DataFrame) -> str:
     """Return what became of the animals, with the reasons given below."""
     counts = rows["status"].value_counts()
@@ -116,12 +145,12 @@ def _statistics(results: Results) -> str:
     design, verdict = results.design, results.verdict
     planned = primary_contrasts(results.contrasts, verdict)
     used = next((row["method"] for row in planned.values()), "")
-    blocks = ", ".join(design.get("blocks") or ())
+    blocks = ", ".join(block_columns(design))
     how = METHODS.get(used, used) + (f" ({blocks})" if blocks else "")
     adjust = next((row["adjust"] for row in planned.values() if row["adjust"]), "")
     sentences = [
-        f"The four cells of {design['antagonist']['column']} by {design['agonist']['column']} were compared in "
-        f"{design['outcome']}" + (f" by {how}." if how else "."),
+        f"The groups of {' by '.join(columns_of(design))} were compared in "
+        f"{words.quantity(design['outcome'])[0]}" + (f" by {how}." if how else "."),
         "Intervals are 95 % and unadjusted.",
     ]
     if adjust:
@@ -138,7 +167,10 @@ def _statistics(results: Results) -> str:
 
 def group_names(cells: pd.DataFrame) -> list[str]:
     """Return the groups' names."""
-    return [f"{a} + {b}" for a, b in zip(cells["antagonist"], cells["agonist"], strict=True)]
+    return [
+        f"{a} + {b}" if a else str(b)
+        for a, b in zip(cells["antagonist"], cells["agonist"], strict=True)
+    ]
 
 
 def _count(number: int, one: str, several: str) -> str:

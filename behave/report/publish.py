@@ -10,6 +10,8 @@ from behave import tables
 from behave.files import write_bytes, write_text
 from behave.report import export, page, style
 from behave.report.figures import (
+    comparisons,
+    dose_series,
     estimation_plot,
     ethogram,
     immobility_per_bin,
@@ -32,8 +34,17 @@ TABLES: dict[str, Table] = {
     "equivalence": tables.EQUIVALENCE,
     "assumptions": tables.ASSUMPTIONS,
     "sensitivity": tables.SENSITIVITY,
+    "dose_response": tables.DOSE_RESPONSE,
 }
-FIGURES = ("estimation", "interaction", "immobility_per_bin", "ethogram", "specification_curve")
+FIGURES = (
+    "estimation",
+    "interaction",
+    "immobility_per_bin",
+    "ethogram",
+    "specification_curve",
+    "comparisons",
+    "dose_series",
+)
 
 
 def write(results: Results, folder: Path) -> None:
@@ -74,10 +85,14 @@ def draw(results: Results) -> dict[str, Figure]:
     """Return the figures that the tables allow, by name."""
     design, protocol = results.design, results.protocol
     rows = animals(results.measures, results.trials_log, design)
-    drawn = {
-        "estimation": estimation_plot(rows, results.cells, results.verdict, design),
-        "interaction": interaction_plot(results.cells, design),
-    }
+    drawn = {}
+    if design.get("antagonist"):
+        drawn["estimation"] = estimation_plot(rows, results.cells, results.verdict, design)
+        drawn["interaction"] = interaction_plot(results.cells, design)
+    if results.verdict.get("families"):
+        drawn["comparisons"] = comparisons(results.verdict, design)
+    if results.verdict.get("dose_series"):
+        drawn["dose_series"] = dose_series(rows, results.dose_response, results.verdict, design)
     if len(results.bins):
         drawn["immobility_per_bin"] = immobility_per_bin(results.bins, rows, design, protocol)
     if len(results.bouts):

@@ -27,8 +27,8 @@ class Results:
         design's columns; in a table from elsewhere one row per animal.
     bins, bouts, trials_log
         Tables of `behave.tables`; empty where only statistics were run.
-    contrasts, anova, cells, equivalence, assumptions, sensitivity
-        Tables of the statistics.
+    contrasts, anova, cells, equivalence, assumptions, sensitivity, dose_response
+        Tables of the statistics; the last is empty without a dose series.
     trials
         The trials table as read, for what it recorded of the animals; may
         be empty.
@@ -62,6 +62,7 @@ class Results:
     equivalence: pd.DataFrame
     assumptions: pd.DataFrame
     sensitivity: pd.DataFrame
+    dose_response: pd.DataFrame = field(default_factory=pd.DataFrame)
     trials: pd.DataFrame = field(default_factory=pd.DataFrame)
     synthetic: bool = False
     pictures: Mapping[str, str] = field(default_factory=dict)

@@ -1,5 +1,6 @@
 """The page's tables: rows of text, each cell as a reader sees it."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -48,6 +49,10 @@ class Sheet:
         )
 
 
+# The family's name, its words, and the table of its arms.
+FamilySheet = tuple[str, str, Sheet]
+
+
 def effects_sheet(
     verdict: Mapping[str, Any], contrasts: pd.DataFrame, design: Mapping[str, Any]
 ) -> Sheet:
@@ -57,7 +62,7 @@ def effects_sheet(
     decimals = words.decimals_for([2 * effect.std_error for effect in known.values()])
     meanings = words.effects(design)
     rows = []
-    for name in NAMES:
+    for name in meanings:
         effect = known.get(name)
         row = primary.get(name, {})
         shown = (
@@ -125,6 +130,48 @@ def other_contrasts_sheet(
     return Sheet("Other contrasts and other methods.", columns, rows, frozenset(range(3, 7)))
 
 
+def columns_of(design: Mapping[str, Any]) -> list[str]:
+    """Return the columns of the factors that make the groups."""
+    return [design[part]["column"] for part in ("antagonist", "agonist") if design.get(part)]
+
+
+def families_sheets(verdict: Mapping[str, Any], design: Mapping[str, Any]) -> list[FamilySheet]:
+    """Return each family of further comparisons: its words, and a table of its arms."""
+    unit = words.quantity(design["outcome"])[1]
+    suffix = f" ({unit})" if unit else ""
+    found = []
+    for family in verdict.get("families") or ():
+        arms = family["arms"]
+        names = [name for name in ("K", "Kn", "I") if any(name in arm for arm in arms)]
+        labelled = any(arm["label"] for arm in arms)
+        spreads = [2 * (arm[n]["std_error"] or math.nan) for arm in arms for n in names if n in arm]
+        decimals = words.decimals_for(spreads)
+        rows = [
+            [
+                arm["name"],
+                arm["control"],
+                ", ".join(map(str, arm["n"])),
+                *(_amount(arm.get(name), decimals) for name in names),
+                *([words.capital((arm["label"] or words.NONE).replace("_", " "))] if labelled else []),
+            ]
+            for arm in arms
+        ]  # fmt: skip
+        columns = [family["title"], "Against", "n", *(f"{name}{suffix}" for name in names)]
+        columns += ["Label"] if labelled else []
+        caption = f"{family['title']}: each with its own animals and the same rule."
+        sheet = Sheet(caption, columns, rows, frozenset(range(3, 3 + len(names))))
+        found.append((family["family"], words.typeset(family["text"]), sheet))
+    return found
+
+
+def _amount(effect: Mapping[str, Any] | None, decimals: int) -> str:
+    """Return an effect with its interval, a dash where there is none."""
+    if effect is None or effect["estimate"] is None:
+        return words.NONE
+    limits = words.interval(effect["conf_low"], effect["conf_high"], decimals)
+    return f"{words.number(effect['estimate'], decimals)} {limits}"
+
+
 def cells_sheet(cells: pd.DataFrame, design: Mapping[str, Any], decimals: int) -> Sheet:
     """Return the groups: how many animals, and what they did."""
     counts = {
@@ -146,7 +193,7 @@ def cells_sheet(cells: pd.DataFrame, design: Mapping[str, Any], decimals: int) -
         marks.append(places.get((row["antagonist"], row["agonist"]), "group"))
         rows.append(
             [
-                f"{row['antagonist']} + {row['agonist']}",
+                " + ".join(part for part in (row["antagonist"], row["agonist"]) if part),
                 *(words.number(row[column], 0) for column in shown),
                 words.number(row["mean"], decimals),
                 words.interval(row["conf_low"], row["conf_high"], decimals),
@@ -156,7 +203,7 @@ def cells_sheet(cells: pd.DataFrame, design: Mapping[str, Any], decimals: int) -
             ]
         )
     caption = (
-        f"The groups ({design['antagonist']['column']} + {design['agonist']['column']}): animals, "
+        f"The groups ({' + '.join(columns_of(design))}): animals, "
         f"and {words.axis_label(design['outcome']).lower()}."
     )
     columns = [
@@ -288,23 +335,29 @@ def assumptions_sheet(assumptions: pd.DataFrame) -> Sheet:
 def sensitivity_sheet(sensitivity: pd.DataFrame, own: str) -> Sheet:
     """Return, for each kind of alternative analysis, how often the label was the same."""
     rows = []
-    for analysis, part in sensitivity.groupby("analysis", sort=False):
+    for (comparison, analysis), part in sensitivity.groupby(["comparison", "analysis"], sort=False):
         agrees = part["agrees"].fillna(False).astype(bool)
         others = part.loc[~agrees, "label"].value_counts(sort=False)
         rows.append(
             [
-                str(analysis),
+                f"{comparison}: {analysis}" if comparison else str(analysis),
                 f"{int(agrees.sum())} of {len(part)}",
                 ", ".join(f"{label} ({count})" for label, count in others.items()) or words.NONE,
                 "; ".join(part["setting"]) if len(part) <= 3 else f"{len(part)} settings",  # noqa: PLR2004 - more would fill the page
             ]
         )
-    columns = ["Done otherwise", f"Same label ({own})", "Other labels", "Settings"]
+    columns = [
+        "Done otherwise",
+        f"Same label ({own})" if (sensitivity["comparison"] == "").all() else "Same label",
+        "Other labels",
+        "Settings",
+    ]
     return Sheet("Sensitivity of the label. None of these changes it.", columns, rows)
 
 
 def agreement(sensitivity: pd.DataFrame) -> str:
     """Return 'agree k of m' over all alternative analyses, ``""`` without any."""
+    sensitivity = sensitivity[sensitivity["comparison"] == ""]
     if sensitivity.empty:
         return ""
     agrees = int(sensitivity["agrees"].fillna(False).astype(bool).sum())

@@ -1,6 +1,7 @@
 """Numbers and names as a reader sees them."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -108,6 +109,21 @@ def time_axis(longest_s: float) -> tuple[float, str]:
     return (60.0, "min") if longest_s > 180 else (1.0, "s")  # noqa: PLR2004 - three minutes
 
 
+def level_name(factor: Mapping[str, Any]) -> str:
+    """Return a factor's level, with its dose where there are several."""
+    dose = factor.get("dose")
+    if dose is None:
+        return str(factor["level"])
+    unit = " mg/kg" if str(factor.get("dose_column")).endswith("_mg_per_kg") else ""
+    return f"{factor['level']} {float(dose):g}{unit}"
+
+
+def typeset(text: str) -> str:
+    """Return a sentence of the statistics with the minus sign that the page's tables have."""
+    return re.sub(r"(?<![\w)\]-])-(?=\d)", MINUS, text)
+
+
+# {N}: the antagonist, {A}: the agonist, {o}: the outcome.
 HEADLINES = {
     "blocked": "{N} blocked the effect of {A} on {o}.",
     "partially_blocked": "{N} blocked part of the effect of {A} on {o}; part of it remained.",
@@ -118,6 +134,19 @@ HEADLINES = {
     "inconclusive": "These data do not decide whether {N} blocked the effect of {A} on {o}.",
     "not_assessable": "Whether {N} blocked the effect of {A} on {o} cannot be assessed from these data.",
 }
+
+# The same for a genotype, which is not given and blocks nothing by itself.
+GENOTYPE_HEADLINES = {
+    "blocked": "In {N} animals the effect of {A} on {o} was blocked.",
+    "partially_blocked": "In {N} animals part of the effect of {A} on {o} was blocked; part of it remained.",
+    "attenuated": "In {N} animals the effect of {A} on {o} was weaker; how much of it remained is not resolved.",
+    "not_blocked": "In {N} animals the effect of {A} on {o} was not blocked: more than {kept} of it remained.",
+    "enhanced": "In {N} animals the effect of {A} on {o} was stronger.",
+    "no_agonist_effect": "{A} had no demonstrated effect on {o} in {C} animals, so whether it depends on {N} cannot be judged.",
+    "inconclusive": "These data do not decide whether the effect of {A} on {o} was blocked in {N} animals.",
+    "not_assessable": "Whether the effect of {A} on {o} was blocked in {N} animals cannot be assessed from these data.",
+}
+NO_ANTAGONIST = "The effect of {A} on {o}: the design names nothing that could have blocked it."
 
 RULE = (
     ("not_assessable", "a cell has fewer than two animals, no cell varies, or the blocks leave a contrast undetermined"),
@@ -133,12 +162,17 @@ RULE = (
 
 def headline(verdict: Mapping[str, Any], design: Mapping[str, Any]) -> str:
     """Return the verdict's label as one sentence in plain words."""
-    label = str(verdict.get("label", ""))
-    sentence = HEADLINES.get(label, f"Verdict: {label}.")
+    label, blocker = str(verdict.get("label", "")), design.get("antagonist")
+    if not blocker:
+        sentence = NO_ANTAGONIST
+    else:
+        bred = blocker.get("kind") == "genotype"
+        sentence = (GENOTYPE_HEADLINES if bred else HEADLINES).get(label, f"Verdict: {label}.")
     return capital(
         sentence.format(
-            N=design["antagonist"]["level"],
-            A=design["agonist"]["level"],
+            N=level_name(blocker) if blocker else "",
+            C=blocker["control"] if blocker else "",
+            A=level_name(design["agonist"]),
             o=quantity(design["outcome"])[0],
             kept=f"{100 * (1 - rho_of(verdict, design)):g} %",
         )
@@ -160,9 +194,19 @@ def rule(verdict: Mapping[str, Any], design: Mapping[str, Any]) -> list[tuple[st
 
 def effects(design: Mapping[str, Any]) -> dict[str, str]:
     """Return what K, Kn, I and A stand for, in this study's words."""
-    drug, blocker = design["agonist"]["level"], design["antagonist"]["level"]
+    drug, factor = level_name(design["agonist"]), design.get("antagonist")
+    if not factor:
+        return {"K": f"effect of {drug} against {design['agonist']['control']}"}
+    blocker, control = level_name(factor), factor["control"]
+    if factor.get("kind") == "genotype":
+        return {
+            "K": f"effect of {drug} in {control} animals",
+            "Kn": f"effect of {drug} in {blocker} animals",
+            "I": f"K {MINUS} Kn: what of it depends on the genotype",
+            "A": f"{blocker} against {control}, both with {design['agonist']['control']}",
+        }
     return {
-        "K": f"effect of {drug} under {design['antagonist']['control']}",
+        "K": f"effect of {drug} under {control}",
         "Kn": f"effect of {drug} under {blocker}",
         "I": f"K {MINUS} Kn: what {blocker} took away",
         "A": f"effect of {blocker} alone",

@@ -5,7 +5,15 @@ benefit. Nothing here reads or writes files.
 """
 
 from behave.stats.comparison import Comparison, compare
-from behave.stats.design import DesignOptions, Factor, Locomotor
+from behave.stats.options import Antagonist, DesignOptions, Factor, Locomotor
 from behave.stats.sensitivity import Alternative
 
-__all__ = ["Alternative", "Comparison", "DesignOptions", "Factor", "Locomotor", "compare"]
+__all__ = [
+    "Alternative",
+    "Antagonist",
+    "Comparison",
+    "DesignOptions",
+    "Factor",
+    "Locomotor",
+    "compare",
+]

@@ -6,9 +6,12 @@ import numpy as np
 import pandas as pd
 
 from behave.flags import Flag
-from behave.stats.design import Floats, Sample, unit_of
+from behave.stats.arms import Family
+from behave.stats.design import Floats, Sample, block_columns, outcome_name, unit_of
+from behave.stats.options import DesignOptions
 from behave.stats.tidy import cell_names
 from behave.stats.verdict import CONF_LEVEL, Ruling
+from behave.stats.wording import alone, under
 
 # The largest cell over the smallest from which the design counts as imbalanced.
 IMBALANCE = 1.5
@@ -42,26 +45,26 @@ def find_cautions(sample: Sample, ruling: Ruling) -> list[Flag]:
         *_losses(sample),
         *_blocks(sample),
         *_kept_together(sample),
-        *_left_aside(sample),
     ]
 
 
 def _antagonist_alone(sample: Sample, ruling: Ruling) -> list[Flag]:
     """Say that the antagonist's own effect is not 0."""
-    alone = ruling.effect("A")
-    low, high = alone.interval(CONF_LEVEL)
-    if not (low > 0 or high < 0):
+    found = ruling.effect("A")
+    low, high = found.interval(CONF_LEVEL)
+    blocker = sample.design.antagonist
+    if blocker is None or not (low > 0 or high < 0):
         return []
     design, unit = sample.design, unit_of(sample.design.outcome)
     direction = "same" if low > 0 else "opposite"
     return [
         Flag(
             "antagonist_alone",
-            float(alone.estimate),
-            f"{design.antagonist.level} alone differs from {design.antagonist.control} by "
-            f"{abs(float(alone.estimate)):.3g} {unit}".rstrip()
+            float(found.estimate),
+            f"{alone(blocker, design.agonist.control)} differs from {blocker.control} by "
+            f"{abs(float(found.estimate)):.3g} {unit}".rstrip()
             + f", in the {direction} direction as the benefit: the effect of "
-            f"{design.agonist.level} under it starts from another level.",
+            f"{design.agonist.name} {under(blocker, blocker.name)} starts from another level.",
         )
     ]
 
@@ -90,7 +93,8 @@ def _ends_of_scale(sample: Sample) -> list[Flag]:
                 Flag(
                     name,
                     max(crowded.values()),
-                    f"Animals lie at the {end} values of {sample.design.outcome}: {listed}. "
+                    f"Animals lie at the {end} values of {outcome_name(sample.design.outcome)}: "
+                    f"{listed}. "
                     "Differences between cells are squeezed there.",
                 )
             )
@@ -164,7 +168,7 @@ def _own_vehicle(sample: Sample) -> list[Flag]:
 
 def _imbalance(sample: Sample) -> list[Flag]:
     """Say that the cells differ much in size."""
-    sizes = sample.counts["done"]
+    sizes = sample.counts["done"].iloc[: len(cell_names(sample.design))]
     smallest, largest = int(sizes.min()), int(sizes.max())
     if largest < IMBALANCE * smallest or largest == 0:
         return []
@@ -180,8 +184,9 @@ def _per_cell(sample: Sample, numbers: "pd.Series[int]") -> list[tuple[int, str]
 
 def _losses(sample: Sample) -> list[Flag]:
     """Say that animals were lost in some cells and not, or not as often, in others."""
-    lost = sample.counts.drop(columns="done").sum(axis=1)
-    total = sample.counts.sum(axis=1)
+    counts = sample.counts.iloc[: len(cell_names(sample.design))]
+    lost = counts.drop(columns="done").sum(axis=1)
+    total = counts.sum(axis=1)
     share = (lost / total.where(total > 0)).fillna(0.0)
     if lost.max() == 0 or np.ptp(share.to_numpy()) == 0:
         return []
@@ -230,7 +235,7 @@ def _blocks(sample: Sample) -> list[Flag]:
                 Flag("single_block", level.nunique(), f"'{name}' has one level and is not used.")
             )
     batches = [name for name in BATCHES if name in sample.frame.columns]
-    for name in dict.fromkeys([*sample.design.blocks, *batches]):
+    for name in dict.fromkeys([*block_columns(sample.design), *batches]):
         flags += _one_arm(sample, name)
     return flags
 
@@ -242,11 +247,12 @@ def _one_arm(sample: Sample, name: str) -> list[Flag]:
         {"level": level.to_numpy(), "antagonist": sample.cell // 2, "agonist": sample.cell % 2}
     )
     arms = arms[arms["level"] != ""]
-    seen = arms.groupby("level")[["antagonist", "agonist"]].nunique()
+    factors = ["antagonist", "agonist"] if sample.design.antagonist else ["agonist"]
+    seen = arms.groupby("level")[factors].nunique()
     narrow = [str(item) for item in seen.index[(seen == 1).any(axis=1)]]
     if len(seen) < 2 or not narrow:  # noqa: PLR2004 - one level is no batch
         return []
-    ignored = "" if name in sample.design.blocks else f" '{name}' is not among the blocks."
+    ignored = "" if name in block_columns(sample.design) else f" '{name}' is not among the blocks."
     return [
         Flag(
             "block_in_one_arm",
@@ -281,16 +287,47 @@ def _kept_together(sample: Sample) -> list[Flag]:
     return flags
 
 
-def _left_aside(sample: Sample) -> list[Flag]:
-    """Say how many animals have levels that the design does not compare."""
-    if not sample.left_aside:
+def find_left_aside(measures: pd.DataFrame, design: DesignOptions, used: set[int]) -> list[Flag]:
+    """Say how many animals no comparison of the study uses.
+
+    Parameters
+    ----------
+    measures
+        As for `behave.stats.compare`.
+    design
+        The study's design.
+    used
+        Positions of the rows that stand in some comparison.
+    """
+    aside = len(measures) - len(used)
+    if not aside:
         return []
-    design = sample.design
+    factors = [design.antagonist, design.agonist] if design.antagonist else [design.agonist]
+    columns = " or ".join(f"'{factor.column}'" for factor in factors if factor)
     return [
         Flag(
             "left_aside",
-            sample.left_aside,
-            f"{sample.left_aside} animals have other levels of '{design.antagonist.column}' or "
-            f"'{design.agonist.column}' and are not part of this comparison.",
+            aside,
+            f"{aside} animals have other levels of {columns} and are not part of any comparison.",
         )
     ]
+
+
+def find_positive_control_cautions(families: list[Family]) -> list[Flag]:
+    """Say that the drug that is known to act was not shown to."""
+    flags = []
+    for family in families:
+        if family.name != "positive_control":
+            continue
+        (arm,) = family.arms
+        found = arm.ruling.effect("K")
+        if not (found.std_error > 0 and found.interval(CONF_LEVEL)[0] > 0):
+            flags.append(
+                Flag(
+                    "positive_control_failed",
+                    float(np.nan_to_num(found.estimate)),
+                    f"No effect of the positive control {arm.name} was shown: that the test can "
+                    "show such an effect in these animals is open.",
+                )
+            )
+    return flags

@@ -8,21 +8,35 @@ import numpy as np
 import pandas as pd
 
 from behave.stats.anova import anova
-from behave.stats.antagonists import (
-    Arm,
-    compare_others,
-    tabulate_antagonists,
-    word_antagonists,
-)
+from behave.stats.arms import Arm, Family, compared_rows, differences, find_families
 from behave.stats.assumptions import check_assumptions
-from behave.stats.cautions import find_cautions
-from behave.stats.contrasts import Estimates, Model, build_model
-from behave.stats.design import DesignOptions, Sample, prepare, unit_of
+from behave.stats.cautions import find_cautions, find_left_aside, find_positive_control_cautions
+from behave.stats.contrasts import Model, build_model
+from behave.stats.design import Sample, prepare, unit_of
+from behave.stats.families import (
+    describe_family,
+    numbers,
+    tabulate_differences,
+    tabulate_family,
+)
 from behave.stats.locomotor import Locomotion, compare_locomotion, find_locomotor_cautions
+from behave.stats.options import DesignOptions
 from behave.stats.reversal import estimate_reversal
 from behave.stats.sensitivity import Alternative, analyse_sensitivity, summarise_sensitivity
-from behave.stats.tidy import METHODS, describe_cells, tabulate_contrasts, tabulate_rule_tests
-from behave.stats.verdict import ALPHA, CONF_LEVEL, FAMILY, RULE_VERSION, Ruling, judge
+from behave.stats.series import (
+    describe_series,
+    find_series,
+    find_series_cautions,
+    tabulate_curves,
+    tabulate_series,
+)
+from behave.stats.tidy import (
+    METHODS,
+    describe_cells,
+    tabulate_contrasts,
+    tabulate_rule_tests,
+)
+from behave.stats.verdict import ALPHA, FAMILY, RULE_VERSION, Ruling, judge
 from behave.stats.wording import word_verdict
 
 
@@ -41,8 +55,12 @@ class Comparison:
         beside them ``outcome``, ``unit``, ``method``, ``reversal_pct`` (the
         share of K that the antagonist took away, None where K is not shown),
         ``sensitivity`` (how many alternative analyses agree),
-        ``locomotor`` (the same effects on locomotion; None without a control)
-        and ``other_antagonists`` (label, effects, flags and text of each).
+        ``locomotor`` (the same effects on locomotion; None without a control),
+        ``families`` (further comparisons by the same rule: arms with label,
+        effects, flags and text, and the differences between arms) and
+        ``dose_series``.
+    dose_response
+        The table of that name; no rows without a dose series.
     """
 
     contrasts: pd.DataFrame
@@ -51,6 +69,7 @@ class Comparison:
     equivalence: pd.DataFrame
     assumptions: pd.DataFrame
     sensitivity: pd.DataFrame
+    dose_response: pd.DataFrame
     verdict: dict[str, Any]
 
 
@@ -91,43 +110,97 @@ def compare(
         animal has several rows, an analysed animal has no block, or an
         outcome is not a number.
     """
+    measures = measures.reset_index(drop=True)
+    # Without an antagonist there is no label that could hold or not.
+    others = list(alternatives) if design.antagonist else []
     sample = prepare(measures, design)
     model = build_model(sample.cell, sample.blocks)
     ruling = judge(model, sample.signed, design.residual_fraction)
-    sensitivity = analyse_sensitivity(sample, ruling, alternatives)
     control = (
         compare_locomotion(locomotion, design, design.locomotor)
         if locomotion is not None and design.locomotor
         else None
     )
-    others = compare_others(measures, design)
-    contrasts = [tabulate_contrasts(sample, model, ruling)]
-    if others:
-        contrasts.append(tabulate_antagonists([Arm(sample, model, ruling), *others]))
-    if control:
-        contrasts.append(control.contrasts)
+    families = find_families(measures, design)
+    found = [differences(measures, design, family) for family in families]
+    series = find_series(measures, design)
+    sensitivity = analyse_sensitivity(sample, ruling, others)
     verdict = _verdict(sample, model, ruling, sensitivity, control)
-    verdict["other_antagonists"] = [_other(arm) for arm in others]
-    verdict["text"] += word_antagonists(others)
+    verdict["families"] = [
+        describe_family(family, item) for family, item in zip(families, found, strict=True)
+    ]
+    verdict["dose_series"] = [describe_series(item) for item in series]
+    verdict["text"] = " ".join(
+        [verdict["text"]]
+        + [item["text"] for item in (*verdict["families"], *verdict["dose_series"])]
+    )
+    used = set(compared_rows([Arm("", sample, model, ruling), *_arms(families)]))
+    used |= {int(row) for item in series for row in item.rows}
+    more = [
+        *find_positive_control_cautions(families),
+        *find_series_cautions(series),
+        *find_left_aside(measures, design, used),
+    ]
+    verdict["flags"] += [asdict(flag) for flag in more]
+    contrasts = [
+        tabulate_contrasts(sample, model, ruling),
+        *(tabulate_family(family) for family in families),
+        *(tabulate_differences(f, item) for f, item in zip(families, found, strict=True) if item),
+        *(tabulate_series(item) for item in series),
+        *([control.contrasts] if control else []),
+    ]
     return Comparison(
         contrasts=pd.concat(contrasts, ignore_index=True) if contrasts[1:] else contrasts[0],
         anova=_anova(sample),
         cells=describe_cells(sample),
         equivalence=tabulate_rule_tests(sample, ruling),
         assumptions=check_assumptions(model, sample.outcome),
-        sensitivity=sensitivity,
+        sensitivity=_all_sensitivity(sensitivity, design, families, others),
+        dose_response=tabulate_curves(series),
         verdict=verdict,
     )
 
 
+def _arms(families: list[Family]) -> list[Arm]:
+    """Return the arms of all families."""
+    return [arm for family in families for arm in family.arms]
+
+
+def _all_sensitivity(
+    own: pd.DataFrame,
+    design: DesignOptions,
+    families: list[Family],
+    alternatives: list[Alternative],
+) -> pd.DataFrame:
+    """Return the sensitivity of the verdict, and of each further label under its name.
+
+    An arm that is the study's own comparison is not told twice.
+    """
+    tables = [own]
+    for arm in _arms(families):
+        if arm.tested == "I" and (arm.sample.design != design or arm.within is not None):
+            found = analyse_sensitivity(arm.sample, arm.ruling, alternatives, arm.within)
+            tables.append(found.assign(comparison=arm.name))
+    filled = [table for table in tables if len(table)]
+    return pd.concat(filled, ignore_index=True) if filled else own
+
+
 def _anova(sample: Sample) -> pd.DataFrame:
-    """Test the two factors, their interaction and the blocks in use."""
+    """Test the factors, their interactions and the blocks in use."""
     design = sample.design
-    codes = {name: pd.factorize(sample.frame[name])[0] for name in design.blocks}
+    factors = {design.agonist.column: sample.cell % 2}
+    if design.antagonist:
+        factors = {design.antagonist.column: sample.cell // 2, **factors}
+    codes = {
+        name: pd.factorize(sample.frame[name])[0].astype("int64")
+        for name in (*design.blocks, *([design.by] if design.by else []))
+    }
+    crossed = {name: code for name, code in codes.items() if name == design.by}
+    blocks = {name: code for name, code in codes.items() if name != design.by}
     return anova(
         sample.outcome,
-        {design.antagonist.column: sample.cell // 2, design.agonist.column: sample.cell % 2},
-        {name: code.astype("int64") for name, code in codes.items() if len(np.unique(code)) > 1},
+        factors | {name: code for name, code in crossed.items() if len(np.unique(code)) > 1},
+        {name: code for name, code in blocks.items() if len(np.unique(code)) > 1},
     )
 
 
@@ -140,7 +213,7 @@ def _verdict(
 ) -> dict[str, Any]:
     """Return the verdict as JSON can hold it."""
     design = sample.design
-    reversal = estimate_reversal(model, sample.signed)
+    reversal = estimate_reversal(model, sample.signed) if design.antagonist else None
     flags = [
         *find_cautions(sample, ruling),
         *find_locomotor_cautions(design, ruling, control),
@@ -153,25 +226,12 @@ def _verdict(
         "outcome": design.outcome,
         "unit": unit_of(design.outcome),
         "method": METHODS[model.primary],
-        **{name: _numbers(ruling.effect(name)) for name in FAMILY},
+        **{name: numbers(ruling.effect(name)) for name in FAMILY},
         "reversal_pct": reversal and asdict(reversal),
         "flags": [asdict(flag) for flag in flags],
         "sensitivity": summarise_sensitivity(sensitivity),
         "locomotor": control and _locomotor(control),
         "text": word_verdict(sample, model, ruling, reversal),
-    }
-
-
-def _other(arm: Arm) -> dict[str, Any]:
-    """Return another antagonist's label, effects and flags."""
-    return {
-        "antagonist": arm.name,
-        "control": arm.sample.design.antagonist.control,
-        "label": str(arm.ruling.label),
-        "method": METHODS[arm.model.primary],
-        **{name: _numbers(arm.ruling.effect(name)) for name in FAMILY},
-        "flags": [asdict(flag) for flag in find_cautions(arm.sample, arm.ruling)],
-        "text": word_verdict(arm.sample, arm.model, arm.ruling, None),
     }
 
 
@@ -182,19 +242,5 @@ def _locomotor(control: Locomotion) -> dict[str, Any]:
         "outcome": outcome,
         "unit": unit_of(outcome),
         "method": METHODS[control.model.primary],
-        **{name: _numbers(control.ruling.effect(name)) for name in FAMILY},
+        **{name: numbers(control.ruling.effect(name)) for name in FAMILY},
     }
-
-
-def _numbers(effect: Estimates) -> dict[str, float | None]:
-    """Return one contrast's numbers, None where there is none."""
-    low, high = effect.interval(CONF_LEVEL)
-    values = {
-        "estimate": effect.estimate,
-        "std_error": effect.std_error,
-        "conf_low": low,
-        "conf_high": high,
-        "df": effect.df,
-        "p_value": effect.p_value,
-    }
-    return {name: float(value) if np.isfinite(value) else None for name, value in values.items()}

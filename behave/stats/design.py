@@ -1,101 +1,15 @@
 """The design: which column tells what, and the four cells it makes of the animals."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from behave.errors import InputError, Problem, did_you_mean
-
-
-class Factor(BaseModel):
-    """One two-level factor: a column, its control level and its drug level."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    column: str = Field(min_length=1, description="Column of the trials table.")
-    control: str = Field(min_length=1, description="Level that stands for 'without the drug'.")
-    level: str = Field(min_length=1, description="Level that stands for 'with the drug'.")
-
-    @model_validator(mode="after")
-    def _two_levels(self) -> "Factor":
-        if self.control == self.level:
-            raise ValueError("the control and the level of a factor are the same word")
-        return self
-
-
-class Locomotor(BaseModel):
-    """The locomotor control: a second outcome of the animals, in a table of its own."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    file: Path = Field(description="Table of one row per animal, beside the study file.")
-    outcome: str = Field(
-        default="distance_cm",
-        min_length=1,
-        description="Its column that grows with how much an animal moves.",
-    )
-
-
-class DesignOptions(BaseModel):
-    """What is compared: the ``design`` block of the study file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    outcome: str = Field(
-        default="immobility_s", min_length=1, description="Column that is compared."
-    )
-    benefit: Literal["decrease", "increase"] = Field(
-        default="decrease", description="Direction in which the agonist acts."
-    )
-    agonist: Factor = Field(description="The drug whose effect is tested.")
-    antagonist: Factor = Field(description="The drug given to block it.")
-    other_antagonists: dict[str, str] = Field(
-        default={},
-        description="Further antagonists in the antagonist's column, each with its own control: "
-        "`{level: control}`.",
-    )
-    blocks: tuple[str, ...] = Field(
-        default=(), description="Columns of batches (cohort) that enter as fixed blocks."
-    )
-    residual_fraction: float = Field(
-        default=0.5,
-        gt=0,
-        lt=1,
-        description="rho: the share of the agonist's effect that may remain in 'blocked'.",
-    )
-    locomotor: Locomotor | None = Field(
-        default=None, description="The locomotor control; it never changes the label."
-    )
-
-    @model_validator(mode="after")
-    def _distinct_columns(self) -> "DesignOptions":
-        columns = [self.outcome, self.agonist.column, self.antagonist.column, *self.blocks]
-        repeated = sorted({column for column in columns if columns.count(column) > 1})
-        if repeated:
-            raise ValueError(f"column {repeated[0]!r} has two parts in the design")
-        return self
-
-    @model_validator(mode="after")
-    def _distinct_antagonists(self) -> "DesignOptions":
-        for level, control in self.other_antagonists.items():
-            if level in {control, self.antagonist.level, self.antagonist.control}:
-                raise ValueError(f"other antagonist {level!r} is also named as something else")
-        return self
-
-    @property
-    def antagonists(self) -> tuple[Factor, ...]:
-        """The antagonist of the verdict, and then the other ones."""
-        column = self.antagonist.column
-        return self.antagonist, *(
-            Factor(column=column, control=control, level=level)
-            for level, control in self.other_antagonists.items()
-        )
-
+from behave.stats.options import DesignOptions, Factor
 
 # The four cells in the order of all arrays: antagonist's level, then agonist's.
 CELLS = ("control, control", "control, agonist", "antagonist, control", "antagonist, agonist")
@@ -123,8 +37,9 @@ class Sample:
         ``alone`` (done, but alone in its block and therefore left out).
     lost
         Rows of the four cells that are not analysed, with ``reason``.
-    left_aside
-        Rows with levels of the two factors that the design does not name.
+    rows
+        (N,) positions in the table of the rows that stand in a cell, analysed
+        or not.
     design
         What is compared.
     """
@@ -135,7 +50,7 @@ class Sample:
     frame: pd.DataFrame
     counts: pd.DataFrame
     lost: pd.DataFrame
-    left_aside: int
+    rows: Integers
     design: DesignOptions
 
     @property
@@ -160,30 +75,99 @@ def prepare(measures: pd.DataFrame, design: DesignOptions) -> Sample:
         As for `behave.stats.compare`.
     """
     _require_columns(measures, design)
+    _require_levels(measures, design)
+    return sort_animals(measures, design)
+
+
+def sort_animals(
+    measures: pd.DataFrame, design: DesignOptions, within: "pd.Series[bool] | None" = None
+) -> Sample:
+    """Sort the animals into the cells, some of which may stay empty.
+
+    Parameters
+    ----------
+    measures
+        As for `prepare`, with all columns of the design.
+    design
+        What is compared. Without an antagonist the last two cells are empty.
+    within
+        The rows that may take part; None for all.
+
+    Raises
+    ------
+    InputError
+        If a block is not known, an outcome is no number, or an animal has
+        several rows.
+    """
     frame = measures.reset_index(drop=True)
-    cell = _cells(frame, design)
+    cell = place(frame, design)
+    if within is not None:
+        cell = cell.where(within.to_numpy())
     inside = frame[cell.notna()].copy()
     inside["_cell"] = cell[cell.notna()].astype("int64")
     inside["_value"] = _numbers(inside, design.outcome)
-    status = _text(inside, "status") if "status" in inside.columns else "done"
+    status = text_of(inside, "status") if "status" in inside.columns else "done"
     measured = inside["_value"].notna()
     inside["_reason"] = np.where(measured | (status != "done"), status, "missing")
-    _require_blocks(inside[inside["_reason"] == "done"], design)
+    blocks = block_columns(design)
+    _require_blocks(inside[inside["_reason"] == "done"], blocks)
     done = inside["_reason"] == "done"
-    levels = inside.loc[done, list(design.blocks)].astype(str)
+    levels = inside.loc[done, blocks].astype(str)
     inside.loc[done, "_reason"] = np.where(accompanied(_codes(levels)), "done", "alone")
     analysed = inside[inside["_reason"] == "done"]
     _require_one_row_each(analysed)
     return Sample(
         outcome=analysed["_value"].to_numpy(dtype="float64"),
         cell=analysed["_cell"].to_numpy(dtype="int64"),
-        blocks=varying(_codes(analysed[list(design.blocks)].astype(str))),
+        blocks=varying(_codes(analysed[blocks].astype(str))),
         frame=analysed.drop(columns=["_cell", "_value", "_reason"]),
         counts=_counts(inside),
         lost=inside[inside["_reason"] != "done"].rename(columns={"_reason": "reason"}),
-        left_aside=int((cell.isna() & ~_compared_elsewhere(frame, design)).sum()),
+        rows=inside.index.to_numpy(dtype="int64"),
         design=design,
     )
+
+
+def block_columns(design: DesignOptions) -> list[str]:
+    """Return the columns that enter as additive blocks, the third factor included."""
+    return [*([design.by] if design.by else []), *design.blocks]
+
+
+def place(frame: pd.DataFrame, design: DesignOptions) -> "pd.Series[Any]":
+    """Return each row's cell, missing where the design does not compare it."""
+    cell = _side(frame, design.agonist)
+    if design.antagonist is not None:
+        cell = cell + 2 * _side(frame, design.antagonist)
+    if design.time is not None:
+        cell = cell.where(at_time(frame, design, design.time.level))
+    return cell
+
+
+def _side(frame: pd.DataFrame, factor: Factor) -> "pd.Series[Any]":
+    """Return 0 for a factor's control, 1 for its level, missing for others."""
+    level = text_of(frame, factor.column)
+    given = level == factor.level
+    if factor.dose_column is not None:
+        given &= doses_of(frame, factor) == factor.dose
+    side = pd.Series(0, index=frame.index, dtype="Int64").mask(given, 1)
+    return side.where(given | (level == factor.control))
+
+
+def doses_of(frame: pd.DataFrame, factor: Factor) -> "pd.Series[float]":
+    """Return the doses of a factor's level, NaN for its control and where not given."""
+    given = text_of(frame, factor.column) == factor.level
+    cells = frame[str(factor.dose_column)].where(given)
+    return pd.to_numeric(cells.replace("", None), errors="coerce").astype("float64")
+
+
+def at_time(frame: pd.DataFrame, design: DesignOptions, level: str) -> "pd.Series[bool]":
+    """Return which rows belong to a time point; a control without a time belongs to all."""
+    if design.time is None:
+        return pd.Series(True, index=frame.index)
+    time = text_of(frame, design.time.column)
+    controls = {factor.control for factor in design.agonists}
+    shared = (time == "") & text_of(frame, design.agonist.column).isin(controls)
+    return (time == level) | shared
 
 
 def accompanied(blocks: Integers) -> npt.NDArray[np.bool_]:
@@ -229,7 +213,17 @@ def unit_of(outcome: str) -> str:
     return units.get(outcome.rpartition("_")[2].lower(), "") if "_" in outcome else ""
 
 
-def _text(frame: pd.DataFrame, column: str) -> "pd.Series[str]":
+def outcome_name(outcome: str) -> str:
+    """Return what a column measures as a person says it, without its unit.
+
+    >>> outcome_name("immobility_s")
+    'immobility'
+    """
+    name = outcome.rpartition("_")[0]
+    return (name if name and unit_of(outcome) else outcome).replace("_", " ")
+
+
+def text_of(frame: pd.DataFrame, column: str) -> "pd.Series[str]":
     """Return a column as trimmed text, empty where missing."""
     return frame[column].astype(object).where(frame[column].notna(), "").map(str).str.strip()
 
@@ -245,8 +239,7 @@ def _require_columns(measures: pd.DataFrame, design: DesignOptions) -> None:
     asked = {
         "animal_id": "one row per animal",
         design.outcome: "design.outcome",
-        design.agonist.column: "design.agonist.column",
-        design.antagonist.column: "design.antagonist.column",
+        **dict.fromkeys(design.factor_columns, "design"),
         **dict.fromkeys(design.blocks, "design.blocks"),
     }
     missing = [name for name in asked if name not in measures.columns]
@@ -265,40 +258,49 @@ def _require_columns(measures: pd.DataFrame, design: DesignOptions) -> None:
         )
 
 
-def _cells(frame: pd.DataFrame, design: DesignOptions) -> "pd.Series[Any]":
-    """Return each row's cell, missing where a factor has another level."""
-    problems = []
-    cell = pd.Series(0, index=frame.index, dtype="Int64")
-    for name, factor, step in (
-        ("antagonist", design.antagonist, 2),
-        ("agonist", design.agonist, 1),
-    ):
-        level = _text(frame, factor.column)
-        present = [item for item in dict.fromkeys(level) if item]
-        problems += [
-            Problem(
-                f"no animal has '{wanted}' in column '{factor.column}'",
-                at=f"design.{name}.{key}",
-                expected="a level that occurs in the trials",
-                found=", ".join(present) or "an empty column",
-                fix=did_you_mean(wanted, present) if present else "fill in the column",
+def _require_levels(frame: pd.DataFrame, design: DesignOptions) -> None:
+    """Refuse a design whose levels do not occur."""
+    problems = [
+        Problem(
+            f"no animal has '{wanted}' in column '{column}'",
+            at=f"design.{key}",
+            expected="a level that occurs in the trials",
+            found=", ".join(present) or "an empty column",
+            fix=did_you_mean(wanted, present) if present else "fill in the column",
+        )
+        for key, column, wanted in named_levels(design)
+        if wanted not in (present := [v for v in dict.fromkeys(text_of(frame, column)) if v])
+    ]
+    for key, factor in (("agonist", design.agonist), ("antagonist", design.antagonist)):
+        if factor is None or factor.dose_column is None:
+            continue
+        doses = doses_of(frame, factor)
+        if not (doses == factor.dose).any():
+            problems.append(
+                Problem(
+                    f"no animal with '{factor.level}' has the dose {factor.dose:g}",
+                    at=f"design.{key}.dose",
+                    expected=f"a dose of column '{factor.dose_column}'",
+                    found=", ".join(f"{dose:g}" for dose in sorted(doses.dropna().unique()))
+                    or "no dose",
+                    fix="name the dose that the verdict is about",
+                )
             )
-            for key, wanted in (("control", factor.control), ("level", factor.level))
-            if wanted not in present
-        ]
-        cell = cell + step * (level == factor.level)
-        cell = cell.where(level.isin([factor.control, factor.level]))
     if problems:
         raise InputError(*problems)
-    return cell
 
 
-def _compared_elsewhere(frame: pd.DataFrame, design: DesignOptions) -> "pd.Series[bool]":
-    """Return which rows belong to another antagonist's four cells."""
-    named = [level for pair in design.other_antagonists.items() for level in pair]
-    agonist = [design.agonist.control, design.agonist.level]
-    before, drug = _text(frame, design.antagonist.column), _text(frame, design.agonist.column)
-    return before.isin(named) & drug.isin(agonist)
+def named_levels(design: DesignOptions) -> Iterator[tuple[str, str, str]]:
+    """Yield each level that the design names: its key, its column and the level."""
+    for role, factors in (("antagonist", design.antagonists), ("agonist", design.agonists)):
+        for number, factor in enumerate(factors):
+            name = f"other_{role}s" if number else role
+            yield f"{name}.control", factor.column, factor.control
+            yield f"{name}.level", factor.column, factor.level
+    if design.positive_control:
+        yield "positive_control", design.agonist.column, design.positive_control
+    if design.time:
+        yield "time.level", design.time.column, design.time.level
 
 
 def _numbers(frame: pd.DataFrame, outcome: str) -> "pd.Series[float]":
@@ -323,7 +325,7 @@ def _numbers(frame: pd.DataFrame, outcome: str) -> "pd.Series[float]":
     return numbers
 
 
-def _require_blocks(done: pd.DataFrame, design: DesignOptions) -> None:
+def _require_blocks(done: pd.DataFrame, blocks: list[str]) -> None:
     """Refuse an analysed animal whose block is not known."""
     problems = [
         Problem(
@@ -331,10 +333,10 @@ def _require_blocks(done: pd.DataFrame, design: DesignOptions) -> None:
             at=f"animal {animal}",
             expected="the block that the animal was tested in",
             found="an empty cell",
-            fix=f"fill in '{name}', or take it out of design.blocks",
+            fix=f"fill in '{name}', or take it out of the design",
         )
-        for name in design.blocks
-        for animal in done.loc[_text(done, name) == "", "animal_id"]
+        for name in blocks
+        for animal in done.loc[text_of(done, name) == "", "animal_id"]
     ]
     if problems:
         raise InputError(*problems)

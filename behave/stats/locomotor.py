@@ -13,10 +13,11 @@ import pandas as pd
 
 from behave.flags import Flag
 from behave.stats.contrasts import Estimates, Model, build_model
-from behave.stats.design import DesignOptions, Locomotor, Sample, prepare, unit_of
+from behave.stats.design import Sample, outcome_name, prepare, unit_of
+from behave.stats.options import DesignOptions, Locomotor
 from behave.stats.tidy import METHODS, tabulate_contrasts
 from behave.stats.verdict import CONF_LEVEL, Ruling, judge
-from behave.stats.wording import number, why_not_assessable
+from behave.stats.wording import alone, number, under, why_not_assessable
 
 FAMILY_NAME = "locomotor"
 
@@ -109,7 +110,7 @@ def find_locomotor_cautions(
 
 def _unclear(locomotion: Locomotion) -> list[Flag]:
     """Say that a control was given but decides nothing."""
-    if str(locomotion.ruling.label) != "not_assessable":
+    if str(locomotion.ruling.label) != "not_assessable" or not locomotion.sample.design.antagonist:
         return []
     why = why_not_assessable(locomotion.sample, locomotion.model, locomotion.ruling)
     return [
@@ -123,7 +124,10 @@ def _unclear(locomotion: Locomotion) -> list[Flag]:
 
 def _increased(design: DesignOptions, ruling: Ruling, locomotion: Locomotion) -> list[Flag]:
     """Say that the agonist's effect on the outcome goes with more movement."""
-    arms = {"K": design.antagonist.control, "Kn": design.antagonist.level}
+    blocker = design.antagonist
+    arms = {"K": "", "Kn": ""}
+    if blocker:
+        arms = {"K": under(blocker, blocker.control), "Kn": under(blocker, blocker.name)}
     both = [
         name
         for name in arms
@@ -131,30 +135,32 @@ def _increased(design: DesignOptions, ruling: Ruling, locomotion: Locomotion) ->
     ]
     if not both:
         return []
-    shown = " and ".join(f"{_amount(locomotion, name)} under {arms[name]}" for name in both)
+    shown = " and ".join(f"{_amount(locomotion, name)} {arms[name]}".rstrip() for name in both)
+    outcome, moved = outcome_name(design.outcome), outcome_name(locomotion.sample.design.outcome)
+    taken = f", and what {blocker.name} took from it," if blocker else ""
     return [
         Flag(
             "locomotion_increased",
             float(locomotion.ruling.effect(both[0]).estimate),
-            f"{design.agonist.level} also increased {locomotion.sample.design.outcome}, by "
-            f"{shown}: its effect on {design.outcome}, and what {design.antagonist.level} took "
-            "from it, may be a matter of activity.",
+            f"{design.agonist.name} also increased {moved}, by {shown}: its effect on "
+            f"{outcome}{taken} may be a matter of activity.",
         )
     ]
 
 
 def _lowered(design: DesignOptions, locomotion: Locomotion) -> list[Flag]:
     """Say that the antagonist alone makes animals move less."""
-    alone = locomotion.ruling.effect("A")
-    if not (alone.std_error > 0 and alone.interval(CONF_LEVEL)[1] < 0):
+    found, blocker = locomotion.ruling.effect("A"), design.antagonist
+    if blocker is None or not (found.std_error > 0 and found.interval(CONF_LEVEL)[1] < 0):
         return []
     return [
         Flag(
             "locomotion_lowered",
-            float(alone.estimate),
-            f"{design.antagonist.level} alone changed {locomotion.sample.design.outcome} by "
+            float(found.estimate),
+            f"{alone(blocker, design.agonist.control)} changed "
+            f"{outcome_name(locomotion.sample.design.outcome)} by "
             f"{_amount(locomotion, 'A')}: animals that move less can pass for animals in which "
-            f"{design.agonist.level} was blocked.",
+            f"{design.agonist.name} was blocked.",
         )
     ]
 

@@ -11,7 +11,8 @@ import pandas as pd
 
 from behave.schema import conform
 from behave.stats.contrasts import build_model
-from behave.stats.design import DesignOptions, Sample, accompanied, prepare, varying
+from behave.stats.design import Sample, accompanied, sort_animals, varying
+from behave.stats.options import DesignOptions
 from behave.stats.tidy import METHODS
 from behave.stats.verdict import CONF_LEVEL, Ruling, judge
 from behave.tables import SENSITIVITY
@@ -20,7 +21,10 @@ Alternative = tuple[str, str, pd.DataFrame]
 
 
 def analyse_sensitivity(
-    sample: Sample, ruling: Ruling, alternatives: Iterable[Alternative]
+    sample: Sample,
+    ruling: Ruling,
+    alternatives: Iterable[Alternative],
+    within: "pd.Series[bool] | None" = None,
 ) -> pd.DataFrame:
     """Apply the rule to every alternative.
 
@@ -32,6 +36,8 @@ def analyse_sensitivity(
         Its outcome.
     alternatives
         ``(analysis, setting, measures)`` as for `behave.stats.compare`.
+    within
+        The rows of the measures that may take part; None for all.
 
     Returns
     -------
@@ -45,7 +51,7 @@ def analyse_sensitivity(
     if label != "not_assessable":
         rulings += [*_other_methods(sample), *_leave_one_out(sample)]
     rulings += [
-        (analysis, setting, _judge_measures(measures, sample.design))
+        (analysis, setting, _judge_measures(measures, sample.design, within))
         for analysis, setting, measures in alternatives
     ]
     rows = [_row(analysis, setting, other, label) for analysis, setting, other in rulings]
@@ -95,9 +101,11 @@ def _leave_one_out(sample: Sample) -> Iterator[tuple[str, str, Ruling]]:
         yield "leave one animal out", str(animal), ruling
 
 
-def _judge_measures(measures: pd.DataFrame, design: DesignOptions) -> Ruling:
+def _judge_measures(
+    measures: pd.DataFrame, design: DesignOptions, within: "pd.Series[bool] | None"
+) -> Ruling:
     """Apply the rule to another table of the same experiment."""
-    sample = prepare(measures, design)
+    sample = sort_animals(measures, design, within)
     model = build_model(sample.cell, sample.blocks)
     return judge(model, sample.signed, design.residual_fraction)
 

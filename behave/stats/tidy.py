@@ -9,8 +9,9 @@ from scipy import special
 from behave.schema import conform
 from behave.stats.contrasts import Estimates, Model
 from behave.stats.design import CELLS as CELL_ORDER
-from behave.stats.design import DesignOptions, Floats, Sample, unit_of
+from behave.stats.design import Floats, Sample, unit_of
 from behave.stats.effsize import NO_EFFECT_SIZE, EffectSize, hedges_g
+from behave.stats.options import DesignOptions
 from behave.stats.verdict import ALPHA, CONF_LEVEL, EFFECTS, FAMILY, Ruling, judge, rule_tests
 from behave.tables import CELLS, CONTRASTS, EQUIVALENCE
 
@@ -23,23 +24,28 @@ METHODS = {
 
 
 def cell_names(design: DesignOptions) -> tuple[str, ...]:
-    """Return the four cells as ``antagonist's level + agonist's level``."""
-    return tuple(
-        f"{before} + {drug}"
-        for before in (design.antagonist.control, design.antagonist.level)
-        for drug in (design.agonist.control, design.agonist.level)
-    )
+    """Return the cells as ``antagonist's level + agonist's level``; two without antagonist."""
+    return tuple(f"{before} + {drug}" if before else drug for before, drug in cell_levels(design))
+
+
+def cell_levels(design: DesignOptions) -> list[tuple[str, str]]:
+    """Return (antagonist's level, agonist's level) of each cell."""
+    blocker = design.antagonist
+    return [
+        (before, drug)
+        for before in ((blocker.control, blocker.name) if blocker else ("",))
+        for drug in (design.agonist.control, design.agonist.name)
+    ]
 
 
 def describe_cells(sample: Sample) -> pd.DataFrame:
-    """Describe the four cells (`behave.tables.CELLS`), with 95 % t intervals of the mean."""
+    """Describe the cells (`behave.tables.CELLS`), with 95 % t intervals of the mean."""
     design = sample.design
     rows = []
     for cell, name in enumerate(cell_names(design)):
         values = sample.outcome[sample.cell == cell]
         counts = sample.counts.loc[cell]
-        antagonist = design.antagonist.level if cell // 2 else design.antagonist.control
-        agonist = design.agonist.level if cell % 2 else design.agonist.control
+        antagonist, agonist = cell_levels(design)[cell]
         rows.append(
             {
                 "cell": name,
@@ -81,6 +87,11 @@ def _moments(values: Floats) -> dict[str, float]:
     }
 
 
+def effects_in(design: DesignOptions) -> tuple[str, ...]:
+    """Return the effects that a design has: K alone where nothing could block it."""
+    return FAMILY if design.antagonist else ("K",)
+
+
 def tabulate_contrasts(sample: Sample, model: Model, ruling: Ruling) -> pd.DataFrame:
     """Tabulate K, Kn, I and A (`behave.tables.CONTRASTS`).
 
@@ -101,17 +112,18 @@ def _method_rows(
     """Return one row per contrast of one method."""
     low, high = found.interval(CONF_LEVEL)
     p_value = found.p_value
-    p_adj = holm(p_value[: len(FAMILY)])
+    words = contrast_words(sample.design)
+    p_adj = holm(p_value[: len(words)])
     sizes = np.bincount(sample.cell, minlength=len(CELL_ORDER))
     rows = []
-    for index, (name, words) in enumerate(contrast_words(sample.design).items()):
+    for index, (name, compared) in enumerate(words.items()):
         weights = np.array(EFFECTS[name])
         size = _standardised(sample, weights) if effect_sizes else NO_EFFECT_SIZE
         rows.append(
             {
                 "contrast_id": name,
                 "family": "planned",
-                "contrast": words,
+                "contrast": compared,
                 "method": method,
                 "estimate": found.estimate[index],
                 "std_error": found.std_error[index],
@@ -140,6 +152,8 @@ def contrast_words(design: DesignOptions) -> dict[str, str]:
     """Say which cells each contrast subtracts from which."""
     cells = [f"({name})" for name in cell_names(design)]
     order = [0, 1, 2, 3] if design.benefit == "decrease" else [1, 0, 3, 2]
+    if design.antagonist is None:
+        return {"K": f"{cells[order[0]]} - {cells[order[1]]}"}
     first, second, third, fourth = (cells[index] for index in order)
     alone = (cells[0], cells[2]) if design.benefit == "decrease" else (cells[2], cells[0])
     return {
@@ -195,7 +209,9 @@ def holm(p_values: Floats) -> Floats:
 def tabulate_rule_tests(sample: Sample, ruling: Ruling) -> pd.DataFrame:
     """Tabulate the rule's one-sided tests (`behave.tables.EQUIVALENCE`)."""
     rho = sample.design.residual_fraction
-    rows = []
+    rows: list[dict[str, Any]] = []
+    if sample.design.antagonist is None:
+        return conform(pd.DataFrame(rows), EQUIVALENCE)
     for index, test in enumerate(rule_tests(rho), start=len(FAMILY)):
         found = ruling.estimates[index]
         side = 1.0 if test.alternative == "greater" else -1.0

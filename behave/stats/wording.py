@@ -5,7 +5,8 @@ import math
 import numpy as np
 
 from behave.stats.contrasts import Estimates, Model
-from behave.stats.design import Sample, unit_of
+from behave.stats.design import Sample, block_columns, outcome_name, unit_of
+from behave.stats.options import Antagonist, DesignOptions
 from behave.stats.reversal import Reversal
 from behave.stats.tidy import cell_names
 from behave.stats.verdict import CONF_LEVEL, FAMILY, Ruling
@@ -14,36 +15,71 @@ from behave.stats.verdict import CONF_LEVEL, FAMILY, Ruling
 def word_verdict(sample: Sample, model: Model, ruling: Ruling, reversal: Reversal | None) -> str:
     """Say in one paragraph what was found and what the label means and does not mean."""
     label = str(ruling.label)
+    if sample.design.antagonist is None:
+        return " ".join([*word_effects(sample, ruling, reversal), NO_ANTAGONIST])
     meaning = (
         f"Not assessable: {why_not_assessable(sample, model, ruling)}. "
-        "These animals decide nothing about the antagonist."
+        f"These animals decide nothing about {_subject(sample.design.antagonist)}."
         if label == "not_assessable"
-        else _meaning(sample, ruling)[label]
+        else _meaning(sample.design, sample.design.antagonist, ruling)[label]
     )
-    return " ".join([*_effects(sample, ruling, reversal), meaning, _scope(sample, label)]).strip()
+    return " ".join(
+        [*word_effects(sample, ruling, reversal), meaning, _scope(sample, label)]
+    ).strip()
 
 
-def _effects(sample: Sample, ruling: Ruling, reversal: Reversal | None) -> list[str]:
+NO_ANTAGONIST = (
+    "The design names nothing that could have blocked this effect, so the rule gives no verdict "
+    "(not assessable)."
+)
+
+
+def under(antagonist: Antagonist, level: str) -> str:
+    """Return where an effect was seen: ``under NBQX``, ``in knock-out animals``."""
+    return f"in {level} animals" if antagonist.kind == "genotype" else f"under {level}"
+
+
+def alone(antagonist: Antagonist, agonist_control: str) -> str:
+    """Return what the effect A compares: ``NBQX alone``, or the genotype untreated."""
+    if antagonist.kind == "genotype":
+        return f"{antagonist.name} with {agonist_control}"
+    return f"{antagonist.name} alone"
+
+
+def _subject(antagonist: Antagonist) -> str:
+    """Return what the verdict is about: the drug, or the genotype."""
+    if antagonist.kind == "genotype":
+        return f"the genotype {antagonist.name}"
+    return antagonist.name
+
+
+def word_effects(sample: Sample, ruling: Ruling, reversal: Reversal | None) -> list[str]:
     """Return the sentences with the estimates, as far as there are any."""
     design = sample.design
-    unit = unit_of(design.outcome)
-    agonist = design.agonist.level
-    under, without = design.antagonist.level, design.antagonist.control
-    found = {name: _amount(ruling.effect(name), unit) for name in FAMILY}
+    unit, outcome = unit_of(design.outcome), outcome_name(design.outcome)
+    agonist, blocker = design.agonist.name, design.antagonist
+    found = {name: amount(ruling.effect(name), unit) for name in FAMILY}
+    if blocker is None:
+        if not found["K"]:
+            return []
+        effect = f"The effect of {agonist} on {outcome}, counted as a {design.benefit} against "
+        return [f"{effect}{design.agonist.control}, was {found['K']}."]
     sentences = []
     if found["K"] and found["Kn"]:
         sentences.append(
-            f"The effect of {agonist} on {design.outcome}, counted as a {design.benefit}, was "
-            f"{found['K']} under {without} and {found['Kn']} under {under}."
+            f"The effect of {agonist} on {outcome}, counted as a {design.benefit}, was "
+            f"{found['K']} {under(blocker, blocker.control)} and {found['Kn']} "
+            f"{under(blocker, blocker.name)}."
         )
     if found["I"]:
         sentences.append(
-            f"The difference between these two effects, which is what tests {under}, "
+            f"The difference between these two effects, which is what tests {_subject(blocker)}, "
             f"was {found['I']}{_share(reversal, agonist)}."
         )
     if found["A"]:
+        own = alone(blocker, design.agonist.control)
         sentences.append(
-            f"{under} alone, against {without}, gave {found['A']} counted the same way."
+            f"{own}, against {blocker.control}, gave {found['A']} counted the same way."
         )
     return sentences
 
@@ -58,7 +94,7 @@ def _share(reversal: Reversal | None, agonist: str) -> str:
     )
 
 
-def _amount(found: Estimates, unit: str) -> str:
+def amount(found: Estimates, unit: str) -> str:
     """Return an estimate with its interval, or nothing where it is not known."""
     if not math.isfinite(found.estimate):
         return ""
@@ -80,12 +116,16 @@ def number(value: float) -> str:
     return f"{value:.1f}" if abs(value) >= 1 or value == 0 else f"{value:.2g}"
 
 
-def _meaning(sample: Sample, ruling: Ruling) -> dict[str, str]:
+def _meaning(design: DesignOptions, blocker: Antagonist, ruling: Ruling) -> dict[str, str]:
     """Return what each label means and does not mean."""
-    design = sample.design
-    agonist, under = design.agonist.level, design.antagonist.level
-    without, rho = design.antagonist.control, f"{design.residual_fraction:.0%}"
-    most = f"{1 - design.residual_fraction:.0%}"
+    agonist = design.agonist.name
+    there, without = under(blocker, blocker.name), under(blocker, blocker.control)
+    rho, most = f"{design.residual_fraction:.0%}", f"{1 - design.residual_fraction:.0%}"
+    subject = _subject(blocker)
+    bred = blocker.kind == "genotype"
+    nothing = "could depend on the genotype" if bred else f"{blocker.name} could block"
+    idle = "that the genotype makes no difference" if bred else f"that {blocker.name} did nothing"
+    arm = "genotype" if bred else "arm"
     opposite = ruling.effect("K").interval(CONF_LEVEL)[1] < 0
     shown = (
         f"{agonist} acted against the expected direction"
@@ -94,38 +134,38 @@ def _meaning(sample: Sample, ruling: Ruling) -> dict[str, str]:
     )
     return {
         "no_agonist_effect": (
-            f"No agonist effect: under {without}, {shown}, so there was nothing that {under} "
-            f"could block. This says nothing about {under}, and it does not show that "
+            f"No agonist effect: {without}, {shown}, so there was nothing that {nothing}. "
+            f"This says nothing about {subject}, and it does not show that "
             f"{agonist} has no effect."
         ),
         "enhanced": (
-            f"Enhanced: the effect of {agonist} was larger under {under} than under {without}. "
+            f"Enhanced: the effect of {agonist} was larger {there} than {without}. "
             "This is the opposite of a block."
         ),
         "partially_blocked": (
-            f"Partially blocked: the effect of {agonist} was smaller under {under}, and part of "
+            f"Partially blocked: the effect of {agonist} was smaller {there}, and part of "
             "it remained (its interval there lies above 0). How large a part is told only by "
             "the intervals."
         ),
         "blocked": (
-            f"Blocked: the effect of {agonist} was smaller under {under}, and what remained was "
-            f"within {rho} of the effect under {without}, in either direction (two one-sided 5% "
+            f"Blocked: the effect of {agonist} was smaller {there}, and what remained was "
+            f"within {rho} of the effect {without}, in either direction (two one-sided 5% "
             "tests). This does not mean that nothing remained."
         ),
         "attenuated": (
-            f"Attenuated: the effect of {agonist} was smaller under {under}, but these animals "
+            f"Attenuated: the effect of {agonist} was smaller {there}, but these animals "
             f"do not settle how much remained: neither that some did nor that it was less "
             f"than {rho}. This is not a complete block."
         ),
         "not_blocked": (
-            f"Not blocked: more than {most} of the effect of {agonist} remained under {under} "
-            f"(one-sided 5% test). This does not mean that {under} did nothing: a smaller loss "
+            f"Not blocked: more than {most} of the effect of {agonist} remained {there} "
+            f"(one-sided 5% test). This does not mean {idle}: a smaller loss "
             "is not excluded."
         ),
         "inconclusive": (
             f"Inconclusive: these animals show neither that the effect of {agonist} was smaller "
-            f"under {under} nor that more than {most} of it remained. An effect that is clear "
-            "in one arm and not in the other is not evidence of a block."
+            f"{there} nor that more than {most} of it remained. An effect that is clear "
+            f"in one {arm} and not in the other is not evidence of a block."
         ),
     }
 
@@ -142,19 +182,22 @@ def why_not_assessable(sample: Sample, model: Model, ruling: Ruling) -> str:
         return "each cell needs at least two animals, and " + ", ".join(small)
     broken = [name for name in FAMILY if not np.isfinite(ruling.effect(name).std_error)]
     if broken and model.blocked:
-        blocks = ", ".join(sample.design.blocks)
+        blocks = ", ".join(block_columns(sample.design))
         return (
             f"the blocks ({blocks}) lie so across the treatments that {', '.join(broken)} cannot "
             "be told from a difference between blocks"
         )
-    return f"{sample.design.outcome} does not vary within the cells"
+    return f"{outcome_name(sample.design.outcome)} does not vary within the cells"
 
 
 def _scope(sample: Sample, label: str) -> str:
     """Say what no label can tell."""
     if label == "not_assessable":
         return ""
+    blocker = sample.design.antagonist
+    bred = blocker is not None and blocker.kind == "genotype"
+    acts = "how the drug or the gene acts" if bred else "how either drug acts"
     return (
-        f"The label describes {sample.design.outcome} in these animals under these doses and "
-        "times; it does not tell how either drug acts."
+        f"The label describes {outcome_name(sample.design.outcome)} in these animals under these "
+        f"doses and times; it does not tell {acts}."
     )

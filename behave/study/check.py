@@ -9,6 +9,9 @@ import pandas as pd
 from behave import tracking
 from behave.errors import BehaveError, Problem
 from behave.stats import DesignOptions
+from behave.stats.arms import find_families
+from behave.stats.design import place
+from behave.stats.series import find_series
 from behave.study.config import load_study
 from behave.study.measures import read_locomotion
 from behave.study.plan import POSE_SUFFIXES, Plan, plan_study
@@ -63,10 +66,17 @@ def check(path: Path) -> Findings:
     study = load_study(path)
     trials = read_trials(study.trials, study.design)
     read_locomotion(study, trials)
-    plan = plan_study(study, trials)
-    problems, remarks, length_s = _check_videos(plan)
+    # A study of scores from elsewhere names no videos, and none are asked for.
+    if study.videos is None and not (trials["video"] != "").any():
+        problems: list[Problem] = []
+        length_s = 0.0
+        remarks = ["No videos: scores come from a table (behave analyze --measures FILE)."]
+        active = trials[~trials["exclude"]]
+    else:
+        plan = plan_study(study, trials)
+        problems, remarks, length_s = _check_videos(plan)
+        active = plan.active
     bad = {problem.file for problem in problems}
-    active = plan.active
     fails = active["video"].isin(bad)
     cells = _cells(active[~fails], study.design)
     return Findings(
@@ -75,12 +85,17 @@ def check(path: Path) -> Findings:
             "to score": int((~fails).sum()),
             "failed": int(fails.sum()),
             "excluded": int(trials["exclude"].sum()),
-            "missing": int(((trials["video"] == "") & ~trials["exclude"]).sum()),
+            "missing": len(trials) - len(active) - int(trials["exclude"].sum()),
         },
-        videos=(active.loc[~fails, "video"].nunique(), length_s),
+        videos=(len(set(active.loc[~fails, "video"]) - {""}), length_s),
         cells=cells,
         problems=tuple(problems),
-        remarks=(*remarks, *_design_remarks(cells, study.design), *_unrecorded(trials)),
+        remarks=(
+            *remarks,
+            *_design_remarks(cells, study.design),
+            *_further(active[~fails], study.design),
+            *_unrecorded(trials),
+        ),
     )
 
 
@@ -117,23 +132,49 @@ def _check_videos(plan: Plan) -> tuple[list[Problem], list[str], float]:
 
 
 def _cells(trials: pd.DataFrame, design: DesignOptions) -> pd.DataFrame:
-    """Count trials per level of both factors."""
-    rows, columns = design.antagonist, design.agonist
-    counts = pd.crosstab(trials[rows.column], trials[columns.column])
-    return counts.reindex(
-        index=[rows.control, rows.level], columns=[columns.control, columns.level], fill_value=0
+    """Count the trials in the cells of the verdict's comparison."""
+    cell = place(trials, design)
+    counts = [int((cell == number).sum()) for number in range(4)]
+    columns = pd.Index([design.agonist.control, design.agonist.name], name=design.agonist.column)
+    if design.antagonist is None:
+        return pd.DataFrame([counts[:2]], index=["animals"], columns=columns)
+    rows = pd.Index(
+        [design.antagonist.control, design.antagonist.name], name=design.antagonist.column
     )
+    return pd.DataFrame([counts[:2], counts[2:]], index=rows, columns=columns)
+
+
+def _further(trials: pd.DataFrame, design: DesignOptions) -> list[str]:
+    """Say which further comparisons the animals allow, with the n of their cells."""
+    # The outcome is not known yet; any numbers tell which cells have animals.
+    measures = trials.reset_index(drop=True).assign(**{design.outcome: range(len(trials))})
+    told = [
+        f"{family.title}: "
+        + "; ".join(
+            f"{arm.name} (n = {', '.join(str(n) for n in arm.sample.counts['done'] if n)})"
+            for arm in family.arms
+        )
+        for family in find_families(measures, design)
+    ]
+    told += [
+        f"Doses of {series.name}: "
+        + ", ".join(f"{dose:g} (n = {(series.cell == code).sum()})"
+                    for code, dose in enumerate(series.doses))
+        for series in find_series(measures, design)
+    ]  # fmt: skip
+    return [f"Also compared: {line}." for line in told]
 
 
 def _design_remarks(cells: pd.DataFrame, design: DesignOptions) -> list[str]:
     """Say which cells are too small for a verdict."""
     small = [
-        f"{design.antagonist.column} {row} + {design.agonist.column} {column}: "
-        f"{cells.loc[row, column]}"
+        f"{row} + {column}: {cells.loc[row, column]}"
         for row in cells.index
         for column in cells.columns
         if cells.loc[row, column] < 2  # noqa: PLR2004 - the rule's own minimum
     ]
+    if design.antagonist is None:
+        return ["The design names no antagonist: effects are compared, and no verdict is given."]
     if not small:
         return []
     return [

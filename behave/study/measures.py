@@ -135,7 +135,7 @@ def _contradictions(
         if name not in measured:
             continue
         for row, (animal, level) in measured[[key, name]].iterrows():
-            if level and animal in told.index and str(told.loc[animal, name]) != level:
+            if level and animal in told.index and not _same(told.loc[animal, name], level):
                 yield Problem(
                     "contradicts the trials table",
                     file=file,
@@ -144,6 +144,14 @@ def _contradictions(
                     found=f"'{level}'",
                     fix="correct one of the tables",
                 )
+
+
+def _same(told: object, level: str) -> bool:
+    """Return whether two cells say the same: as text, or as numbers (a dose)."""
+    try:
+        return str(told) == level or float(str(told)) == float(level)
+    except ValueError:
+        return False
 
 
 def _statuses(

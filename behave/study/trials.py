@@ -10,11 +10,14 @@ from behave import files
 from behave.errors import InputError, Problem, did_you_mean
 from behave.schema import parse
 from behave.stats import DesignOptions
+from behave.stats.design import named_levels
 from behave.study.config import is_file_name, portable
 from behave.tables import TRIALS
 
 # What the statistics' cautions look at beside the design's columns.
 BACKGROUND = ("cohort", "cage", "litter", "experimenter", "exclude_reason")
+# Blanks and hyphens, save those that keep two numbers apart.
+BETWEEN = re.compile(r"(?<!\d)[\s_-]+|[\s_-]+(?!\d)")
 CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:\.\d+)?)")
 
 
@@ -53,9 +56,11 @@ def read_trials(path: Path, design: DesignOptions) -> pd.DataFrame:
     trials["exclude"] = excluded.astype("boolean").fillna(False).astype(bool)
     problems = [
         *_faulty_ids(trials, file),
-        *_repeated_animals(trials, file),
+        *_repeated_animals(trials, design, file),
         *_faulty_columns(trials, design, file),
         *_faulty_levels(trials, design, file),
+        *_faulty_doses(trials, design, file),
+        *_faulty_times(trials, design, file),
     ]
     trials["entry_s"], faults = _entries(trials["entry_s"], file)
     if problems or faults:
@@ -128,20 +133,26 @@ def _faulty_ids(trials: pd.DataFrame, file: str) -> Iterable[Problem]:
             )
 
 
-def _repeated_animals(trials: pd.DataFrame, file: str) -> Iterable[Problem]:
+def _repeated_animals(trials: pd.DataFrame, design: DesignOptions, file: str) -> Iterable[Problem]:
     """Yield a problem for each animal that would count more than once."""
     counted = trials[~trials["exclude"]]
-    for animal, group in counted.groupby("animal_id", sort=False):
+    points = design.time if design.time and design.time.column in trials else None
+    at_each = bool(points and points.repeated)
+    keys = ["animal_id", *([points.column] if points and at_each else [])]
+    for key, group in counted.groupby(keys, sort=False):
         ids = list(group["trial_id"])
-        if len(set(ids)) == len(ids) > 1:
-            yield Problem(
-                f"animal '{animal}' has {len(ids)} trials",
-                file=file,
-                at="rows " + ", ".join(map(str, group.index)),
-                expected="one trial per animal: trials of one animal are not independent",
-                found="trials " + ", ".join(ids),
-                fix="set exclude to true, with the reason, for all but one of them",
-            )
+        if not len(set(ids)) == len(ids) > 1:
+            continue
+        where = f" at '{key[1]}'" if at_each else ""
+        hint = ", or say design.time.repeated: true" if points and not at_each else ""
+        yield Problem(
+            f"animal '{key[0]}' has {len(ids)} trials{where}",
+            file=file,
+            at="rows " + ", ".join(map(str, group.index)),
+            expected="one trial per animal: trials of one animal are not independent",
+            found="trials " + ", ".join(ids),
+            fix=f"set exclude to true, with the reason, for all but one of them{hint}",
+        )
 
 
 def _faulty_columns(trials: pd.DataFrame, design: DesignOptions, file: str) -> Iterable[Problem]:
@@ -157,6 +168,8 @@ def _faulty_columns(trials: pd.DataFrame, design: DesignOptions, file: str) -> I
                 fix=did_you_mean(name, trials.columns),
             )
             continue
+        if name in _may_be_empty(design):
+            continue
         for row in trials.index[(trials[name].astype(str) == "") & ~trials["exclude"]]:
             yield Problem(
                 "an empty cell in a design column",
@@ -170,8 +183,9 @@ def _faulty_columns(trials: pd.DataFrame, design: DesignOptions, file: str) -> I
 
 def _faulty_levels(trials: pd.DataFrame, design: DesignOptions, file: str) -> Iterable[Problem]:
     """Yield a problem for levels that differ by case or blanks, or never occur."""
+    doses = {factor.dose_column for factor in (design.agonist, design.antagonist) if factor}
     for name in design_columns(design):
-        if name not in trials:
+        if name not in trials or name in doses:
             continue
         levels = [level for level in dict.fromkeys(trials[name].astype(str)) if level]
         seen: dict[str, str] = {}
@@ -179,32 +193,82 @@ def _faulty_levels(trials: pd.DataFrame, design: DesignOptions, file: str) -> It
             same = seen.setdefault(_plain(level), level)
             if same != level:
                 yield Problem(
-                    f"levels '{same}' and '{level}' differ only by case or blanks",
+                    f"levels '{same}' and '{level}' differ only by case, blanks or hyphens",
                     file=file,
                     at=f"column '{name}', row {_first_row(trials, name, level)}",
                     expected="one spelling for each level",
                     found=f"'{same}' (row {_first_row(trials, name, same)}) and '{level}'",
                     fix="spell them alike",
                 )
-        factors = [("agonist", design.agonist), ("antagonist", design.antagonist)]
-        factors += [("other_antagonists", factor) for factor in design.antagonists[1:]]
-        for role, factor in factors:
-            if factor.column != name:
-                continue
-            for key, level in (("control", factor.control), ("level", factor.level)):
-                if level not in levels:
-                    yield Problem(
-                        f"no trial has {name} '{level}', the design's {role}.{key}",
-                        file=file,
-                        at=f"column '{name}'",
-                        expected=f"'{level}'",
-                        found=", ".join(f"'{item}'" for item in levels) or "nothing",
-                        fix=did_you_mean(level, levels),
-                    )
+        for key, column, level in named_levels(design):
+            if column == name and level not in levels:
+                yield Problem(
+                    f"no trial has {name} '{level}', the design's {key}",
+                    file=file,
+                    at=f"column '{name}'",
+                    expected=f"'{level}'",
+                    found=", ".join(f"'{item}'" for item in levels) or "nothing",
+                    fix=did_you_mean(level, levels),
+                )
+
+
+def _faulty_doses(trials: pd.DataFrame, design: DesignOptions, file: str) -> Iterable[Problem]:
+    """Yield a problem for each dose that is no dose, and for a control that has one."""
+    for factor in (design.agonist, design.antagonist):
+        if factor is None or factor.dose_column not in trials or factor.column not in trials:
+            continue
+        level = trials[factor.column].astype(str)
+        counted = trials[~trials["exclude"]]
+        for row, drug, cell in zip(
+            counted.index, level[counted.index], counted[factor.dose_column], strict=True
+        ):
+            dose = pd.to_numeric(cell, errors="coerce")
+            given = drug == factor.level
+            if (given and not dose > 0) or (drug == factor.control and dose > 0):
+                yield Problem(
+                    f"'{drug}' with this dose",
+                    file=file,
+                    at=f"row {row}, column '{factor.dose_column}'",
+                    expected="a number above 0" if given else "0 or an empty cell",
+                    found="an empty cell" if cell == "" or pd.isna(cell) else repr(cell),
+                    fix="correct the dose or the level",
+                )
+        doses = pd.to_numeric(trials[factor.dose_column], errors="coerce")[level == factor.level]
+        if factor.dose not in set(doses):
+            yield Problem(
+                f"no trial has {factor.level} at {factor.dose:g}, the dose of the verdict",
+                file=file,
+                at=f"column '{factor.dose_column}'",
+                expected=f"{factor.dose:g}",
+                found=", ".join(f"{dose:g}" for dose in sorted(doses.dropna().unique()))
+                or "nothing",
+                fix="correct 'dose' in the study file",
+            )
+
+
+def _faulty_times(trials: pd.DataFrame, design: DesignOptions, file: str) -> Iterable[Problem]:
+    """Yield a problem where the recorded times contradict what the antagonist preceded."""
+    blocker = design.antagonist
+    if blocker is None or blocker.given_before != "agonist":
+        return
+    names = [f"{factor.column}_min_before_test" for factor in (blocker, design.agonist)]
+    if any(name not in trials for name in names):
+        return
+    first, second = (pd.to_numeric(trials[name], errors="coerce") for name in names)
+    for row in trials.index[(first < second) & ~trials["exclude"]]:
+        yield Problem(
+            f"{blocker.column} after {design.agonist.column}",
+            file=file,
+            at=f"row {row}, columns '{names[0]}' and '{names[1]}'",
+            expected="antagonist.given_before: agonist, so the first is not the smaller one",
+            found=f"{first[row]:g} and {second[row]:g} min before the test",
+            fix="correct the times, or say given_before: test",
+        )
 
 
 def _plain(level: str) -> str:
-    return " ".join(level.casefold().split())
+    """Return a level without what is easily typed otherwise; 1-2 and 12 stay two levels."""
+    return BETWEEN.sub("", level.casefold())
 
 
 def _first_row(trials: pd.DataFrame, name: str, level: str) -> object:
@@ -213,7 +277,14 @@ def _first_row(trials: pd.DataFrame, name: str, level: str) -> object:
 
 def design_columns(design: DesignOptions) -> list[str]:
     """Return the trials' columns that the design names, each once."""
-    return list(dict.fromkeys([design.antagonist.column, design.agonist.column, *design.blocks]))
+    return list(design.factor_columns)
+
+
+def _may_be_empty(design: DesignOptions) -> set[str]:
+    """Return the columns that need not be filled: doses of a control, times it is used for."""
+    factors = (design.agonist, design.antagonist)
+    names = {factor.dose_column for factor in factors if factor and factor.dose_column}
+    return names | ({design.time.column} if design.time else set())
 
 
 def add_background(measures: pd.DataFrame, trials: pd.DataFrame) -> pd.DataFrame:

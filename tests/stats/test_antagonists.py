@@ -9,6 +9,11 @@ from behave.stats import DesignOptions, compare
 SPREAD = np.linspace(-22, 22, 10)
 
 
+def family_of(verdict, name):
+    """Return one family of further comparisons."""
+    return next(family for family in verdict["families"] if family["family"] == name)
+
+
 @pytest.fixture(scope="module")
 def two_antagonists(full_block, experiment):
     """Return a table in which NBQX blocks ketamine and MK-801 (control: saline) does not."""
@@ -29,12 +34,13 @@ def both(design):
 def test_each_antagonist_has_the_verdict_that_it_has_alone(two_antagonists, both, design):
     verdict = compare(two_antagonists, both).verdict
     assert verdict["label"] == "blocked"
-    (other,) = verdict["other_antagonists"]
+    own, other = family_of(verdict, "antagonists")["arms"]
+    assert own["label"] == verdict["label"]
     factor = {"column": "pretreatment", "control": "saline", "level": "MK-801"}
     alone = compare(
         two_antagonists, DesignOptions(**design.model_dump() | {"antagonist": factor})
     ).verdict
-    assert (other["antagonist"], other["control"]) == ("MK-801", "saline")
+    assert (other["name"], other["control"]) == ("MK-801", "saline")
     assert other["label"] == alone["label"] == "not_blocked"
     for name in ("K", "Kn", "I", "A"):
         assert other[name] == alone[name]
@@ -56,12 +62,13 @@ def test_the_interactions_are_one_holm_family(two_antagonists, both):
 def test_the_text_tells_the_other_label_and_what_it_does_not_mean(two_antagonists, both):
     text = compare(two_antagonists, both).verdict["text"]
     assert "MK-801 (against saline) not blocked" in text
-    assert "do not compare the antagonists with each other" in text
+    # Two labels do not compare the antagonists; the difference of their I does.
+    assert "They differ (I of NBQX - MK-801:" in text
 
 
 def test_only_animals_that_no_antagonist_needs_are_left_aside(two_antagonists, both):
     verdict = compare(two_antagonists, both).verdict
-    (other,) = verdict["other_antagonists"]
+    _, other = family_of(verdict, "antagonists")["arms"]
     assert "left_aside" not in {flag["name"] for flag in verdict["flags"] + other["flags"]}
     stray = two_antagonists.head(2).assign(animal_id=["x", "y"], treatment="fluoxetine")
     flags = compare(pd.concat([two_antagonists, stray]), both).verdict["flags"]
@@ -72,12 +79,12 @@ def test_antagonists_may_share_their_control(two_antagonists, design):
     shared = two_antagonists.replace({"pretreatment": {"saline": "vehicle"}})
     options = DesignOptions(**design.model_dump() | {"other_antagonists": {"MK-801": "vehicle"}})
     verdict = compare(shared, options).verdict
-    assert verdict["other_antagonists"][0]["K"] == verdict["K"]
+    assert family_of(verdict, "antagonists")["arms"][1]["K"] == verdict["K"]
 
 
 def test_without_other_antagonists_nothing_is_added(full_block, design):
     comparison = compare(full_block, design)
-    assert comparison.verdict["other_antagonists"] == []
+    assert comparison.verdict["families"] == []
     assert set(comparison.contrasts["family"]) == {"planned"}
 
 

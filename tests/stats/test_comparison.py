@@ -22,7 +22,7 @@ def test_a_full_block_is_told_as_one(full_block, design):
     assert verdict["Kn"]["estimate"] == pytest.approx(1)
     assert verdict["I"]["estimate"] == pytest.approx(99)
     assert verdict["A"]["estimate"] == pytest.approx(2)
-    for part in ("ketamine", "NBQX", "immobility_s", "100.0 s", "1.0 s", "99.0 s", "Blocked:"):
+    for part in ("ketamine", "NBQX", "on immobility,", "100.0 s", "1.0 s", "99.0 s", "Blocked:"):
         assert part in verdict["text"]
 
 

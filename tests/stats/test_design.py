@@ -45,14 +45,14 @@ def test_other_levels_are_left_aside(experiment, design):
     table = experiment([1, 2], [3, 4], [5, 6], [7, 8])
     table.loc[[0, 7], "treatment"] = "fluoxetine"
     sample = prepare(table, design)
-    assert sample.left_aside == 2
+    assert sample.rows.tolist() == [1, 2, 3, 4, 5, 6]
     assert sample.counts["done"].tolist() == [1, 2, 2, 1]
 
 
 def test_blanks_round_a_level_do_not_count(experiment, design):
     table = experiment([1, 2], [3, 4], [5, 6], [7, 8])
     table["treatment"] = " " + table["treatment"] + " "
-    assert prepare(table, design).left_aside == 0
+    assert len(prepare(table, design).rows) == len(table)
 
 
 def test_dropping_an_animal_alone_in_its_block_may_leave_another_alone():

@@ -91,9 +91,9 @@ def test_the_flag_says_how_much_and_under_what(full_block, controlled, moved):
     found = flags_of(compare(full_block, controlled, locomotion=moved(3000, 4000, 2500, 2500)))
     assert found["locomotion_increased"]["value"] == pytest.approx(1000)
     text = found["locomotion_increased"]["text"]
-    assert "ketamine also increased distance_cm, by 1000.0 cm" in text
+    assert "ketamine also increased distance, by 1000.0 cm" in text
     assert "under vehicle:" in text
-    assert "NBQX alone changed distance_cm by -500.0 cm" in found["locomotion_lowered"]["text"]
+    assert "NBQX alone changed distance by -500.0 cm" in found["locomotion_lowered"]["text"]
 
 
 def test_more_movement_without_an_effect_on_the_outcome_explains_nothing(

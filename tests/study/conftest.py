@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from behave.stats import DesignOptions, Factor
+from behave.stats import Antagonist, DesignOptions, Factor
 
 STUDY = """\
 study: demo
@@ -31,7 +31,7 @@ def design():
     """Return the 2x2 design of NBQX and ketamine."""
     return DesignOptions(
         agonist=Factor(column="treatment", control="vehicle", level="ketamine"),
-        antagonist=Factor(column="pretreatment", control="vehicle", level="NBQX"),
+        antagonist=Antagonist(column="pretreatment", control="vehicle", level="NBQX"),
     )
 
 

@@ -27,7 +27,8 @@ def test_the_tables_are_those_that_the_script_draws():
 def test_the_example_gives_each_antagonist_its_verdict(tmp_path):
     outcome = analyze(CONFIGS / "several_antagonists.yaml", TABLES / "immobility.csv", tmp_path)
     assert outcome.verdict["label"] == "blocked"
-    assert [arm["label"] for arm in outcome.verdict["other_antagonists"]] == ["not_blocked"]
+    (family,) = outcome.verdict["families"]
+    assert [arm["label"] for arm in family["arms"]] == ["blocked", "not_blocked"]
     page = (tmp_path / "report.html").read_text("utf-8")
     assert "drug B (against saline) not blocked" in page
     assert "I_drug B" in page

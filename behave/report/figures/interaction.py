@@ -96,7 +96,7 @@ def _finish(
     span = (high - low) or 1.0
     axes.set_ylim(low - (0.04 * span if low < 0 else 0), high + 0.05 * span)
     axes.set_xticks(
-        [0, 1], [style.wrapped(design["agonist"][key], 18, 2) for key in ("control", "level")]
+        [0, 1], [style.wrapped(group.agonist, 18, 2) for group in groups_of(design)[:2]]
     )
     axes.set_xlabel(style.shortened(design["agonist"]["column"], 30), color=style.SOFT)
     axes.set_ylabel("Mean " + words.axis_label(design["outcome"]).lower())

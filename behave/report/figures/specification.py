@@ -22,7 +22,7 @@ VALUED = re.compile(r"(?P<name>\D*?)\s+(?P<value>x?\d.*)")
 
 def grid_rows(sensitivity: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of the scoring grid, from the smallest I to the largest."""
-    grid = sensitivity[sensitivity["analysis"] == GRID]
+    grid = sensitivity[(sensitivity["analysis"] == GRID) & (sensitivity["comparison"] == "")]
     return grid.sort_values(["I_estimate", "setting"], kind="stable").reset_index(drop=True)
 
 

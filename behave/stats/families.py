@@ -1,0 +1,169 @@
+"""Families of comparisons as tables, as JSON and in words."""
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from behave.schema import conform
+from behave.stats.arms import Arm, Family
+from behave.stats.cautions import find_cautions
+from behave.stats.contrasts import Estimates
+from behave.stats.design import unit_of
+from behave.stats.multiple import holm
+from behave.stats.tidy import METHODS, effects_in, tabulate_contrasts
+from behave.stats.verdict import CONF_LEVEL
+from behave.stats.wording import amount, word_verdict
+from behave.tables import CONTRASTS
+
+Difference = tuple[str, str, Estimates, tuple[int, int]]
+
+
+def tabulate_family(family: Family) -> pd.DataFrame:
+    """Tabulate the effects that a family lists (`behave.tables.CONTRASTS`).
+
+    Each effect is adjusted over the arms by Holm's method. Like any adjusted p
+    it never enters a label.
+    """
+    parts = []
+    for effect in family.tabulated:
+        name = family.name if len(family.tabulated) == 1 else f"{family.name}: {effect}"
+        rows = [_row(arm, effect) for arm in family.arms if effect in effects_in(arm.sample.design)]
+        part = pd.concat(rows, ignore_index=True).assign(family=name)
+        p_values = part["p_value"].to_numpy(dtype="float64")
+        parts.append(part.assign(p_adj=holm(p_values), adjust="Holm" if len(part) > 1 else ""))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _row(arm: Arm, effect: str) -> pd.DataFrame:
+    """Return one effect of an arm by the primary method."""
+    table = tabulate_contrasts(arm.sample, arm.model, arm.ruling)
+    primary = table["method"] == METHODS[arm.model.primary]
+    row = table[primary & (table["contrast_id"] == effect)]
+    return row.assign(contrast_id=f"{effect}_{arm.name}")
+
+
+def tabulate_differences(family: Family, found: list[Difference]) -> pd.DataFrame:
+    """Tabulate the differences between a family's arms (`behave.tables.CONTRASTS`)."""
+    adjusted = holm(np.array([float(item[2].p_value) for item in found]))
+    blocked = any(arm.model.blocked for arm in family.arms)
+    unit = unit_of(family.arms[0].sample.design.outcome)
+    rows = []
+    for (effect, names, estimate, sizes), p_adj in zip(found, adjusted, strict=True):
+        low, high = estimate.interval(CONF_LEVEL)
+        rows.append(
+            {
+                "contrast_id": f"{effect}: {names}",
+                "family": f"{family.name}: differences",
+                "contrast": f"{effect} of {names.replace(' - ', f' - {effect} of ')}",
+                "method": METHODS["hc2_bm" if blocked else "welch"],
+                "estimate": float(estimate.estimate),
+                "std_error": float(estimate.std_error),
+                "df": float(estimate.df),
+                "statistic": float(estimate.statistic),
+                "p_value": float(estimate.p_value),
+                "p_adj": p_adj,
+                "adjust": "Holm" if len(found) > 1 else "",
+                "conf_low": float(low),
+                "conf_high": float(high),
+                "conf_level": CONF_LEVEL,
+                "n1": sizes[0],
+                "n2": sizes[1],
+                "unit": unit,
+                "planned": True,
+            }
+        )
+    return conform(pd.DataFrame(rows), CONTRASTS)
+
+
+def describe_family(family: Family, found: list[Difference]) -> dict[str, Any]:
+    """Return a family as JSON can hold it."""
+    return {
+        "family": family.name,
+        "title": family.title,
+        "effects": list(family.tabulated),
+        "arms": [_describe_arm(arm) for arm in family.arms],
+        "differences": [
+            {"effect": effect, "arms": names, **numbers(estimate)}
+            for effect, names, estimate, _ in found
+        ],
+        "text": word_family(family, found),
+    }
+
+
+def _describe_arm(arm: Arm) -> dict[str, Any]:
+    """Return an arm's label, effects and flags."""
+    design = arm.sample.design
+    counts = arm.sample.counts["done"].iloc[: 4 if design.antagonist else 2]
+    return {
+        "name": arm.name,
+        "agonist": design.agonist.name,
+        "antagonist": design.antagonist.name if design.antagonist else None,
+        "control": design.antagonist.control if design.antagonist else design.agonist.control,
+        "label": str(arm.ruling.label) if design.antagonist else None,
+        "method": METHODS[arm.model.primary],
+        "n": [int(count) for count in counts],
+        **{effect: numbers(arm.ruling.effect(effect)) for effect in effects_in(design)},
+        "flags": [asdict(flag) for flag in find_cautions(arm.sample, arm.ruling)],
+        "text": word_verdict(arm.sample, arm.model, arm.ruling, None),
+    }
+
+
+def numbers(effect: Estimates) -> dict[str, float | None]:
+    """Return one contrast's numbers, None where there is none."""
+    low, high = effect.interval(CONF_LEVEL)
+    values = {
+        "estimate": effect.estimate,
+        "std_error": effect.std_error,
+        "conf_low": low,
+        "conf_high": high,
+        "df": effect.df,
+        "p_value": effect.p_value,
+    }
+    return {name: float(value) if np.isfinite(value) else None for name, value in values.items()}
+
+
+def word_family(family: Family, found: list[Difference]) -> str:
+    """Say in a few words what the rule gave in each arm, and whether arms differ."""
+    told = "; ".join(_word_arm(arm) for arm in family.arms)
+    sentences = [f"{family.title}: {told}."]
+    if len([arm for arm in family.arms if arm.tested == "I"]) > 1:
+        sentences.append("These labels are not adjusted for their number.")
+    if found:
+        sentences.append(_word_differences(family, found))
+    elif len(family.arms) > 1:
+        sentences.append("Different labels do not show that the effects differ.")
+    return " ".join(sentences)
+
+
+def _word_arm(arm: Arm) -> str:
+    """Return an arm's name with its label, or with K where it can have none."""
+    design = arm.sample.design
+    if design.antagonist is None:
+        found = amount(arm.ruling.effect("K"), unit_of(design.outcome)) or "not estimable"
+        return f"{arm.name} (against {design.agonist.control}) {found}"
+    label = str(arm.ruling.label).replace("_", " ")
+    own = arm.name == design.antagonist.level
+    others = f" (against {design.antagonist.control})" if own else ""
+    return f"{arm.name}{others} {label}"
+
+
+def _word_differences(family: Family, found: list[Difference]) -> str:
+    """Say which of the pairs were shown to differ; two labels alone never show it."""
+    adjusted = holm(np.array([float(item[2].p_value) for item in found]))
+    unit = unit_of(family.arms[0].sample.design.outcome)
+    shown = [
+        f"{effect} of {names}: {amount(estimate, unit)}"
+        for (effect, names, estimate, _), p in zip(found, adjusted, strict=True)
+        if p < 0.05 or len(found) == 1  # noqa: PLR2004 - 5 %
+    ]
+    if len(found) == 1:
+        low, high = found[0][2].interval(CONF_LEVEL)
+        if not np.isfinite(low):
+            return "Whether the two differ cannot be estimated."
+        differs = "They differ" if low > 0 or high < 0 else "They were not shown to differ"
+        return f"{differs} ({shown[0]})."
+    if not shown:
+        return "No two of them were shown to differ (Holm, 5%), whatever their labels."
+    return f"Shown to differ (Holm, 5%): {'; '.join(shown)}."

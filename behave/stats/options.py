@@ -1,0 +1,219 @@
+"""The ``design`` block of the study file: what is compared."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class Options(BaseModel):
+    """Base of the block's parts: frozen, and strict about keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Factor(Options):
+    """One two-level factor: a column, its control level and its drug level."""
+
+    column: str = Field(min_length=1, description="Column of the trials table.")
+    control: str = Field(min_length=1, description="Level that stands for 'without the drug'.")
+    level: str = Field(min_length=1, description="Level that stands for 'with the drug'.")
+    dose_column: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Column with the dose, where the drug was given in several doses.",
+    )
+    dose: float | None = Field(
+        default=None, gt=0, description="The dose that the study's verdict is about."
+    )
+
+    @model_validator(mode="after")
+    def _two_levels(self) -> "Factor":
+        if self.control == self.level:
+            raise ValueError("the control and the level of a factor are the same word")
+        if (self.dose_column is None) != (self.dose is None):
+            raise ValueError("give both 'dose_column' and 'dose', or neither")
+        return self
+
+    @property
+    def name(self) -> str:
+        """The level, with its dose where there are several."""
+        return self.level if self.dose is None else f"{self.level} {self.dose:g}{self.dose_unit}"
+
+    @property
+    def dose_unit(self) -> str:
+        """The unit that the dose column's name ends in, with a blank in front."""
+        column = self.dose_column or ""
+        return " mg/kg" if column.endswith("_mg_per_kg") else ""
+
+
+class Antagonist(Factor):
+    """What may remove the agonist's effect: a drug given before it, or a genotype."""
+
+    kind: Literal["drug", "genotype"] = Field(
+        default="drug",
+        description="'genotype': bred, not given, such as a knock-out; the text then says so.",
+    )
+    given_before: Literal["agonist", "test"] | None = Field(
+        default=None, description="What the time of the antagonist was set by."
+    )
+
+    @model_validator(mode="after")
+    def _genotype_is_not_given(self) -> "Antagonist":
+        if self.kind == "genotype" and (self.given_before or self.dose_column):
+            raise ValueError("a genotype has no dose and is not given before anything")
+        return self
+
+
+class Locomotor(Options):
+    """The locomotor control: a second outcome of the animals, in a table of its own."""
+
+    file: Path = Field(description="Table of one row per animal, beside the study file.")
+    outcome: str = Field(
+        default="distance_cm",
+        min_length=1,
+        description="Its column that grows with how much an animal moves.",
+    )
+
+
+class TimePoints(Options):
+    """Several times after the drug: of different animals, or of the same ones."""
+
+    column: str = Field(min_length=1, description="Column with the time point, as text.")
+    level: str = Field(min_length=1, description="The time point that the verdict is about.")
+    repeated: bool = Field(
+        default=False, description="Whether the same animals were tested at several of them."
+    )
+
+
+class TimeCourse(Options):
+    """Time bins of the test as repeated measures, beside the verdict."""
+
+    file: Path | None = Field(
+        default=None, description="Table of bins; a run uses its own bins.csv without it."
+    )
+
+
+class DesignOptions(Options):
+    """What is compared: the ``design`` block of the study file."""
+
+    outcome: str = Field(
+        default="immobility_s", min_length=1, description="Column that is compared."
+    )
+    benefit: Literal["decrease", "increase"] = Field(
+        default="decrease", description="Direction in which the agonist acts."
+    )
+    agonist: Factor = Field(description="The drug whose effect is tested.")
+    antagonist: Antagonist | None = Field(
+        default=None, description="What may remove its effect; without one there is no verdict."
+    )
+    other_antagonists: dict[str, str] = Field(
+        default={},
+        description="Further antagonists in the antagonist's column, each with its own control: "
+        "`{level: control}`.",
+    )
+    other_agonists: dict[str, str] = Field(
+        default={},
+        description="Further drugs in the agonist's column, each with its own control: "
+        "`{level: control}`.",
+    )
+    positive_control: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Level of the agonist's column that is known to act; it stands outside the "
+        "verdict.",
+    )
+    by: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Column of a third factor (sex, strain, stress): a verdict per level, and "
+        "whether the levels differ.",
+    )
+    time: TimePoints | None = Field(
+        default=None, description="Time points; the verdict is about one of them."
+    )
+    time_course: TimeCourse | None = Field(
+        default=None, description="Analyse the time bins too; it never changes the label."
+    )
+    blocks: tuple[str, ...] = Field(
+        default=(), description="Columns of batches (cohort) that enter as fixed blocks."
+    )
+    residual_fraction: float = Field(
+        default=0.5,
+        gt=0,
+        lt=1,
+        description="rho: the share of the agonist's effect that may remain in 'blocked'.",
+    )
+    locomotor: Locomotor | None = Field(
+        default=None, description="The locomotor control; it never changes the label."
+    )
+
+    @model_validator(mode="after")
+    def _distinct_columns(self) -> "DesignOptions":
+        columns = [self.outcome, *self.factor_columns]
+        repeated = sorted({column for column in columns if columns.count(column) > 1})
+        if repeated:
+            raise ValueError(f"column {repeated[0]!r} has two parts in the design")
+        return self
+
+    @model_validator(mode="after")
+    def _distinct_antagonists(self) -> "DesignOptions":
+        if self.antagonist is None:
+            if self.other_antagonists:
+                raise ValueError("'other_antagonists' without an 'antagonist'")
+            return self
+        for level, control in self.other_antagonists.items():
+            if level in {control, self.antagonist.level, self.antagonist.control}:
+                raise ValueError(f"other antagonist {level!r} is also named as something else")
+        return self
+
+    @model_validator(mode="after")
+    def _distinct_agonists(self) -> "DesignOptions":
+        others = dict(self.other_agonists)
+        if self.positive_control:
+            if self.positive_control in others:
+                raise ValueError(f"{self.positive_control!r} is also named as another agonist")
+            others[self.positive_control] = self.agonist.control
+        for level, control in others.items():
+            if level in {control, self.agonist.level, self.agonist.control}:
+                raise ValueError(f"other agonist {level!r} is also named as something else")
+        return self
+
+    @model_validator(mode="after")
+    def _one_measure(self) -> "DesignOptions":
+        if self.time_course and self.outcome not in {"immobility_s", "immobility_pct"}:
+            raise ValueError("'time_course' is of immobility: outcome immobility_s or _pct")
+        return self
+
+    @property
+    def factor_columns(self) -> tuple[str, ...]:
+        """All columns that say what an animal is and was given, blocks included."""
+        parts = [self.antagonist.column] if self.antagonist else []
+        parts.append(self.agonist.column)
+        parts += [item.dose_column for item in (self.antagonist, self.agonist)
+                  if item and item.dose_column]  # fmt: skip
+        parts += [self.by] if self.by else []
+        parts += [self.time.column] if self.time else []
+        return (*parts, *self.blocks)
+
+    @property
+    def antagonists(self) -> tuple[Antagonist, ...]:
+        """The antagonist of the verdict, and then the other ones."""
+        if self.antagonist is None:
+            return ()
+        own = self.antagonist
+        return own, *(
+            own.model_copy(
+                update={"control": control, "level": level, "dose_column": None, "dose": None}
+            )
+            for level, control in self.other_antagonists.items()
+        )
+
+    @property
+    def agonists(self) -> tuple[Factor, ...]:
+        """The agonist of the verdict, and then the other ones."""
+        column = self.agonist.column
+        return self.agonist, *(
+            Factor(column=column, control=control, level=level)
+            for level, control in self.other_agonists.items()
+        )
