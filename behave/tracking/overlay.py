@@ -15,18 +15,24 @@ from typing import Any, cast
 import av
 import cv2
 import numpy as np
-import numpy.typing as npt
 from av.video.reformatter import ColorRange
 
 from behave.errors import OutputError, Problem
-from behave.tracking.background import Background
-from behave.tracking.silhouette import Watcher
-from behave.tracking.trial import Arena, Scene
-from behave.tracking.video import Frame, UInt8, frame_size, probe, read_ahead, read_frames, to_grey
+from behave.tracking.outline import Outliner, Points
+from behave.tracking.trial import Scene
+from behave.tracking.video import (
+    LIMITED_BLACK,
+    LIMITED_WHITE,
+    Frame,
+    UInt8,
+    frame_size,
+    probe,
+    read_ahead,
+    read_frames,
+)
 from behave.tracking.watch import LOOKS_PER_S, learn, needed_until
 
 Colour = tuple[int, int, int]
-Points = npt.NDArray[np.float64]
 
 # Okabe and Ito's palette: told apart with every kind of colour blindness.
 COLOURS: dict[str, Colour] = {
@@ -47,7 +53,10 @@ TICKS = 90_000
 ENCODER = {"crf": "25", "preset": "veryfast", "bf": "0", "g": str(2 * LOOKS_PER_S)}
 # Time stamps in tables are rounded to 0.1 ms.
 ROUNDING_S = 1e-3
-SMOOTHED = 5  # points of the outline averaged, so that no steps of px are seen
+# Stored luma of the limited range as grey levels; the full range needs no table.
+STRETCHED = np.clip(
+    (np.arange(256) - LIMITED_BLACK) * 255 / (LIMITED_WHITE - LIMITED_BLACK), 0, 255
+).astype(np.uint8)
 
 
 def draw_overlays(video: Path, scenes: Sequence[Scene]) -> None:
@@ -73,7 +82,7 @@ def draw_overlays(video: Path, scenes: Sequence[Scene]) -> None:
     pause_s = (max(round(rate / LOOKS_PER_S), 1) - 0.5) / rate
     watched = [scene.trial for scene in scenes if scene.outlined]
     outliners = (
-        iter(learn(video, watched, needed_until(watched), _Outliner)) if watched else iter(())
+        iter(learn(video, watched, needed_until(watched), Outliner)) if watched else iter(())
     )
     painters = [
         Painter(scene, size, next(outliners) if scene.outlined else None) for scene in scenes
@@ -93,33 +102,6 @@ def draw_overlays(video: Path, scenes: Sequence[Scene]) -> None:
                     film.add(painter.paint(frame), frame.time_s)
 
 
-class _Outliner(Watcher):
-    """Follows an animal as the tracker does, and keeps the outline of its last look."""
-
-    def __init__(self, arena: Arena, background: Background | None, scale: float) -> None:
-        super().__init__(arena, background, scale)
-        self.body: Any = None
-
-    def _find(self, frame: Frame) -> Any:
-        """Find the body as the tracker does, and remember it."""
-        self.body = super()._find(frame)
-        return self.body
-
-    def outline(self, frame: Frame) -> Points | None:
-        """Return the body's outline in px of the frame, shape (points, 2), or none."""
-        self.body = None
-        self.look(frame)
-        if self.body is None:
-            return None
-        found, _ = cv2.findContours(self.body.body, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-        points = max(found, key=len)[:, 0].astype(np.float64)
-        rows, columns = self.body.window
-        points += (columns.start, rows.start)
-        corner = round(self.arena.x), round(self.arena.y)
-        placed: Points = (_smooth(points) + 0.5) * self.zoom + corner - 0.5
-        return placed
-
-
 class Painter:
     """Paints one trial's overlay, frame by frame.
 
@@ -133,7 +115,7 @@ class Painter:
         Finds the animal's outline; none: its centre is marked.
     """
 
-    def __init__(self, scene: Scene, size: tuple[int, int], outliner: _Outliner | None) -> None:
+    def __init__(self, scene: Scene, size: tuple[int, int], outliner: Outliner | None) -> None:
         self.scene, self.outliner = scene, outliner
         arena = scene.trial.arena
         self.left, self.top = max(round(arena.x), 0), max(round(arena.y), 0)
@@ -151,12 +133,20 @@ class Painter:
         self.motion = frames["motion"].to_numpy(np.float64) / scene.immobile_below
         self.centres = frames[["x_px", "y_px"]].to_numpy(np.float64)
         self.end_s = float(self.times[-1]) + ROUNDING_S if self.times.size else -np.inf
+        # What stays the same is painted once: the sheet round the arena, and the
+        # ground on which the motion is drawn.
+        self.sheet = np.full((self.height, WIDTH_PX, 3), INK, np.uint8)
+        self.ground = self._paint_ground()
 
     def paint(self, frame: Frame) -> UInt8:
-        """Return the overlay of a frame as RGB, shape (height, width, 3)."""
+        """Return the overlay of a frame as RGB, shape (height, width, 3).
+
+        It is painted on the same sheet each time.
+        """
         row = max(int(np.searchsorted(self.times, frame.time_s + ROUNDING_S)) - 1, 0)
-        sheet = np.full((self.height, WIDTH_PX, 3), INK, np.uint8)
-        self._paint_arena(sheet[: self.shown[1]], frame, row)
+        sheet = self.sheet
+        inside = slice(self.margin, self.margin + self.shown[0])
+        self._paint_arena(sheet[: self.shown[1], inside], frame, row)
         bar = self.height - BAR_PX - TRACE_PX - RIBBON_PX
         self._paint_bar(sheet[bar : bar + BAR_PX], frame.time_s, row)
         self._paint_motion(sheet[bar + BAR_PX : bar + BAR_PX + TRACE_PX], frame.time_s)
@@ -168,9 +158,8 @@ class Painter:
         seen = frame.luma[self.top : self.bottom, self.left : self.right]
         how = cv2.INTER_AREA if self.scale < 1 else cv2.INTER_LINEAR
         small = cv2.resize(np.ascontiguousarray(seen), self.shown, interpolation=how)
-        grey = to_grey(small, full_range=frame.full_range)
-        picture = np.clip(255 * grey, 0, 255).astype(np.uint8)
-        part[:, self.margin : self.margin + self.shown[0]] = picture[:, :, None]
+        picture = small if frame.full_range else cv2.LUT(small, STRETCHED)
+        part[:] = cv2.cvtColor(picture, cv2.COLOR_GRAY2RGB)
         colour = COLOURS[self.states[row]]
         outline = self.outliner.outline(frame) if self.outliner is not None else None
         if outline is not None:
@@ -180,8 +169,8 @@ class Painter:
             cv2.drawMarker(part, (x, y), colour, cv2.MARKER_CROSS, 15, 2)
 
     def _placed(self, points: Points) -> Points:
-        """Return points of the frame as points of the overlay."""
-        across = self.margin + (points[..., 0] - self.left + 0.5) * self.scale - 0.5
+        """Return points of the frame as points of the arena's picture."""
+        across = (points[..., 0] - self.left + 0.5) * self.scale - 0.5
         down = (points[..., 1] - self.top + 0.5) * self.scale - 0.5
         return np.stack([across, down], axis=-1)
 
@@ -191,13 +180,18 @@ class Painter:
         _write(part, str(self.states[row]), 6, 17)
         _write(part, clock(time_s), WIDTH_PX - 6, 17, to_left=True)
 
+    def _paint_ground(self) -> UInt8:
+        """Return what the motion is drawn on: paper, the threshold, and now."""
+        ground = np.full((TRACE_PX, WIDTH_PX, 3), PAPER, np.uint8)
+        level = round((TRACE_PX - 1) * (1 - 1 / IN_VIEW_MOTION))
+        ground[level, (np.arange(WIDTH_PX) // 4) % 2 == 0] = INK
+        ground[:, WIDTH_PX // 2] = FAINT
+        return ground
+
     def _paint_motion(self, part: UInt8, time_s: float) -> None:
         """Paint the motion round now, with its threshold."""
-        part[:] = PAPER
+        part[:] = self.ground
         height = part.shape[0] - 1
-        level = round(height * (1 - 1 / IN_VIEW_MOTION))
-        part[level, (np.arange(WIDTH_PX) // 4) % 2 == 0] = INK
-        part[:, WIDTH_PX // 2] = FAINT
         view = slice(*np.searchsorted(self.times, time_s + np.array([-0.5, 0.5]) * IN_VIEW_S))
         across = WIDTH_PX * ((self.times[view] - time_s) / IN_VIEW_S + 0.5)
         up = np.clip(self.motion[view], 0, IN_VIEW_MOTION) / IN_VIEW_MOTION
@@ -207,6 +201,7 @@ class Painter:
             seen = piece[np.isfinite(piece[:, 1])]
             if len(seen) > 1:
                 _draw_line(part, seen, INK, closed=False)
+        level = round(height * (1 - 1 / IN_VIEW_MOTION))
         part[level - 13 : level - 1, :62] = PAPER  # the word stays legible over the trace
         _write(part, "threshold", 4, level - 4, size=0.36)
 
@@ -222,15 +217,6 @@ class Painter:
 def clock(time_s: float) -> str:
     """Return a video time as the overlay shows it: in seconds, as the tables do."""
     return f"{time_s:.1f} s"
-
-
-def _smooth(points: Points) -> Points:
-    """Return a closed line with each point averaged over its neighbours."""
-    if len(points) < SMOOTHED:
-        return points
-    turns = range(-(SMOOTHED // 2), SMOOTHED // 2 + 1)
-    smooth: Points = np.mean([np.roll(points, turn, axis=0) for turn in turns], axis=0)
-    return smooth
 
 
 def _draw_line(part: UInt8, points: Points, colour: Colour, *, closed: bool) -> None:
@@ -262,7 +248,9 @@ class _Film:
 
     def add(self, picture: UInt8, time_s: float) -> None:
         """Add a picture with its time."""
-        frame = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format="yuv420p")
+        # OpenCV's conversion costs a tenth of the one that comes with the encoder.
+        planes = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2YUV_I420), np.uint8)
+        frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
         frame.time_base = Fraction(1, TICKS)
         frame.pts = round(time_s * TICKS)
         self.container.mux(self.stream.encode(frame))
