@@ -33,7 +33,15 @@ from behave.study.plan import Plan, plan_study
 from behave.study.scores import score_trials
 from behave.study.stages import picture_name
 from behave.study.trials import add_background, read_trials
-from behave.tables import ANOVA, ASSUMPTIONS, CELLS, CONTRASTS, EQUIVALENCE, SENSITIVITY
+from behave.tables import (
+    ANOVA,
+    ASSUMPTIONS,
+    CELLS,
+    CONTRASTS,
+    DOSE_RESPONSE,
+    EQUIVALENCE,
+    SENSITIVITY,
+)
 
 STATS = (CONTRASTS, ANOVA, CELLS, EQUIVALENCE, ASSUMPTIONS, SENSITIVITY)
 
@@ -244,6 +252,7 @@ def _results(
         equivalence=comparison.equivalence,
         assumptions=comparison.assumptions,
         sensitivity=comparison.sensitivity,
+        dose_response=comparison.dose_response,
         trials=trials,
         synthetic="synthetic" in trials and bool(trials["synthetic"].any()),
         **more,
@@ -263,6 +272,11 @@ def _write_statistics(comparison: Comparison, folder: Path) -> None:
     for table in STATS:
         name = Path(table.file).stem
         files.write_table(conform(getattr(comparison, name), table), folder / table.file)
+    # Written only where the design asks for it: nothing irrelevant lies there.
+    if len(comparison.dose_response):
+        files.write_table(comparison.dose_response, folder / DOSE_RESPONSE.file)
+    else:
+        (folder / DOSE_RESPONSE.file).unlink(missing_ok=True)
     _write_json(comparison.verdict, folder / "stats" / "verdict.json")
 
 
