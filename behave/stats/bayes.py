@@ -1,6 +1,6 @@
 """JZS Bayes factors of t contrasts.
 
-``bayes_factor(t, weights, sizes, df)`` weighs 'the contrast is not 0' against
+``bayes_factor(t, df, size, prior_scale(weights))`` weighs 'the contrast is not 0' against
 'it is 0'; above 1 the animals speak for an effect, below 1 against one.
 """
 
@@ -16,43 +16,47 @@ from behave.stats.design import Floats
 SCALE = 0.5
 
 
-def bayes_factor(statistic: float, weights: Floats, sizes: Floats, df: float) -> float:
+def prior_scale(weights: Floats) -> float:
+    """Return the Cauchy scale of a contrast of group means over the SD.
+
+    0.707 for two groups, 1 for the interaction of a 2x2: the prior that
+    'medium' fixed effects have in R's BayesFactor.
+    """
+    return SCALE * math.sqrt(float(np.sum(weights**2)))
+
+
+def bayes_factor(statistic: float, df: float, size: float, scale: float) -> float:
     """Return the Bayes factor for an effect over none.
 
     Parameters
     ----------
     statistic
         t of the contrast with pooled variance.
-    weights
-        (k,) weights of the group means.
-    sizes
-        (k,) animals in each group.
     df
         Residual degrees of freedom.
+    size
+        The residual variance over the squared standard error of the contrast:
+        n1 n2 / (n1 + n2) for two groups.
+    scale
+        Of the Cauchy prior; see `prior_scale`.
 
     Returns
     -------
     float
-        NaN where t is not finite or a group with weight is empty.
+        NaN where there is no t.
 
     Notes
     -----
-    The contrast over the SD has a Cauchy prior of scale 0.5 sqrt(sum w^2):
-    0.707 for two groups, 1 for an interaction of 2x2, which is the prior that
-    'medium' fixed effects have in R's BayesFactor. Checked against its
-    ``ttest.tstat`` 0.9.12. The prior means enter nowhere else: variances are
-    taken as equal.
+    Checked against R's BayesFactor 0.9.12 (``ttestBF``). Variances are taken
+    as equal.
 
     References
     ----------
     Rouder JN, Speckman PL, Sun D, Morey RD, Iverson G. Psychon Bull Rev
     2009;16:225-237.
     """
-    used = weights != 0
-    if not math.isfinite(statistic) or df < 1 or (sizes[used] < 1).any():
+    if not math.isfinite(statistic) or not df >= 1:
         return math.nan
-    size = 1 / float(np.sum(weights[used] ** 2 / sizes[used]))
-    scale = SCALE * math.sqrt(float(np.sum(weights**2)))
     square = statistic**2 / df
 
     def integrand(log_g: float) -> float:

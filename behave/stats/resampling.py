@@ -10,6 +10,7 @@ The same numbers and the same seed give the same answer.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from scipy import special
@@ -115,8 +116,21 @@ class Bootstrap:
     draws: Floats
     acceleration: Floats
 
-    def bound(self, probability: float) -> Floats:
-        """Return the BCa bound below which the contrast lies with the probability, (k,)."""
+    @property
+    def std_error(self) -> Floats:
+        """Standard deviation of the resampled contrasts, (k,)."""
+        return np.asarray(self.draws.std(axis=0, ddof=1))
+
+    def interval(self, level: float = 0.95) -> tuple[Floats, Floats]:
+        """Return the ends of the two-sided BCa interval, each (k,)."""
+        return self._quantile((1 - level) / 2), self._quantile((1 + level) / 2)
+
+    def bound(self, side: Literal["lower", "upper"], alpha: float = 0.05) -> Floats:
+        """Return the one-sided BCa bound, (k,)."""
+        return self._quantile(alpha if side == "lower" else 1 - alpha)
+
+    def _quantile(self, probability: float) -> Floats:
+        """Return the bound below which the contrast lies with the probability, (k,)."""
         below = np.mean(self.draws < self.estimate, axis=0)
         # Half of what is tied counts as below: means of rounded seconds do tie.
         below = below + 0.5 * np.mean(self.draws == self.estimate, axis=0)
@@ -129,10 +143,6 @@ class Bootstrap:
                 for column, part in zip(self.draws.T, share, strict=True)
             ]
         )
-
-    def interval(self, level: float = 0.95) -> tuple[Floats, Floats]:
-        """Return the ends of the two-sided BCa interval, each (k,)."""
-        return self.bound((1 - level) / 2), self.bound((1 + level) / 2)
 
 
 def bootstrap(

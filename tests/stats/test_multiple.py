@@ -78,6 +78,19 @@ def test_all_pairs_by_games_howell(load_reference, name):
     np.testing.assert_allclose(found, pairs["p"], rtol=0, atol=1e-7)
 
 
+@pytest.mark.parametrize("groups", [2, 4, 8])
+@pytest.mark.parametrize("df", [2.5, 17.3, 200.0])
+def test_the_range_is_scipys(groups, df):
+    t = np.array([0.3, 1.7, 3.6])
+    expected = stats.studentized_range.sf(t * np.sqrt(2), groups, df)
+    np.testing.assert_allclose(tukey(t, groups, df), expected, rtol=0, atol=1e-9)
+
+
+def test_with_two_groups_the_range_is_the_t_test():
+    assert tukey_quantile(2, 11.0) == pytest.approx(stats.t.ppf(0.975, 11))
+    assert tukey(np.array([-2.2]), 2, 11.0)[0] == pytest.approx(2 * stats.t.sf(2.2, 11))
+
+
 p_values = st.lists(st.floats(0, 1), min_size=1, max_size=8).map(np.array)
 
 
