@@ -1,16 +1,17 @@
 """Overlays to look at, and where to look first; a fault here never fails a run."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
-from behave import files
+from behave import __version__, files
 from behave.errors import BehaveError
 from behave.flags import Flag
 from behave.schema import conform
 from behave.scoring.doubt import doubtful_stretches, most_doubtful
+from behave.study import store
 from behave.study.execution import Execution
 from behave.tables import DOUBTFUL, FRAMES
 from behave.tracking import Trial
@@ -44,20 +45,46 @@ class Overlay:
 
     Parameters
     ----------
-    video
-        The file.
+    video, sha256
+        The file and the hash of its content.
     trials
         Those of its trials that were scored; none in a file without a picture.
     outlined
         Whether the animals were followed by their silhouette.
     folder
         The results folder.
+    force
+        Draw again what is there already.
     """
 
     video: Path
+    sha256: str
     trials: tuple[Rated, ...]
     outlined: bool
     folder: Path
+    force: bool = False
+
+    def file(self, rated: Rated) -> Path:
+        """Return where a trial's overlay is written."""
+        return self.folder / FOLDER / f"{rated.trial.trial_id}.mp4"
+
+    def frames(self, rated: Rated) -> Path:
+        """Return where a trial's scored frames are."""
+        return self.folder / "frames" / f"{rated.trial.trial_id}.csv.gz"
+
+    def key(self, rated: Rated) -> str:
+        """Return the key of an overlay: all that is to be seen in it."""
+        told = asdict(replace(rated, span_s=(0.0, 0.0)))
+        scored = store.content_hash(self.frames(rated))
+        return store.key_of(__version__, self.sha256, told, self.outlined, scored)
+
+    def is_current(self, rated: Rated) -> bool:
+        """Return whether a trial's overlay shows the present score."""
+        try:
+            kept = _key_file(self.folder, rated.trial.trial_id).read_text("utf-8")
+        except OSError:
+            return False
+        return self.file(rated).exists() and kept == self.key(rated)
 
 
 @dataclass(frozen=True)
@@ -90,23 +117,50 @@ def overlay(task: Overlay) -> pd.DataFrame:
     # Drawing loads the video libraries, which the processes that plan do without.
     from behave.tracking.overlay import draw_overlays  # noqa: PLC0415
 
-    scenes, stretches = [], []
+    scenes, stretches = {}, []
     for rated in task.trials:
         name = rated.trial.trial_id
-        frames = conform(files.read_table(task.folder / "frames" / f"{name}.csv.gz"), FRAMES)
-        scenes.append(
-            Scene(
-                rated.trial,
-                frames,
-                rated.immobile_below,
-                task.outlined,
-                task.folder / FOLDER / f"{name}.mp4",
-            )
-        )
+        frames = conform(files.read_table(task.frames(rated)), FRAMES)
         found = doubtful_stretches(frames, rated.span_s, rated.immobile_below)
         stretches.append(found.assign(trial_id=name))
-    draw_overlays(task.video, scenes)
+        if task.force or not task.is_current(rated):
+            _key_file(task.folder, name).unlink(missing_ok=True)
+            scenes[task.key(rated)] = Scene(
+                rated.trial, frames, rated.immobile_below, task.outlined, task.file(rated)
+            )
+    if scenes:
+        draw_overlays(task.video, list(scenes.values()))
+        # The key goes last: half an overlay has none, and is drawn again.
+        for key, scene in scenes.items():
+            files.write_text(key, _key_file(task.folder, scene.trial.trial_id))
     return pd.concat(stretches, ignore_index=True)
+
+
+def drop_stale(folder: Path, tasks: Iterable[Overlay]) -> None:
+    """Take away overlays of an earlier run that show another score than the present one.
+
+    Parameters
+    ----------
+    folder
+        The results folder.
+    tasks
+        What would be drawn now.
+    """
+    drawn = list((folder / FOLDER).glob("*.mp4"))
+    if not drawn:
+        return
+    current = {
+        task.file(rated) for task in tasks for rated in task.trials if task.is_current(rated)
+    }
+    for file in drawn:
+        if file not in current:
+            _key_file(folder, file.stem).unlink(missing_ok=True)
+            file.unlink()
+
+
+def _key_file(folder: Path, trial_id: str) -> Path:
+    """Return where the key of a trial's overlay is kept."""
+    return folder / store.FOLDER / FOLDER / f"{trial_id}.txt"
 
 
 def draw(tasks: Sequence[Overlay], unpictured: Sequence[str], execution: Execution) -> Overlays:

@@ -11,7 +11,7 @@ from behave import files, tables
 from behave.errors import BehaveError
 from behave.schema import conform
 from behave.study.execution import Execution
-from behave.study.overlays import Overlay, Overlays, Rated, draw
+from behave.study.overlays import Overlay, Overlays, Rated, draw, drop_stale
 from behave.study.plan import Plan
 from behave.study.stages import Follow, LayOut, Layout, Rate, Rating, follow, lay_out, rate
 from behave.tables import BINS, BOUTS, DOUBTFUL, MEASURES, SAMPLES, TRIALS_LOG
@@ -60,8 +60,12 @@ class Scores:
             files.write_table(frame, folder / table.file)
         if self.samples is not None:
             files.write_table(self.samples, folder / SAMPLES.file)
+        else:
+            (folder / SAMPLES.file).unlink(missing_ok=True)
         if self.overlays is not None:
             files.write_table(self.overlays.doubtful, folder / DOUBTFUL.file)
+        else:  # of an earlier run, whose scores may have been others
+            (folder / DOUBTFUL.file).unlink(missing_ok=True)
         for table in (tables.KEYPOINTS, tables.TRACKERS, tables.DISAGREEMENTS):
             if table.file in self.by_tracker:
                 files.write_table(self.by_tracker[table.file], folder / table.file)
@@ -105,7 +109,10 @@ def score_trials(plan: Plan, folder: Path, execution: Execution) -> Scores:
         else:
             ratings[task.trial_id] = result
     hashes = {name: layout.sha256 for name, layout in sorted(layouts.items())}
-    overlays = _draw(plan, layouts, ratings, folder, execution) if execution.overlay else None
+    tasks = _overlays(plan, layouts, ratings, folder, force=execution.force)
+    unpictured = () if plan.pictured else tuple(ratings)
+    overlays = draw(tasks, unpictured, execution) if execution.overlay else None
+    drop_stale(folder, tasks)
     if overlays is not None:
         ratings |= {
             name: replace(ratings[name], flags=(*ratings[name].flags, flag))
@@ -114,18 +121,17 @@ def score_trials(plan: Plan, folder: Path, execution: Execution) -> Scores:
     return replace(_tables(plan, ratings, failed, seconds, hashes), overlays=overlays)
 
 
-def _draw(
+def _overlays(
     plan: Plan,
     layouts: Mapping[str, Layout],
     ratings: Mapping[str, Rating],
     folder: Path,
-    execution: Execution,
-) -> Overlays:
-    """Draw the overlays of all trials that were scored."""
-    if not plan.pictured:
-        return draw((), tuple(ratings), execution)
+    *,
+    force: bool,
+) -> list[Overlay]:
+    """Return what overlays there are to draw, one task per video."""
     tasks = []
-    for name, layout in layouts.items():
+    for name, layout in layouts.items() if plan.pictured else ():
         shown = tuple(
             _rated(trial, ratings[trial.trial_id])
             for trial in _trials(plan, name, layout)
@@ -133,8 +139,9 @@ def _draw(
         )
         outlined = plan.tracking.by_silhouette
         if shown:
-            tasks.append(Overlay(plan.videos[name], shown, outlined, folder))
-    return draw(tasks, (), execution)
+            video = plan.videos[name]
+            tasks.append(Overlay(video, layout.sha256, shown, outlined, folder, force))
+    return tasks
 
 
 def _rated(trial: Trial, rating: Rating) -> Rated:

@@ -32,7 +32,7 @@ def test_overlays_are_drawn_when_asked_for_and_change_no_score(clip, tmp_path):
     plain, drawn = score(clip, tmp_path / "a"), score(clip, tmp_path / "b", "--overlay")
     assert (plain.exit_code, drawn.exit_code) == (0, 0), drawn.output
     (file,) = (tmp_path / "b" / "overlays").iterdir()
-    (frames,) = (tmp_path / "b" / "frames").iterdir()
+    (frames,) = (tmp_path / "b" / "frames").glob("*.csv.gz")
     assert file.name == frames.name.replace(".csv.gz", ".mp4")
     doubtful = pd.read_csv(tmp_path / "b" / "doubtful.csv")
     assert list(doubtful.columns) == ["trial_id", "start_s", "stop_s", "motion_ratio", "doubt"]
@@ -62,3 +62,29 @@ def test_keypoints_have_no_picture_to_draw_on(tmp_path):
     result = CliRunner().invoke(cli, words)
     assert result.exit_code == 2
     assert "--overlay needs videos" in result.output
+
+
+def drawn_at(out):
+    """Return when each overlay was written, by name."""
+    return {file.name: file.stat().st_mtime_ns for file in (out / "overlays").iterdir()}
+
+
+def test_an_overlay_that_shows_the_present_score_is_not_drawn_again(clip, tmp_path):
+    score(clip, tmp_path, "--overlay")
+    before = drawn_at(tmp_path)
+    score(clip, tmp_path, "--overlay")
+    score(clip, tmp_path)
+    assert drawn_at(tmp_path) == before
+    score(clip, tmp_path, "--overlay", "--force")
+    assert drawn_at(tmp_path) != before
+
+
+def test_an_overlay_of_another_score_is_taken_away_rather_than_believed(clip, tmp_path):
+    score(clip, tmp_path, "--overlay")
+    (frames,) = (tmp_path / "frames").glob("*.csv.gz")
+    shown = frames.name.replace(".csv.gz", ".mp4")
+    (tmp_path / "overlays" / "of_another_animal.mp4").touch()
+    (tmp_path / "cache" / "overlays" / shown.replace(".mp4", ".txt")).write_text("another score")
+    score(clip, tmp_path)
+    assert not list((tmp_path / "overlays").iterdir())
+    assert not (tmp_path / "doubtful.csv").exists()
