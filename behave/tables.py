@@ -133,6 +133,21 @@ MEASURES = Table(
     more=True,
 )
 
+CORRECTED = Table(
+    "measures_corrected.csv",
+    "trial and epoch, with what a person corrected",
+    (
+        *MEASURES.columns,
+        Column(
+            "corrected_s",
+            "number",
+            "Time whose state a person changed; the automatic score stays in measures.csv.",
+            decimals=4,
+        ),
+    ),
+    more=True,
+)
+
 BINS = Table(
     "bins.csv",
     "trial and time bin",

@@ -16,6 +16,8 @@ from behave.web.answers import get
 from behave.web.desk import Desk
 from behave.web.frames import Shelf
 from behave.web.guard import Guard
+from behave.web.results import Results
+from behave.web.review import Review
 
 STATIC = Path(__file__).parent / "static"
 
@@ -40,6 +42,8 @@ def make_app(desk: Desk, token: str, hosts: Sequence[str] = ()) -> ASGIApp:
             *frames.routes(desk, shelf),
             *arenas.routes(desk, shelf),
             *score.routes(desk, shelf),
+            *Review(desk, shelf).routes(),
+            *Results(desk).routes(),
             Mount("/static", StaticFiles(directory=STATIC)),
         ]
     )

@@ -41,6 +41,13 @@ def exchanged(path: Path, trial: dict[str, str], scorer: str, bouts: pd.DataFram
         duration_s=bouts["stop_s"] - bouts["start_s"],
         scored_at=now(),
     )
+    same = ["trial_id", "state", "start_s", "stop_s"]
+    new = conform(new, BY_HAND).merge(
+        old[[*same, "scorer", "scored_at"]], "left", same, suffixes=("", "_before")
+    )
+    for name in ("scorer", "scored_at"):  # a bout that stays keeps who made it, and when
+        before = new.pop(f"{name}_before")
+        new[name] = before.where(before.notna(), new[name])
     kept = old[old["trial_id"] != trial["trial_id"]]
     parts = [part.astype(object) for part in (kept, new) if len(part)]
     return csv_bytes(conform(pd.concat(parts) if parts else old.iloc[:0], BY_HAND))

@@ -1,0 +1,81 @@
+"""What people corrected: manual bouts beside the automatic ones, and measures that say so."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from behave.files import csv_bytes, read_table, write_bytes
+from behave.schema import conform
+from behave.scoring.by_hand import correct, differing_s
+from behave.scoring.measures import measure
+from behave.tables import BOUTS, CORRECTED, MEASURES
+from behave.web.by_hand import read_by_hand
+from behave.web.desk import Desk
+from behave.web.saved import held
+
+
+def corrections_path(desk: Desk) -> Path:
+    """Return the table of corrections."""
+    return desk.by_hand / "corrections.csv"
+
+
+def manual_bouts(desk: Desk, trial_id: str) -> pd.DataFrame:
+    """Return a trial's corrections, in order of time."""
+    table = read_by_hand(corrections_path(desk))
+    return table[table["trial_id"] == trial_id].sort_values("start_s").reset_index(drop=True)
+
+
+def auto_bouts(desk: Desk, trial_id: str) -> pd.DataFrame:
+    """Return a trial's bouts as the program scored them."""
+    path = desk.results / BOUTS.file
+    if not path.exists():
+        return conform(pd.DataFrame(columns=list(BOUTS.names)), BOUTS)
+    table = read_table(path, ("trial_id", "animal_id", "source", "state"))
+    return table[(table["trial_id"] == trial_id) & (table["source"] == "auto")].reset_index(
+        drop=True
+    )
+
+
+def read_measures(desk: Desk) -> pd.DataFrame:
+    """Return ``measures.csv`` of the results; without results it has no rows."""
+    path = desk.results / MEASURES.file
+    if not path.exists():
+        return pd.DataFrame(columns=list(MEASURES.names))
+    design = tuple(desk.trials.columns)
+    text = tuple(column.name for column in MEASURES.columns if column.kind == "text")
+    return read_table(path, (*text, *design))
+
+
+def corrected_row(desk: Desk, row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row of the measures with a person's corrections in it."""
+    trial_id = str(row["trial_id"])
+    manual = manual_bouts(desk, trial_id)
+    if manual.empty or row["status"] != "done":
+        return row | {"corrected_s": 0.0 if row["status"] == "done" else None}
+    auto = auto_bouts(desk, trial_id)
+    corrected = correct(auto, manual)
+    entry_s = desk.entry_s(trial_id)
+    start_s, stop_s = entry_s + float(row["start_s"]), entry_s + float(row["stop_s"])
+    empty = dict.fromkeys(("immobility_s", "immobility_pct", "latency_s"))
+    return (
+        row
+        | empty
+        | measure(corrected, start_s, stop_s)
+        | {"corrected_s": differing_s(auto, corrected, start_s, stop_s)}
+    )
+
+
+def write_corrected(desk: Desk) -> None:
+    """Write the measures of all trials with what people corrected, beside the automatic ones."""
+    measures = read_measures(desk)
+    if measures.empty:
+        return
+    rows = [
+        corrected_row(desk, {str(name): value for name, value in row.items()})
+        for row in measures.to_dict("records")
+    ]
+    path = desk.results / CORRECTED.file
+    with held(path):
+        table = pd.DataFrame(rows, columns=[*measures.columns, "corrected_s"], dtype=object)
+        write_bytes(csv_bytes(conform(table, CORRECTED)), path)

@@ -1,0 +1,273 @@
+/** The screen 'Review': what was scored, frame by frame, and what a person says instead. */
+
+import { read, save } from "./api.js";
+import { controls, playerKey } from "./controls.js";
+import { button, clock, labelled, make, say, typing } from "./dom.js";
+import { help } from "./help.js";
+import { Player } from "./player.js";
+import { COLOURS } from "./ribbon.js";
+import { lay, stateAt } from "./stretches.js";
+import { Trace } from "./trace.js";
+
+const STATES = { i: "immobile", m: "mobile", s: "swimming", c: "climbing", u: "unscored" };
+const VIEWS = [["the whole trial", Infinity], ["60 s", 60], ["20 s", 20], ["5 s", 5]];
+const BEFORE_S = 1; // a jump begins a little before what it leads to
+
+class ReviewScreen {
+  constructor(root, study) {
+    this.root = root;
+    this.study = study;
+  }
+
+  async open(wanted) {
+    const { trials } = await read("/api/review");
+    this.trials = trials.filter(({ status }) => status === "done");
+    this.listen();
+    if (!this.trials.length) {
+      this.root.replaceChildren(make("h1", {}, "Review"), help("review"),
+        make("p", { className: "card" }, "Nothing is scored yet. Run 'behave run' with this study, then open this page again."));
+      return;
+    }
+    const known = this.trials.some(({ trial_id }) => trial_id === wanted);
+    await this.show(known ? wanted : this.trials[0].trial_id);
+  }
+
+  async show(trial_id) {
+    this.player?.close();
+    const address = `/api/review/${encodeURIComponent(trial_id)}`;
+    this.address = address;
+    this.trial = await read(address);
+    this.manual = this.trial.manual;
+    this.past = [];
+    this.mark_s = null;
+    this.outlines = new Map();
+    this.trace = new Trace(this.trial, (time_s) => this.player.drag(time_s));
+    this.player = new Player({ ...this.trial, address: `${address}/frames/` }, () => this.shown());
+    this.player.canvas.classList.add("low");
+    this.player.paint = (context) => this.paint(context);
+    this.player.onFault = (error) => say(error.message, true);
+    this.build();
+    this.player.seekTime(this.trial.epochs.score_window?.[0] ?? this.trial.entry_s);
+  }
+
+  build() {
+    this.controls = controls(this.player);
+    this.now = make("span", { className: "now" });
+    this.side = make("div", { className: "side" });
+    const picker = make("select", { id: "trial", on: { change: () => this.show(picker.value) } },
+      ...this.trials.map(({ trial_id }) => make("option", { value: trial_id, selected: trial_id === this.trial.trial_id }, trial_id)));
+    const view = make("select", { id: "view", on: { change: () => {
+      this.trace.view_s = VIEWS[view.value][1];
+      this.draw();
+    } } }, ...VIEWS.map(([label], index) => make("option", { value: index }, label)));
+    this.root.replaceChildren(make("h1", {}, "Review"), help("review"),
+      make("div", { className: "bar" }, labelled("Trial", picker), this.now, labelled("In view", view),
+        button("Next doubtful (D)", () => this.jump("doubtful")), button("Next remark (F)", () => this.jump())),
+      make("div", { className: "columns" }, make("div", { className: "stage" }, this.player.canvas), this.side),
+      this.controls.element, this.trace.canvas);
+    this.showSide();
+  }
+
+  showSide() {
+    const { trial } = this;
+    const rows = trial.measures.map((row) => make("tr", {},
+      make("td", {}, row.epoch === "whole" ? "whole" : "scored window"),
+      ...[row.automatic_s, row.immobility_s, row.corrected_s].map((value) =>
+        make("td", { className: "number" }, value === null ? "" : value.toFixed(1)))));
+    const head = ["immobile, s", "scored", "corrected", "changed"].map((text, index) =>
+      make("th", { scope: "col", className: index ? "number" : "" }, text));
+    this.side.replaceChildren(
+      make("div", { className: "card", id: "measures" }, make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows)),
+        trial.flag_text ? make("p", { className: "note" }, trial.flag_text) : null),
+      this.study.read_only ? "" : this.correcting());
+  }
+
+  correcting() {
+    this.scorer = make("input", { type: "text", maxLength: 40, autocomplete: "off", value: localStorage.getItem("scorer") ?? "", id: "scorer" });
+    this.marked = make("span", { className: "note", id: "marked" });
+    const states = Object.entries(STATES).map(([key, state]) =>
+      button(`${state} (${key.toUpperCase()})`, () => this.correct(state), { className: `state-${state}`, "data-state": state }));
+    const list = this.manual.map((one) => make("tr", { on: { click: () => this.player.seekTime(one.start_s) } },
+      make("td", {}, one.state), make("td", { className: "number" }, `${clock(one.start_s)} - ${clock(one.stop_s)}`), make("td", {}, one.scorer ?? "")));
+    return make("div", { className: "card" }, make("h2", {}, "Correct"), labelled("Your name", this.scorer),
+      make("div", { className: "bar" }, button("Start [", () => this.begin()), button("End ]", () => this.end()), this.marked),
+      make("div", { className: "bar" }, ...states),
+      make("div", { className: "bar" }, button("Undo", () => this.undo(), { disabled: !this.past.length })),
+      make("div", { className: "scroll" }, make("table", { id: "corrections" }, make("tbody", {}, ...list))));
+  }
+
+  /** A frame was shown. */
+  shown() {
+    this.controls.shown();
+    const { time_s, number } = this.player.shown;
+    const state = this.stateNow(time_s);
+    this.now.textContent = state || "not scored";
+    this.now.className = `now state-${state || "unscored"}`;
+    this.draw();
+    if (!this.outlines.has(number)) this.fetchOutline(number);
+  }
+
+  stateNow(time_s) {
+    return stateAt(this.manual, time_s) || stateAt(this.trial.auto, time_s);
+  }
+
+  draw() {
+    if (this.player.shown) this.trace.draw(this.player.shown.time_s, this.mark_s);
+  }
+
+  /** Draw the outline over the frame, in the colour of the state. */
+  paint(context) {
+    const { number, time_s } = this.player.shown;
+    const points = this.outlines.get(number);
+    if (!points) return;
+    context.beginPath();
+    points.forEach(([x, y], index) => {
+      const at = [x - this.trial.left + 0.5, y - this.trial.top + 0.5];
+      if (index) context.lineTo(...at);
+      else context.moveTo(...at);
+    });
+    context.closePath();
+    context.lineWidth = 1.5;
+    context.strokeStyle = COLOURS[this.stateNow(time_s) || "unscored"];
+    context.stroke();
+  }
+
+  /** Have the outline of a frame found; one at a time, the latest frame first. */
+  async fetchOutline(number) {
+    this.wantedOutline = number;
+    if (this.outlining) return;
+    this.outlining = true;
+    const { address, outlines } = this;
+    try {
+      while (this.wantedOutline !== null && address === this.address) {
+        const asked = this.wantedOutline;
+        this.wantedOutline = null;
+        const { points } = await read(`${address}/outline/${asked}`);
+        outlines.set(asked, points);
+        if (address === this.address && this.player.shown?.number === asked) this.player.redraw();
+      }
+    } catch {
+      // Without an outline the frame is shown all the same.
+    } finally {
+      this.outlining = false;
+    }
+  }
+
+  /** Go to the next stretch of a kind; without a kind to any but the doubtful. */
+  jump(kind) {
+    const after = (this.player.shown?.time_s ?? 0) + BEFORE_S + 0.01;
+    const found = this.trial.jumps.filter((one) => (kind ? one.kind === kind : one.kind !== "doubtful"));
+    const next = found.find(({ start_s }) => start_s > after) ?? found[0];
+    if (!next) {
+      say(kind ? "There is no doubtful stretch in this trial." : "There is no remark with a time in this trial.");
+      return;
+    }
+    this.player.pause();
+    this.player.seekTime(Math.max(next.start_s - BEFORE_S, 0));
+    say(`${next.kind}: ${clock(next.start_s)} to ${clock(next.stop_s)}`);
+  }
+
+  begin() {
+    this.mark_s = this.player.shown.time_s;
+    this.end_s = null;
+    this.tellMark();
+  }
+
+  /** Mark the end behind the frame on the screen, which belongs to the stretch. */
+  end() {
+    const { number } = this.player.shown;
+    this.end_s = this.trial.times_s[number + 1] ?? this.player.shown.time_s + 0.04;
+    this.tellMark();
+  }
+
+  tellMark() {
+    this.marked.textContent = this.mark_s === null ? "" : `${clock(this.mark_s)} - ${this.end_s ? clock(this.end_s) : "?"}`;
+    this.draw();
+  }
+
+  async correct(state) {
+    if (this.study.read_only) return;
+    if (this.mark_s === null) {
+      say("Mark the start of the stretch first, with [.", true);
+      return;
+    }
+    if (!this.end_s) this.end();
+    if (this.end_s <= this.mark_s) {
+      say("The end lies before the start. Mark them again.", true);
+      return;
+    }
+    const before = this.manual;
+    const laid = { state, start_s: this.mark_s, stop_s: this.end_s };
+    if (await this.keep(lay(before, laid))) {
+      this.past.push(before);
+      this.mark_s = null;
+      this.showSide();
+      this.shown();
+    }
+  }
+
+  async undo() {
+    const before = this.past.pop();
+    if (!before || !await this.keep(before)) return;
+    this.showSide();
+    this.shown();
+  }
+
+  async keep(manual) {
+    const scorer = this.scorer.value.trim();
+    if (!scorer) {
+      say("Give your name first: a correction is kept with who made it.", true);
+      this.scorer.focus();
+      return false;
+    }
+    localStorage.setItem("scorer", scorer);
+    const bouts = manual.map(({ state, start_s, stop_s }) => ({ state, start_s, stop_s }));
+    try {
+      const kept = await save(this.address, { version: this.trial.version, scorer, bouts });
+      Object.assign(this.trial, kept);
+      this.manual = kept.manual;
+      Object.assign(this.trace, { manual: kept.manual, bins: kept.bins });
+      say("Saved in by_hand/corrections.csv; the automatic score is as it was.");
+      return true;
+    } catch (error) {
+      say(error.message, true);
+      return false;
+    }
+  }
+
+  listen() {
+    this.down = (event) => {
+      if (this.player && !typing(event) && this.act(event) !== false) event.preventDefault();
+    };
+    this.resized = () => this.player && this.draw();
+    document.addEventListener("keydown", this.down);
+    window.addEventListener("resize", this.resized);
+  }
+
+  /** Do what a key asks for; false where it asks for nothing. */
+  act(event) {
+    const key = event.key.toLowerCase();
+    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    if (key in STATES) this.correct(STATES[key]);
+    else if (key === "[") this.begin();
+    else if (key === "]") this.end();
+    else if (key === "d") this.jump("doubtful");
+    else if (key === "f") this.jump();
+    else if (event.key === "Backspace") this.undo();
+    else return playerKey(this.player, event);
+    return true;
+  }
+
+  close() {
+    document.removeEventListener("keydown", this.down);
+    window.removeEventListener("resize", this.resized);
+    this.player?.close();
+  }
+}
+
+/** Open the screen; returns how to put it away. */
+export async function open(root, study, wanted) {
+  const screen = new ReviewScreen(root, study);
+  await screen.open(wanted);
+  return () => screen.close();
+}
