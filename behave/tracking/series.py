@@ -29,6 +29,9 @@ class Series:
         Light relative to the learnt background.
     at_edge
         Whether the body reaches the arena's edge.
+    across, down, slant
+        Variances of the body's px from side to side and from top to bottom,
+        and their covariance.
     """
 
     time_s: list[float] = field(default_factory=list)
@@ -38,6 +41,9 @@ class Series:
     area_px: list[float] = field(default_factory=list)
     light: list[float] = field(default_factory=list)
     at_edge: list[bool] = field(default_factory=list)
+    across: list[float] = field(default_factory=list)
+    down: list[float] = field(default_factory=list)
+    slant: list[float] = field(default_factory=list)
 
 
 def at_frames(times: Float64, looks: Float64, values: Float64) -> Float64:
