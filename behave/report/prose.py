@@ -55,8 +55,8 @@ def definitions(design: Mapping[str, Any]) -> list[tuple[str, str]]:
         *((name, text + ".") for name, text in _effects(design).items()),
         ("95 % interval", "unadjusted; the verdict rests on these intervals and on the one-sided tests"),
         ("p", "two-sided and unadjusted"),
-        ("p adjusted", "adjusted over K, Kn, I and A together; it never enters the verdict"),
-        ("effect size", "the difference over the standard deviation named in the table, with its 95 % interval; empty for I, which has no agreed standardiser"),
+        ("p adjusted", f"adjusted over {', '.join(words.effects(design))} together; it never enters the verdict"),
+        ("effect size", "the difference over the standard deviation named in the table, with its 95 % interval" + ("; empty for I, which has no agreed standardiser" if design.get("antagonist") else "")),
         *(
             (words.axis_label(name), described[name].rstrip("."))
             for name in dict.fromkeys(columns)
@@ -153,6 +153,10 @@ def _statistics(results: Results) -> str:
         f"{words.quantity(design['outcome'])[0]}" + (f" by {how}." if how else "."),
         "Intervals are 95 % and unadjusted.",
     ]
+    if not design.get("antagonist"):
+        return " ".join(
+            [*sentences, "The design names no antagonist, so the rule gives no verdict."]
+        )
     if adjust:
         sentences.append(
             f"Adjusted p values ({words.capital(adjust)} over K, Kn, I and A) never enter the verdict."

@@ -12,6 +12,7 @@ from behave.stats.arms import Arm, Family, compared_rows, differences, find_fami
 from behave.stats.assumptions import check_assumptions
 from behave.stats.cautions import find_cautions, find_left_aside, find_positive_control_cautions
 from behave.stats.contrasts import Model, build_model
+from behave.stats.course import compare_course, describe_course, tabulate_course
 from behave.stats.design import Sample, prepare, unit_of
 from behave.stats.families import (
     describe_family,
@@ -78,7 +79,9 @@ def compare(
     design: DesignOptions,
     *,
     alternatives: Iterable[Alternative] = (),
+    seed: int = 1,
     locomotion: pd.DataFrame | None = None,
+    bins: pd.DataFrame | None = None,
 ) -> Comparison:
     """Compare the four cells of the design and give the verdict.
 
@@ -95,9 +98,15 @@ def compare(
     alternatives
         ``(analysis, setting, measures)``: the same animals scored or timed
         otherwise, each put through the same rule for the sensitivity table.
+    seed
+        Of what is drawn at random: the bootstrap and the permutation among
+        the sensitivity analyses.
     locomotion
         Of the form of ``measures``, with the outcome of ``design.locomotor``;
         None where there is no locomotor control.
+    bins
+        The time bins of the scored window, for `behave.stats.course`; None
+        where the design does not ask for them.
 
     Returns
     -------
@@ -124,11 +133,13 @@ def compare(
     families = find_families(measures, design)
     found = [differences(measures, design, family) for family in families]
     series = find_series(measures, design)
-    sensitivity = analyse_sensitivity(sample, ruling, others)
+    course = compare_course(bins, sample) if bins is not None else None
+    sensitivity = analyse_sensitivity(sample, ruling, others, seed=seed)
     verdict = _verdict(sample, model, ruling, sensitivity, control)
     verdict["families"] = [
         describe_family(family, item) for family, item in zip(families, found, strict=True)
     ]
+    verdict["families"] += [describe_course(course)] if course else []
     verdict["dose_series"] = [describe_series(item) for item in series]
     verdict["text"] = " ".join(
         [verdict["text"]]
@@ -147,6 +158,7 @@ def compare(
         *(tabulate_family(family) for family in families),
         *(tabulate_differences(f, item) for f, item in zip(families, found, strict=True) if item),
         *(tabulate_series(item) for item in series),
+        *([tabulate_course(course)] if course else []),
         *([control.contrasts] if control else []),
     ]
     return Comparison(

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from behave.schema import conform
-from behave.stats.arms import Arm, Family
+from behave.stats.arms import Arm, Difference, Family
 from behave.stats.cautions import find_cautions
 from behave.stats.contrasts import Estimates
 from behave.stats.design import unit_of
@@ -16,8 +16,6 @@ from behave.stats.tidy import METHODS, effects_in, tabulate_contrasts
 from behave.stats.verdict import CONF_LEVEL
 from behave.stats.wording import amount, word_verdict
 from behave.tables import CONTRASTS
-
-Difference = tuple[str, str, Estimates, tuple[int, int]]
 
 
 def tabulate_family(family: Family) -> pd.DataFrame:
@@ -46,18 +44,18 @@ def _row(arm: Arm, effect: str) -> pd.DataFrame:
 
 def tabulate_differences(family: Family, found: list[Difference]) -> pd.DataFrame:
     """Tabulate the differences between a family's arms (`behave.tables.CONTRASTS`)."""
-    adjusted = holm(np.array([float(item[2].p_value) for item in found]))
-    blocked = any(arm.model.blocked for arm in family.arms)
+    adjusted = holm(np.array([float(item.estimate.p_value) for item in found]))
     unit = unit_of(family.arms[0].sample.design.outcome)
     rows = []
-    for (effect, names, estimate, sizes), p_adj in zip(found, adjusted, strict=True):
+    for item, p_adj in zip(found, adjusted, strict=True):
+        effect, estimate = item.effect, item.estimate
         low, high = estimate.interval(CONF_LEVEL)
         rows.append(
             {
-                "contrast_id": f"{effect}: {names}",
+                "contrast_id": f"{effect}: {item.name}",
                 "family": f"{family.name}: differences",
-                "contrast": f"{effect} of {names.replace(' - ', f' - {effect} of ')}",
-                "method": METHODS["hc2_bm" if blocked else "welch"],
+                "contrast": f"{effect} of {item.arms[0]} - {effect} of {item.arms[1]}",
+                "method": item.method,
                 "estimate": float(estimate.estimate),
                 "std_error": float(estimate.std_error),
                 "df": float(estimate.df),
@@ -68,8 +66,8 @@ def tabulate_differences(family: Family, found: list[Difference]) -> pd.DataFram
                 "conf_low": float(low),
                 "conf_high": float(high),
                 "conf_level": CONF_LEVEL,
-                "n1": sizes[0],
-                "n2": sizes[1],
+                "n1": item.sizes[0],
+                "n2": item.sizes[1],
                 "unit": unit,
                 "planned": True,
             }
@@ -85,8 +83,7 @@ def describe_family(family: Family, found: list[Difference]) -> dict[str, Any]:
         "effects": list(family.tabulated),
         "arms": [_describe_arm(arm) for arm in family.arms],
         "differences": [
-            {"effect": effect, "arms": names, **numbers(estimate)}
-            for effect, names, estimate, _ in found
+            {"effect": item.effect, "arms": item.name, **numbers(item.estimate)} for item in found
         ],
         "text": word_family(family, found),
     }
@@ -151,15 +148,15 @@ def _word_arm(arm: Arm) -> str:
 
 def _word_differences(family: Family, found: list[Difference]) -> str:
     """Say which of the pairs were shown to differ; two labels alone never show it."""
-    adjusted = holm(np.array([float(item[2].p_value) for item in found]))
+    adjusted = holm(np.array([float(item.estimate.p_value) for item in found]))
     unit = unit_of(family.arms[0].sample.design.outcome)
     shown = [
-        f"{effect} of {names}: {amount(estimate, unit)}"
-        for (effect, names, estimate, _), p in zip(found, adjusted, strict=True)
+        f"{item.effect} of {item.name}: {amount(item.estimate, unit)}"
+        for item, p in zip(found, adjusted, strict=True)
         if p < 0.05 or len(found) == 1  # noqa: PLR2004 - 5 %
     ]
     if len(found) == 1:
-        low, high = found[0][2].interval(CONF_LEVEL)
+        low, high = found[0].estimate.interval(CONF_LEVEL)
         if not np.isfinite(low):
             return "Whether the two differ cannot be estimated."
         differs = "They differ" if low > 0 or high < 0 else "They were not shown to differ"

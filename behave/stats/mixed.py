@@ -21,6 +21,8 @@ from scipy import optimize
 from behave.stats.contrasts import ESTIMABLE, NOISE, Estimates
 from behave.stats.design import Floats, Integers
 
+# How the tables name it where the animal is measured repeatedly.
+MIXED = "mixed model, random intercept of the animal, Satterthwaite df"
 # The ratio of the variances is looked for between these, in steps of 0.25 in log10.
 LOG10_RATIOS = np.arange(-8, 8.01, 0.25)
 
@@ -90,6 +92,12 @@ class RandomIntercept:
 def cell_means(cell: Integers, n_cells: int) -> Floats:
     """Return the matrix (n, cells) whose coefficients are the cell means."""
     return np.asarray(cell[:, np.newaxis] == np.arange(n_cells), dtype="float64")
+
+
+def repeated_matrix(cell: Integers, n_cells: int, blocks: Integers) -> Floats:
+    """Return the matrix (n, cells + block levels - 1) of cell means and additive blocks."""
+    dummies = [column[:, np.newaxis] == np.unique(column)[1:] for column in blocks.T]
+    return np.hstack([cell_means(cell, n_cells), *dummies]).astype("float64")
 
 
 def fit_random_intercept(

@@ -57,6 +57,7 @@ def word_effects(sample: Sample, ruling: Ruling, reversal: Reversal | None) -> l
     """Return the sentences with the estimates, as far as there are any."""
     design = sample.design
     unit, outcome = unit_of(design.outcome), outcome_name(design.outcome)
+    outcome += f" at {design.time.level}" if design.time else ""
     agonist, blocker = design.agonist.name, design.antagonist
     found = {name: amount(ruling.effect(name), unit) for name in FAMILY}
     if blocker is None:

@@ -13,7 +13,7 @@ from behave.stats.arms import find_families
 from behave.stats.design import place
 from behave.stats.series import find_series
 from behave.study.config import load_study
-from behave.study.measures import read_locomotion
+from behave.study.measures import read_bins, read_locomotion
 from behave.study.plan import POSE_SUFFIXES, Plan, plan_study
 from behave.study.trials import read_trials
 from behave.tables import TRIALS
@@ -66,6 +66,7 @@ def check(path: Path) -> Findings:
     study = load_study(path)
     trials = read_trials(study.trials, study.design)
     read_locomotion(study, trials)
+    read_bins(study, trials)
     # A study of scores from elsewhere names no videos, and none are asked for.
     if study.videos is None and not (trials["video"] != "").any():
         problems: list[Problem] = []

@@ -154,10 +154,14 @@ def load_study(path: Path) -> Study:
         changes["videos"] = folder / study.videos
     if study.arenas is not None and study.arenas.file is not None:
         changes["arenas"] = ArenaOptions(count=None, file=folder / portable(str(study.arenas.file)))
-    if study.design.locomotor is not None:
-        table = folder / portable(str(study.design.locomotor.file))
-        control = study.design.locomotor.model_copy(update={"file": table})
-        changes["design"] = study.design.model_copy(update={"locomotor": control})
+    parts = {"locomotor": study.design.locomotor, "time_course": study.design.time_course}
+    tables = {
+        name: part.model_copy(update={"file": folder / portable(str(part.file))})
+        for name, part in parts.items()
+        if part and part.file
+    }
+    if tables:
+        changes["design"] = study.design.model_copy(update=tables)
     changes["tracking"] = study.tracking.below(folder)
     return study.model_copy(update=changes)
 

@@ -11,6 +11,7 @@ from behave.schema import Column, Table, parse
 from behave.stats import DesignOptions
 from behave.study.config import Study
 from behave.study.trials import design_columns
+from behave.tables import BINS
 
 
 def read_measures(path: Path, trials: pd.DataFrame, design: DesignOptions) -> pd.DataFrame:
@@ -192,3 +193,53 @@ def read_locomotion(study: Study, trials: pd.DataFrame) -> pd.DataFrame | None:
         return None
     design = study.design.model_copy(update={"outcome": control.outcome})
     return read_measures(control.file, trials, design)
+
+
+def read_bins(study: Study, trials: pd.DataFrame) -> pd.DataFrame | None:
+    """Read the table of time bins that the design names; None where it names none.
+
+    Parameters
+    ----------
+    study
+        The study file.
+    trials
+        The table of trials.
+
+    Raises
+    ------
+    InputError
+        With one problem for each row that belongs to no trial or is no bin.
+    """
+    course = study.design.time_course
+    if course is None or course.file is None:
+        return None
+    file = str(course.file)
+    text = files.read_sheet(course.file)
+    key = "trial_id" if "trial_id" in text else "animal_id"
+    columns = tuple(
+        Column(name, BINS[name].kind, BINS[name].description, required=True)
+        for name in ("start_s", "stop_s", "immobility_s", "scored_s")
+    )
+    id_column = Column(key, "text", "The id that the trials table gives.", required=True)
+    bins = parse(text, Table("bins", "bin", (id_column, *columns), more=True), file)
+    unknown = sorted(set(bins[key]) - set(trials[key]))
+    if unknown:
+        raise InputError(
+            *(
+                Problem(
+                    f"no trial has {key} '{name}'",
+                    file=file,
+                    at=f"row {bins.index[bins[key] == name][0]}, column '{key}'",
+                    expected="an id of the trials table",
+                    fix=did_you_mean(name, map(str, trials[key])),
+                )
+                for name in unknown
+            )
+        )
+    return inside_window(bins, study)
+
+
+def inside_window(bins: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return the bins that lie in the scored window."""
+    start, stop = study.protocol.score_window_s
+    return bins[(bins["start_s"] >= start) & (bins["stop_s"] <= stop)]

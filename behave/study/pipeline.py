@@ -21,6 +21,7 @@ from typing import Any
 import pandas as pd
 
 from behave import files, report, tables
+from behave.errors import InputError, Problem
 from behave.schema import conform
 from behave.stats import Comparison, compare
 from behave.study import datapackage, provenance
@@ -28,7 +29,7 @@ from behave.study.alternatives import alternatives
 from behave.study.config import Study, load_study
 from behave.study.execution import SERIAL, Execution
 from behave.study.lock import hold
-from behave.study.measures import read_locomotion, read_measures
+from behave.study.measures import inside_window, read_bins, read_locomotion, read_measures
 from behave.study.plan import Plan, plan_study
 from behave.study.scores import score_trials
 from behave.study.stages import picture_name
@@ -88,6 +89,7 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
     study = load_study(path)
     trials = read_trials(study.trials, study.design)
     locomotion = read_locomotion(study, trials)
+    bins = read_bins(study, trials)
     plan = plan_study(study, trials)
     folder = out or Path("results") / study.study
     with hold(folder):
@@ -98,7 +100,11 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
             scored,
             study.design,
             alternatives=alternatives(scored, scores.rescored),
+            seed=study.seed,
             locomotion=locomotion,
+            bins=inside_window(scores.bins, study)
+            if bins is None and study.design.time_course
+            else bins,
         )
         execution.progress("statistics", 1, 1)
         made = provenance.record(
@@ -174,12 +180,13 @@ def analyze(path: Path, measures_file: Path, out: Path | None = None) -> Outcome
     comparison = compare(
         add_background(measures, trials),
         study.design,
+        seed=study.seed,
         locomotion=read_locomotion(study, trials),
+        bins=_bins_of_table(study, trials),
     )
     folder = out or Path("results") / study.study
     inputs = {"study": path, "trials": study.trials, "measures": measures_file}
-    if study.design.locomotor:
-        inputs["locomotor"] = study.design.locomotor.file
+    inputs |= _design_inputs(study)
     made = provenance.record(
         configuration=_configuration(study), inputs=inputs, videos={}, seed=study.seed,
         started=started,
@@ -203,6 +210,21 @@ def analyze(path: Path, measures_file: Path, out: Path | None = None) -> Outcome
     return Outcome(folder, pd.DataFrame(), comparison.verdict)
 
 
+def _bins_of_table(study: Study, trials: pd.DataFrame) -> pd.DataFrame | None:
+    """Return the time bins where the design asks for them; there is no run that made any."""
+    bins = read_bins(study, trials)
+    if study.design.time_course and bins is None:
+        raise InputError(
+            Problem(
+                "no table of time bins",
+                at="design.time_course.file",
+                expected="a table of bins beside the study file, such as a run's bins.csv",
+                fix="name it, or leave 'time_course' out",
+            )
+        )
+    return bins
+
+
 def _configuration(study: Study) -> dict[str, Any]:
     """Return the study file in full, its paths as they lie relative to each other."""
     content: dict[str, Any] = study.model_dump(mode="json")
@@ -211,8 +233,8 @@ def _configuration(study: Study) -> dict[str, Any]:
     content["tracking"] |= study.tracking.names()
     if study.arenas and study.arenas.file:
         content["arenas"]["file"] = study.arenas.file.name
-    if study.design.locomotor:
-        content["design"]["locomotor"]["file"] = study.design.locomotor.file.name
+    for part, path in _design_inputs(study).items():
+        content["design"][part]["file"] = path.name
     return content
 
 
@@ -221,9 +243,13 @@ def _inputs(path: Path, study: Study) -> dict[str, Path]:
     inputs = {"study": path, "trials": study.trials}
     if study.arenas and study.arenas.file:
         inputs["arenas"] = study.arenas.file
-    if study.design.locomotor:
-        inputs["locomotor"] = study.design.locomotor.file
-    return inputs
+    return inputs | _design_inputs(study)
+
+
+def _design_inputs(study: Study) -> dict[str, Path]:
+    """Return the tables that the design names, by their part."""
+    named = {"locomotor": study.design.locomotor, "time_course": study.design.time_course}
+    return {part: item.file for part, item in named.items() if item and item.file}
 
 
 def _results(

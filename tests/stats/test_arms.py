@@ -135,10 +135,10 @@ def test_each_drug_is_compared_at_each_of_its_times(times):
     # Times are compared within a drug, never one drug's with the other's.
     pairs = {item["arms"] for item in family["differences"]}
     assert pairs == {
-        "ketamine, 30 min - ketamine, 24 h",
-        "ketamine, 30 min - ketamine, 7 d",
-        "ketamine, 24 h - ketamine, 7 d",
-        "fluoxetine, 1 d - fluoxetine, 21 d",
+        "ketamine: 30 min - 24 h",
+        "ketamine: 30 min - 7 d",
+        "ketamine: 24 h - 7 d",
+        "fluoxetine: 1 d - 21 d",
     }
     assert verdict["K"]["estimate"] == pytest.approx(60)
 
@@ -165,9 +165,7 @@ def test_a_control_without_a_time_serves_all_times_and_is_counted_once(times):
     family = family_of(compare(shared, design).verdict, "times")
     assert [arm["n"] for arm in family["arms"]] == [[10, 10]] * 3
     # What they share falls out: two groups' means, no control in between.
-    first = next(
-        i for i in family["differences"] if i["arms"] == "ketamine, 30 min - ketamine, 24 h"
-    )
+    first = next(i for i in family["differences"] if i["arms"] == "ketamine: 30 min - 24 h")
     outcome = np.concatenate([90 + SPREAD, 60 + SPREAD])
     model = build_model(np.repeat([0, 1], 10), np.zeros((20, 0), dtype="int64"), n_cells=2)
     own = estimate(model, outcome, np.array([[1.0, -1.0]]))
@@ -239,3 +237,51 @@ def test_a_genotype_is_never_told_as_something_given(means, label, design):
     assert "in wild type animals" in text
     for word in ("under ", "given", "alone", "could block", "either drug"):
         assert word not in text.replace("under these doses", "")
+
+
+def repeated_animals(seed=3):
+    """Return 20 animals tested at three times: an intercept each, ketamine fading by 30 s a time."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for number in range(20):
+        drug, own = ("vehicle", "ketamine")[number % 2], rng.normal(150, 25)
+        rows += [
+            {
+                "animal_id": f"m{number}",
+                "trial_id": f"m{number} {time}",
+                "treatment": drug,
+                "time": time,
+                "immobility_s": own - (90 - 30 * step) * (drug == "ketamine") + rng.normal(0, 5),
+            }
+            for step, time in enumerate(("1 h", "1 d", "1 w"))
+        ]
+    return pd.DataFrame(rows)
+
+
+def test_repeated_animals_are_compared_with_themselves():
+    options = {
+        "agonist": {"column": "treatment", "control": "vehicle", "level": "ketamine"},
+        "time": {"column": "time", "level": "1 h", "repeated": True},
+    }
+    table = repeated_animals()
+    comparison = compare(table, DesignOptions(**options))
+    rows = comparison.contrasts.set_index("contrast_id")
+    within = rows.loc["K: ketamine: 1 h - 1 w"]
+    assert within["method"].startswith("mixed model")
+    assert within["estimate"] == pytest.approx(60, abs=6)
+    # In a balanced design the change of each animal tells the same, with a t test.
+    wide = table.pivot(index=["animal_id", "treatment"], columns="time", values="immobility_s")
+    change = (wide["1 h"] - wide["1 w"]).reset_index()
+    groups = [change.loc[change["treatment"] == drug, 0] for drug in ("vehicle", "ketamine")]
+    assert within["estimate"] == pytest.approx(groups[0].mean() - groups[1].mean())
+    # Animals differ by 25 s, an animal from itself by 5: far less than between animals.
+    between = rows.loc["K_ketamine, 1 h", "std_error"]
+    assert within["std_error"] < between / 2
+
+
+def test_the_same_animals_taken_as_others_are_refused():
+    options = {
+        "agonist": {"column": "treatment", "control": "vehicle", "level": "ketamine"},
+    }
+    with pytest.raises(Exception, match="several rows"):
+        compare(repeated_animals(), DesignOptions(**options))
