@@ -357,13 +357,23 @@ SENSITIVITY = Table(
         Column("comparison", "text", "Empty: the study's verdict; else a further comparison."),
         Column("analysis", "text", "What was done otherwise."),
         Column("setting", "text", "How."),
-        Column("label", "text", "The verdict under it."),
-        Column("agrees", "boolean", "Whether the label is the verdict's."),
+        Column(
+            "label", "text", "The verdict under it; empty where the interaction alone is tested."
+        ),
+        Column(
+            "agrees",
+            "boolean",
+            "Whether the label is the verdict's; for a test of the interaction alone, whether it "
+            "finds I (p < 0.05) exactly where the main analysis does. Empty where neither is asked.",
+        ),
         *(
             Column(f"{name}_{part}", "number", f"{part} of {name} under it.")
             for name in ("K", "Kn", "I")
             for part in ("estimate", "conf_low", "conf_high")
         ),
+        Column("I_p_value", "number", "p of I, where the interaction alone is tested."),
+        Column("I_bayes_factor", "number", "Bayes factor for I over none."),
+        Column("note", "text", "What else the method says."),
     ),
 )
 

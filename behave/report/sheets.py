@@ -336,23 +336,40 @@ def sensitivity_sheet(sensitivity: pd.DataFrame, own: str) -> Sheet:
     """Return, for each kind of alternative analysis, how often the label was the same."""
     rows = []
     for (comparison, analysis), part in sensitivity.groupby(["comparison", "analysis"], sort=False):
-        agrees = part["agrees"].fillna(False).astype(bool)
-        others = part.loc[~agrees, "label"].value_counts(sort=False)
+        asked = part[part["agrees"].notna()]
+        agrees = asked["agrees"].astype(bool)
+        others = asked.loc[~agrees & (asked["label"] != ""), "label"].value_counts(sort=False)
+        few = len(part) <= 3  # noqa: PLR2004 - more would fill the page
         rows.append(
             [
                 f"{comparison}: {analysis}" if comparison else str(analysis),
-                f"{int(agrees.sum())} of {len(part)}",
+                f"{int(agrees.sum())} of {len(asked)}" if len(asked) else words.NONE,
                 ", ".join(f"{label} ({count})" for label, count in others.items()) or words.NONE,
-                "; ".join(part["setting"]) if len(part) <= 3 else f"{len(part)} settings",  # noqa: PLR2004 - more would fill the page
+                "; ".join(map(_setting, _records(part))) if few else f"{len(part)} settings",
             ]
         )
     columns = [
         "Done otherwise",
-        f"Same label ({own})" if (sensitivity["comparison"] == "").all() else "Same label",
+        f"Agrees ({own})" if (sensitivity["comparison"] == "").all() else "Agrees",
         "Other labels",
-        "Settings",
+        "How, and what it says",
     ]
-    return Sheet("Sensitivity of the label. None of these changes it.", columns, rows)
+    caption = (
+        "Sensitivity of the label. None of these changes it. A test of the interaction alone "
+        "agrees if it finds I exactly where the main analysis does."
+    )
+    return Sheet(caption, columns, rows)
+
+
+def _setting(row: Mapping[str, Any]) -> str:
+    """Return how an alternative was made and what it says beside a label."""
+    told = (
+        [f"I: p {words.probability(row['I_p_value'])}"]
+        if not words.missing(row["I_p_value"])
+        else []
+    )
+    told += [_text(row["note"])] if _text(row["note"]) else []
+    return f"{row['setting']} ({'. '.join(told).rstrip('.')})" if told else str(row["setting"])
 
 
 def agreement(sensitivity: pd.DataFrame) -> str:
@@ -360,8 +377,8 @@ def agreement(sensitivity: pd.DataFrame) -> str:
     sensitivity = sensitivity[sensitivity["comparison"] == ""]
     if sensitivity.empty:
         return ""
-    agrees = int(sensitivity["agrees"].fillna(False).astype(bool).sum())
-    return f"agree {agrees} of {len(sensitivity)}"
+    asked = sensitivity.loc[sensitivity["agrees"].notna(), "agrees"].astype(bool)
+    return f"agree {int(asked.sum())} of {len(asked)}"
 
 
 def overlay_links(overlays: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -183,8 +183,9 @@ def bootstrap(
     -----
     Without blocks this is `scipy.stats.bootstrap` of four samples, and is
     checked against it; that function fits no blocks and takes one statistic at
-    a time. With few animals BCa intervals are too short (about 91 % for
-    n = 8), which is why they do not enter the verdict.
+    a time. With few animals BCa intervals are too short, which is why they do
+    not enter the verdict: in 1500 simulated experiments with normal data and 8
+    per cell, 95 % intervals of K and I covered the truth in 92 %.
 
     References
     ----------

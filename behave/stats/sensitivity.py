@@ -13,8 +13,9 @@ from behave.schema import conform
 from behave.stats.contrasts import build_model
 from behave.stats.design import Sample, accompanied, sort_animals, varying
 from behave.stats.options import DesignOptions
+from behave.stats.robustness import check_robustness, effect_columns
 from behave.stats.tidy import METHODS
-from behave.stats.verdict import CONF_LEVEL, Ruling, judge
+from behave.stats.verdict import Ruling, judge
 from behave.tables import SENSITIVITY
 
 Alternative = tuple[str, str, pd.DataFrame]
@@ -25,6 +26,8 @@ def analyse_sensitivity(
     ruling: Ruling,
     alternatives: Iterable[Alternative],
     within: "pd.Series[bool] | None" = None,
+    *,
+    seed: int | None = None,
 ) -> pd.DataFrame:
     """Apply the rule to every alternative.
 
@@ -38,31 +41,40 @@ def analyse_sensitivity(
         ``(analysis, setting, measures)`` as for `behave.stats.compare`.
     within
         The rows of the measures that may take part; None for all.
+    seed
+        Of the methods of `behave.stats.robustness`; None leaves them out.
 
     Returns
     -------
     pandas.DataFrame
-        `behave.tables.SENSITIVITY`: other standard errors, each animal left
-        out in turn (both where the main analysis was assessable), and the
-        alternatives in their order.
+        `behave.tables.SENSITIVITY`: other standard errors, other methods and
+        each animal left out in turn (all where the main analysis was
+        assessable), and the alternatives in their order.
     """
     label = str(ruling.label)
-    rulings: list[tuple[str, str, Ruling]] = []
+    rows: list[dict[str, Any]] = []
     if label != "not_assessable":
-        rulings += [*_other_methods(sample), *_leave_one_out(sample)]
-    rulings += [
-        (analysis, setting, _judge_measures(measures, sample.design, within))
+        rows += [_row(*other, label) for other in _other_methods(sample)]
+        if seed is not None and sample.design.antagonist:
+            model = build_model(sample.cell, sample.blocks)
+            rows += check_robustness(sample, model, ruling, seed)
+        rows += [_row(*other, label) for other in _leave_one_out(sample)]
+    rows += [
+        _row(analysis, setting, _judge_measures(measures, sample.design, within), label)
         for analysis, setting, measures in alternatives
     ]
-    rows = [_row(analysis, setting, other, label) for analysis, setting, other in rulings]
     return conform(pd.DataFrame(rows), SENSITIVITY)
 
 
 def summarise_sensitivity(table: pd.DataFrame) -> dict[str, Any]:
-    """Say how many alternatives agree with the verdict, in all and by analysis."""
+    """Say how many alternatives agree with the verdict, in all and by analysis.
+
+    What can neither agree nor disagree, such as a Bayes factor, is not counted.
+    """
+    judged = table[table["agrees"].notna()]
     return {
-        "agree": int(table["agrees"].sum()),
-        "of": len(table),
+        "agree": int(judged["agrees"].sum()),
+        "of": len(judged),
         "by_analysis": [
             {
                 "analysis": analysis,
@@ -71,7 +83,7 @@ def summarise_sensitivity(table: pd.DataFrame) -> dict[str, Any]:
                 "I_min": _or_none(part["I_estimate"].min()),
                 "I_max": _or_none(part["I_estimate"].max()),
             }
-            for analysis, part in table.groupby("analysis", sort=False)
+            for analysis, part in judged.groupby("analysis", sort=False)
         ],
     }
 
@@ -112,18 +124,10 @@ def _judge_measures(
 
 def _row(analysis: str, setting: str, ruling: Ruling, label: str) -> dict[str, Any]:
     """Return one alternative's row."""
-    row: dict[str, Any] = {
+    return {
         "analysis": analysis,
         "setting": setting,
         "label": str(ruling.label),
         "agrees": str(ruling.label) == label,
+        **effect_columns(ruling.estimates),
     }
-    for name in ("K", "Kn", "I"):
-        effect = ruling.effect(name)
-        low, high = effect.interval(CONF_LEVEL)
-        row |= {
-            f"{name}_estimate": float(effect.estimate),
-            f"{name}_conf_low": float(low),
-            f"{name}_conf_high": float(high),
-        }
-    return row

@@ -21,6 +21,7 @@ gives the verdict.
 """
 
 from dataclasses import dataclass
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -133,7 +134,25 @@ def judge(model: Model, outcome: Floats, rho: float, method: Method | None = Non
     return Ruling(found, give_label(found, assessable))
 
 
-def give_label(found: Estimates, assessable: npt.NDArray[np.bool_]) -> npt.NDArray[np.str_]:
+class Bounded(Protocol):
+    """Contrasts with intervals, however they were made."""
+
+    @property
+    def estimate(self) -> Floats:
+        """Values of the contrasts."""
+
+    @property
+    def std_error(self) -> Floats:
+        """Their standard errors; NaN where a contrast is not determined."""
+
+    def interval(self, level: float = ...) -> tuple[Floats, Floats]:
+        """Return the ends of the two-sided intervals."""
+
+    def bound(self, side: Literal["lower", "upper"], alpha: float = ...) -> Floats:
+        """Return the one-sided bounds."""
+
+
+def give_label(found: Bounded, assessable: npt.NDArray[np.bool_]) -> npt.NDArray[np.str_]:
     """Give the label.
 
     Parameters
