@@ -9,15 +9,22 @@ from behave.cli.console import FILE
 
 @click.command(epilog="Example: behave check configs/nbqx_ketamine.yaml")
 @click.argument("study", type=FILE)
+@click.option(
+    "--lock",
+    "freeze",
+    is_flag=True,
+    help="Freeze design and scoring, as STUDY.lock.json; later runs say whether they kept to it.",
+)
 @click.pass_context
-def command(ctx: click.Context, study: Path) -> None:
+def command(ctx: click.Context, study: Path, freeze: bool) -> None:
     """Validate a study: its file, its table of trials, its videos.
 
     Says what would be scored, how many animals each group has, what is
-    missing and what was not recorded. Nothing is run or written. Ends with
-    exit code 1 if some trials would fail, 2 if nothing could be run.
+    missing and what was not recorded. Nothing is run, and nothing written but
+    the lock, if asked for. Ends with exit code 1 if some trials would fail, 2
+    if nothing could be run.
     """
-    from behave.study.check import check
+    from behave.study.check import check, lock
 
     found = check(study)
     trials = ", ".join(f"{count} {status}" for status, count in found.trials.items())
@@ -30,4 +37,7 @@ def command(ctx: click.Context, study: Path) -> None:
     for problem in found.problems:
         click.echo(f"- {problem}", err=True)
     click.echo("Some trials would fail." if found.problems else "The study can be run.")
+    if freeze:
+        frozen = lock(study)
+        click.echo(f"Analysis locked at {frozen.locked} (SHA-256 {frozen.sha256[:12]}).")
     ctx.exit(1 if found.problems else 0)

@@ -44,7 +44,22 @@ def quality(rows: pd.DataFrame) -> str:
 def methods(results: Results, rows: pd.DataFrame) -> list[str]:
     """Return the methods as paragraphs."""
     paragraphs = [_protocol(results), given(results), _animals(results, rows)]
-    return [text for text in (*paragraphs, _statistics(results)) if text]
+    return [text for text in (*paragraphs, _statistics(results), locked(results.lock)) if text]
+
+
+def locked(lock: Mapping[str, Any] | None) -> str:
+    """Return whether the analysis was locked, and whether what ran is what was."""
+    if lock is None:
+        return "The analysis was not locked before it was run (behave check --lock)."
+    what = f"The analysis was locked at {lock['locked']} (SHA-256 {lock['sha256'][:12]})"
+    changed = ", ".join(item["key"] for item in lock["differs"])
+    ran = f"what ran differs from it in {changed}" if changed else "what ran is what was locked"
+    trials = (
+        "the table of trials is the same"
+        if lock["trials_unchanged"]
+        else "the table of trials has been changed since, which may be its exclusions"
+    )
+    return f"{what}; {ran}; {trials}."
 
 
 def definitions(design: Mapping[str, Any]) -> list[tuple[str, str]]:

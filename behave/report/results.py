@@ -32,6 +32,9 @@ class Results:
     trials
         The trials table as read, for what it recorded of the animals; may
         be empty.
+    lock
+        What ``run.json`` says of the analysis locked beforehand; None where
+        none was.
     synthetic
         Whether the data are made up; the page says so at its top.
     pictures
@@ -64,6 +67,7 @@ class Results:
     sensitivity: pd.DataFrame
     dose_response: pd.DataFrame = field(default_factory=pd.DataFrame)
     trials: pd.DataFrame = field(default_factory=pd.DataFrame)
+    lock: Mapping[str, Any] | None = None
     synthetic: bool = False
     pictures: Mapping[str, str] = field(default_factory=dict)
     overlays: Mapping[str, str] = field(default_factory=dict)

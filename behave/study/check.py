@@ -13,7 +13,9 @@ from behave.stats.arms import find_families
 from behave.stats.design import place
 from behave.stats.series import find_series
 from behave.study.config import load_study
+from behave.study.freeze import Lock, freeze
 from behave.study.measures import read_bins, read_locomotion
+from behave.study.pipeline import configuration_of
 from behave.study.plan import POSE_SUFFIXES, Plan, plan_study
 from behave.study.trials import read_trials
 from behave.tables import TRIALS
@@ -98,6 +100,12 @@ def check(path: Path) -> Findings:
             *_unrecorded(trials),
         ),
     )
+
+
+def lock(path: Path) -> Lock:
+    """Freeze the analysis of a study that can be run; see `behave.study.freeze`."""
+    study = load_study(path)
+    return freeze(path, study, configuration_of(study))
 
 
 def _check_videos(plan: Plan) -> tuple[list[Problem], list[str], float]:

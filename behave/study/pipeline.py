@@ -14,7 +14,7 @@ that cannot be finished leaves the results of the one before as they were.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from behave.study import datapackage, provenance
 from behave.study.alternatives import alternatives
 from behave.study.config import Study, load_study
 from behave.study.execution import SERIAL, Execution
+from behave.study.freeze import compare_lock, find_lock_cautions
 from behave.study.lock import hold
 from behave.study.measures import inside_window, read_bins, read_locomotion, read_measures
 from behave.study.plan import Plan, plan_study
@@ -107,13 +108,8 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
             else bins,
         )
         execution.progress("statistics", 1, 1)
-        made = provenance.record(
-            configuration=_configuration(study),
-            inputs=_inputs(path, study),
-            videos=scores.hashes,
-            seed=study.seed,
-            started=started,
-        )
+        made = _record(path, study, _inputs(path, study), scores.hashes, started)
+        _tell_lock(made, comparison)
         execution.progress("report", 0, 1)
         with files.together():
             scores.write(folder)
@@ -187,10 +183,8 @@ def analyze(path: Path, measures_file: Path, out: Path | None = None) -> Outcome
     folder = out or Path("results") / study.study
     inputs = {"study": path, "trials": study.trials, "measures": measures_file}
     inputs |= _design_inputs(study)
-    made = provenance.record(
-        configuration=_configuration(study), inputs=inputs, videos={}, seed=study.seed,
-        started=started,
-    )  # fmt: skip
+    made = _record(path, study, inputs, {}, started)
+    _tell_lock(made, comparison)
     with hold(folder), files.together():
         _write_statistics(comparison, folder)
         _write_json(made, folder / "run.json")
@@ -225,7 +219,26 @@ def _bins_of_table(study: Study, trials: pd.DataFrame) -> pd.DataFrame | None:
     return bins
 
 
-def _configuration(study: Study) -> dict[str, Any]:
+def _record(
+    path: Path, study: Study, inputs: Mapping[str, Path], videos: Mapping[str, str], started: str
+) -> dict[str, Any]:
+    """Return the content of ``run.json``, with what the analysis was locked as."""
+    made = provenance.record(
+        configuration=configuration_of(study),
+        inputs=inputs,
+        videos=videos,
+        seed=study.seed,
+        started=started,
+    )
+    return made | {"lock": compare_lock(path, study, made["configuration"])}
+
+
+def _tell_lock(made: Mapping[str, Any], comparison: Comparison) -> None:
+    """Add to the verdict's flags that what ran is not what was locked."""
+    comparison.verdict["flags"] += [asdict(flag) for flag in find_lock_cautions(made["lock"])]
+
+
+def configuration_of(study: Study) -> dict[str, Any]:
     """Return the study file in full, its paths as they lie relative to each other."""
     content: dict[str, Any] = study.model_dump(mode="json")
     content["trials"] = study.trials.name
@@ -280,6 +293,7 @@ def _results(
         sensitivity=comparison.sensitivity,
         dose_response=comparison.dose_response,
         trials=trials,
+        lock=made["lock"],
         synthetic="synthetic" in trials and bool(trials["synthetic"].any()),
         **more,
     )
