@@ -19,7 +19,12 @@ from behave.tables import MOTION
 from behave.tracking.options import TrackingOptions
 from behave.tracking.pose_clean import Cleaned, body_length, clean_keypoints, find_landmarks
 from behave.tracking.pose_files import Poses, read_poses
-from behave.tracking.pose_motion import IMMOBILE_BELOW, measure_motion
+from behave.tracking.pose_motion import (
+    IMMOBILE_BELOW,
+    MOST_JITTER,
+    estimate_jitter,
+    measure_motion,
+)
 from behave.tracking.pose_outputs import is_pose_file, pose_file
 from behave.tracking.trial import Arena, EntrySource, Track, Trial
 
@@ -165,11 +170,13 @@ def make_track(
     found = () if np.isfinite(length) else (_not_found(),)
     kept = _kept_shares(used, inside)
     middle = _middle(used.xy)
+    # What is seen before the animal is there tells nothing of the network's jitter.
+    xy_there = np.where(inside[:, None, None], used.xy, np.nan)
     motion = pd.DataFrame(
         {
             "frame": np.arange(len(time_s)),
             "time_s": time_s,
-            "motion": measure_motion(used.xy, time_s, length, test),
+            "motion": measure_motion(xy_there, time_s, length, test),
             "x_px": middle[:, 0],
             "y_px": middle[:, 1],
         }
@@ -180,7 +187,13 @@ def make_track(
         entry_s=entry_s,
         entry_source=source,
         immobile_below=IMMOBILE_BELOW[test],
-        flags=(*flags, *landmarks, *found, *_rarely_kept(kept)),
+        flags=(
+            *flags,
+            *landmarks,
+            *found,
+            *_rarely_kept(kept),
+            *_unsteady(estimate_jitter(xy_there, time_s, test) / length),
+        ),
         kept=kept,
     )
 
@@ -318,6 +331,22 @@ def _kept_shares(used: Cleaned, inside: Bools) -> dict[str, float]:
     """Return for each keypoint in what share of the frames it was trusted."""
     shares = used.kept[inside].mean(axis=0) if inside.any() else np.zeros(len(used.names))
     return {name: float(share) for name, share in zip(used.names, shares, strict=True)}
+
+
+def _unsteady(jitter: Floats) -> tuple[Flag, ...]:
+    """Remark on keypoints that never rest; the jitter is in body lengths."""
+    usual = float(np.median(jitter))
+    if not usual > MOST_JITTER:
+        return ()
+    return (
+        Flag(
+            "keypoints_unsteady",
+            usual,
+            f"Even in the quietest moments the keypoints waver by {100 * usual:.1f} % of the body "
+            f"length; more than {100 * MOST_JITTER:g} % counts as movement. Either the animal "
+            "never rested, or the network is too unsteady for this score.",
+        ),
+    )
 
 
 def _rarely_kept(kept: Mapping[str, float]) -> tuple[Flag, ...]:

@@ -21,16 +21,22 @@ Floats = npt.NDArray[np.float64]
 Test = Literal["fst", "freezing"]
 
 # Motion below which the animal counts as immobile, in body lengths per second.
-IMMOBILE_BELOW: dict[Test, float] = {"fst": 0.25, "freezing": 0.06}
+IMMOBILE_BELOW: dict[Test, float] = {"fst": 0.3, "freezing": 0.06}
 # The velocity at a frame is a line through the frames up to this far from it:
 # strokes of up to 8 per second (mice paddle slower) still show.
 REACH_S = 0.04
 # The squared speed of jitter is spread exponentially: one in ten is above this
 # many times its mean.
 BEYOND_JITTER = float(np.log(10))
-# Jitter is read off the quietest tenth of the half seconds. That is about a
-# fifth too little, on purpose: slow movement must not pass for jitter.
-QUIET, QUIET_S = 0.1, 0.5
+# Jitter is read off the quietest half seconds, of which there must be this part.
+# That is a fifth to two fifths too little, on purpose: slow movement must not
+# pass for jitter. An animal in water may hardly rest.
+QUIET: dict[Test, float] = {"fst": 0.03, "freezing": 0.1}
+QUIET_S = 0.5
+# Nor is more than this part of the body length jitter. In three real recordings it
+# was 0.0003 to 0.0044. An animal that never rests, followed by a poor network,
+# seems to have more, and would be scored as one that never moves.
+MOST_JITTER = 0.015
 # A quarter of the body must move: one keypoint that wavers does not count,
 # nor does one paw that keeps the balance.
 PART = 0.75
@@ -60,7 +66,7 @@ def measure_motion(xy: Floats, time_s: Floats, length: float, test: Test) -> Flo
     """
     reach = max(1, round(REACH_S / float(np.median(np.diff(time_s)))))
     velocity, weight = _velocity(xy, time_s, reach)
-    unsteady = estimate_jitter(xy, time_s)
+    unsteady = np.minimum(estimate_jitter(xy, time_s, test), MOST_JITTER * length)
     if test == "fst":
         velocity = _without_drift(velocity, xy)
     squared = (velocity**2).sum(axis=-1)
@@ -71,7 +77,7 @@ def measure_motion(xy: Floats, time_s: Floats, length: float, test: Test) -> Flo
     return np.where(known >= least, _upper(speed, known), np.nan)
 
 
-def estimate_jitter(xy: Floats, time_s: Floats) -> Floats:
+def estimate_jitter(xy: Floats, time_s: Floats, test: Test) -> Floats:
     """Estimate by how much each keypoint wavers from frame to frame.
 
     Parameters
@@ -80,6 +86,8 @@ def estimate_jitter(xy: Floats, time_s: Floats) -> Floats:
         Positions in px, shape (frames, keypoints, 2).
     time_s
         Time of each frame.
+    test
+        How much of the time is taken to be quiet: see `QUIET`.
 
     Returns
     -------
@@ -100,7 +108,7 @@ def estimate_jitter(xy: Floats, time_s: Floats) -> Floats:
     for number, variances in enumerate(stretches.T):
         known = variances[np.isfinite(variances)]
         if known.size:
-            jitter[number] = np.sqrt(np.quantile(known, QUIET))
+            jitter[number] = np.sqrt(np.quantile(known, QUIET[test]))
     return jitter
 
 
