@@ -174,6 +174,24 @@ def time_bins() -> Tables:
     }
 
 
+def people_checked() -> Tables:
+    """Return the 2x2 as a program scored it, and people's scores of six animals a group."""
+    means = {
+        ("vehicle", "vehicle"): 155,
+        ("vehicle", "ketamine"): 70,
+        ("NBQX", "vehicle"): 152,
+        ("NBQX", "ketamine"): 148,
+    }
+    cells = [{"pretreatment": b, "treatment": d, "mean": mean} for (b, d), mean in means.items()]
+    people = draw(cells, 14, 19)
+    rng = np.random.default_rng(20)
+    # The program calls 4 s too much immobile, whatever was given.
+    error = 4 + rng.normal(0, 6, len(people))
+    auto = people.assign(**{OUTCOME: (people[OUTCOME] + error).clip(0, 240).round(1)})
+    checked = people[people.groupby(["pretreatment", "treatment"]).cumcount() < 6]  # noqa: PLR2004 - six a group
+    return split(auto) | {"people": checked[["animal_id", OUTCOME]].reset_index(drop=True)}
+
+
 DESIGNS: dict[str, Callable[[], Tables]] = {
     make.__name__: make
     for make in (
@@ -185,6 +203,7 @@ DESIGNS: dict[str, Callable[[], Tables]] = {
         fast_and_slow,
         repeated_times,
         time_bins,
+        people_checked,
     )
 }
 

@@ -87,6 +87,7 @@ def content(results: Results, drawings: Mapping[str, bytes]) -> dict[str, Any]:
         "families": sheets.families_sheets(verdict, design),
         "dose_series": [words.typeset(item["text"]) for item in verdict.get("dose_series") or ()],
         "ruled": bool(design.get("antagonist")),
+        "scorer_error": words.typeset((verdict.get("scorer_error") or {}).get("text", "")),
         "quality": prose.quality(rows),
         "cells": sheets.cells_sheet(results.cells, design, decimals),
         "animals": sheets.animals_sheet(rows, design, decimals),

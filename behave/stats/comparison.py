@@ -14,6 +14,7 @@ from behave.stats.cautions import find_cautions, find_left_aside, find_positive_
 from behave.stats.contrasts import Model, build_model
 from behave.stats.course import compare_course, describe_course, tabulate_course
 from behave.stats.design import Sample, prepare, unit_of
+from behave.stats.equivalence import tabulate_equivalence
 from behave.stats.families import (
     describe_family,
     numbers,
@@ -23,7 +24,20 @@ from behave.stats.families import (
 from behave.stats.locomotor import Locomotion, compare_locomotion, find_locomotor_cautions
 from behave.stats.options import DesignOptions
 from behave.stats.reversal import estimate_reversal
-from behave.stats.sensitivity import Alternative, analyse_sensitivity, summarise_sensitivity
+from behave.stats.scorer import (
+    METHOD,
+    ScorerError,
+    carry_scorer_error,
+    describe_scorer_error,
+    find_scorer_cautions,
+    tabulate_scorer_error,
+)
+from behave.stats.sensitivity import (
+    Alternative,
+    add_ruling,
+    analyse_sensitivity,
+    summarise_sensitivity,
+)
 from behave.stats.series import (
     describe_series,
     find_series,
@@ -35,7 +49,6 @@ from behave.stats.tidy import (
     METHODS,
     describe_cells,
     tabulate_contrasts,
-    tabulate_rule_tests,
 )
 from behave.stats.verdict import ALPHA, FAMILY, RULE_VERSION, Ruling, judge
 from behave.stats.wording import word_verdict
@@ -59,7 +72,7 @@ class Comparison:
         ``locomotor`` (the same effects on locomotion; None without a control),
         ``families`` (further comparisons by the same rule: arms with label,
         effects, flags and text, and the differences between arms) and
-        ``dose_series``.
+        ``dose_series``, and ``scorer_error`` (None without people's scores).
     dose_response
         The table of that name; no rows without a dose series.
     """
@@ -82,6 +95,7 @@ def compare(
     seed: int = 1,
     locomotion: pd.DataFrame | None = None,
     bins: pd.DataFrame | None = None,
+    human: pd.DataFrame | None = None,
 ) -> Comparison:
     """Compare the four cells of the design and give the verdict.
 
@@ -107,6 +121,9 @@ def compare(
     bins
         The time bins of the scored window, for `behave.stats.course`; None
         where the design does not ask for them.
+    human
+        ``trial_id`` or ``animal_id`` and the outcome as people scored it, of
+        some of the animals; None where the design names none.
 
     Returns
     -------
@@ -134,8 +151,12 @@ def compare(
     found = [differences(measures, design, family) for family in families]
     series = find_series(measures, design)
     course = compare_course(bins, sample) if bins is not None else None
+    error = _scorer_error(sample, human, seed)
     sensitivity = analyse_sensitivity(sample, ruling, others, seed=seed)
+    if error and design.antagonist:
+        sensitivity = add_ruling(sensitivity, "scorer", METHOD, error.ruling, str(ruling.label))
     verdict = _verdict(sample, model, ruling, sensitivity, control)
+    verdict["scorer_error"] = describe_scorer_error(error, verdict["label"]) if error else None
     verdict["families"] = [
         describe_family(family, item) for family, item in zip(families, found, strict=True)
     ]
@@ -148,6 +169,7 @@ def compare(
     used = set(compared_rows([Arm("", sample, model, ruling), *_arms(families)]))
     used |= {int(row) for item in series for row in item.rows}
     more = [
+        *find_scorer_cautions(error),
         *find_positive_control_cautions(families),
         *find_series_cautions(series),
         *find_left_aside(measures, design, used),
@@ -159,18 +181,29 @@ def compare(
         *(tabulate_differences(f, item) for f, item in zip(families, found, strict=True) if item),
         *(tabulate_series(item) for item in series),
         *([tabulate_course(course)] if course else []),
+        *([tabulate_scorer_error(error)] if error else []),
         *([control.contrasts] if control else []),
     ]
     return Comparison(
         contrasts=pd.concat(contrasts, ignore_index=True) if contrasts[1:] else contrasts[0],
         anova=_anova(sample),
         cells=describe_cells(sample),
-        equivalence=tabulate_rule_tests(sample, ruling),
+        equivalence=tabulate_equivalence(sample, ruling),
         assumptions=check_assumptions(model, sample.outcome),
         sensitivity=_all_sensitivity(sensitivity, design, families, others),
         dose_response=tabulate_curves(series),
         verdict=verdict,
     )
+
+
+def _scorer_error(sample: Sample, human: pd.DataFrame | None, seed: int) -> ScorerError | None:
+    """Match people's scores to the animals and carry the scorer's error along."""
+    if human is None:
+        return None
+    key = "trial_id" if "trial_id" in human and "trial_id" in sample.frame else "animal_id"
+    scores = human.set_index(key)[sample.design.outcome]
+    matched = sample.frame[key].map(scores).to_numpy(dtype="float64")
+    return carry_scorer_error(sample, matched, seed)
 
 
 def _arms(families: list[Family]) -> list[Arm]:

@@ -76,6 +76,15 @@ class Locomotor(Options):
     )
 
 
+class HumanScores(Options):
+    """People's scores of some of the animals, from which the scorer's error is learnt."""
+
+    file: Path = Field(
+        description="Table of animals that people scored, with the outcome; several rows of one "
+        "animal (raters) are averaged."
+    )
+
+
 class TimePoints(Options):
     """Several times after the drug: of different animals, or of the same ones."""
 
@@ -144,8 +153,18 @@ class DesignOptions(Options):
         lt=1,
         description="rho: the share of the agonist's effect that may remain in 'blocked'.",
     )
+    equivalence_bound: float | None = Field(
+        default=None,
+        gt=0,
+        description="A bound fixed beforehand, in the outcome's unit: whether Kn and A lie within "
+        "it is tested beside the rule (TOST).",
+    )
     locomotor: Locomotor | None = Field(
         default=None, description="The locomotor control; it never changes the label."
+    )
+
+    human_scores: HumanScores | None = Field(
+        default=None, description="Carry the scorer's error along; it never changes the label."
     )
 
     @model_validator(mode="after")
@@ -184,6 +203,16 @@ class DesignOptions(Options):
         if self.time_course and self.outcome not in {"immobility_s", "immobility_pct"}:
             raise ValueError("'time_course' is of immobility: outcome immobility_s or _pct")
         return self
+
+    @property
+    def tables(self) -> dict[str, Locomotor | TimeCourse | HumanScores]:
+        """The parts of the design that name a table of their own, by their key."""
+        parts = (
+            ("locomotor", self.locomotor),
+            ("time_course", self.time_course),
+            ("human_scores", self.human_scores),
+        )
+        return {name: part for name, part in parts if part and part.file}
 
     @property
     def factor_columns(self) -> tuple[str, ...]:

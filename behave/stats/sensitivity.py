@@ -66,6 +66,14 @@ def analyse_sensitivity(
     return conform(pd.DataFrame(rows), SENSITIVITY)
 
 
+def add_ruling(
+    table: pd.DataFrame, analysis: str, setting: str, ruling: Ruling, label: str
+) -> pd.DataFrame:
+    """Return the table with one more alternative, ruled elsewhere."""
+    row = conform(pd.DataFrame([_row(analysis, setting, ruling, label)]), SENSITIVITY)
+    return pd.concat([table, row], ignore_index=True) if len(table) else row
+
+
 def summarise_sensitivity(table: pd.DataFrame) -> dict[str, Any]:
     """Say how many alternatives agree with the verdict, in all and by analysis.
 

@@ -14,7 +14,7 @@ from behave.stats.design import place
 from behave.stats.series import find_series
 from behave.study.config import load_study
 from behave.study.freeze import Lock, freeze
-from behave.study.measures import read_bins, read_locomotion
+from behave.study.measures import read_bins, read_human_scores, read_locomotion
 from behave.study.pipeline import configuration_of
 from behave.study.plan import POSE_SUFFIXES, Plan, plan_study
 from behave.study.trials import read_trials
@@ -69,6 +69,7 @@ def check(path: Path) -> Findings:
     trials = read_trials(study.trials, study.design)
     read_locomotion(study, trials)
     read_bins(study, trials)
+    read_human_scores(study, trials)
     # A study of scores from elsewhere names no videos, and none are asked for.
     if study.videos is None and not (trials["video"] != "").any():
         problems: list[Problem] = []

@@ -154,11 +154,9 @@ def load_study(path: Path) -> Study:
         changes["videos"] = folder / study.videos
     if study.arenas is not None and study.arenas.file is not None:
         changes["arenas"] = ArenaOptions(count=None, file=folder / portable(str(study.arenas.file)))
-    parts = {"locomotor": study.design.locomotor, "time_course": study.design.time_course}
     tables = {
         name: part.model_copy(update={"file": folder / portable(str(part.file))})
-        for name, part in parts.items()
-        if part and part.file
+        for name, part in study.design.tables.items()
     }
     if tables:
         changes["design"] = study.design.model_copy(update=tables)

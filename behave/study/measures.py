@@ -195,6 +195,58 @@ def read_locomotion(study: Study, trials: pd.DataFrame) -> pd.DataFrame | None:
     return read_measures(control.file, trials, design)
 
 
+def read_human_scores(study: Study, trials: pd.DataFrame) -> pd.DataFrame | None:
+    """Read people's scores; None where the design names none.
+
+    Parameters
+    ----------
+    study
+        The study file.
+    trials
+        The table of trials.
+
+    Returns
+    -------
+    pandas.DataFrame or None
+        ``trial_id`` or ``animal_id``, and the outcome, averaged over raters.
+
+    Raises
+    ------
+    InputError
+        With one problem for each row that belongs to no trial or has no score.
+    """
+    scores = study.design.human_scores
+    if scores is None:
+        return None
+    outcome = Column(study.design.outcome, "number", "The outcome.", required=True)
+    table = _read_rows(scores.file, trials, (outcome,))
+    return table.groupby(table.columns[0], sort=False)[[outcome.name]].mean().reset_index()
+
+
+def _read_rows(path: Path, trials: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
+    """Read rows that each belong to a trial: its id first, then the columns."""
+    file = str(path)
+    text = files.read_sheet(path)
+    key = "trial_id" if "trial_id" in text else "animal_id"
+    id_column = Column(key, "text", "The id that the trials table gives.", required=True)
+    table = parse(text, Table(path.name, "row", (id_column, *columns), more=True), file)
+    unknown = [name for name in dict.fromkeys(table[key]) if name not in set(trials[key])]
+    if unknown:
+        raise InputError(
+            *(
+                Problem(
+                    f"no trial has {key} '{name}'",
+                    file=file,
+                    at=f"row {table.index[table[key] == name][0]}, column '{key}'",
+                    expected="an id of the trials table",
+                    fix=did_you_mean(name, map(str, trials[key])),
+                )
+                for name in unknown
+            )
+        )
+    return table[[key, *(column.name for column in columns)]]
+
+
 def read_bins(study: Study, trials: pd.DataFrame) -> pd.DataFrame | None:
     """Read the table of time bins that the design names; None where it names none.
 
@@ -213,29 +265,11 @@ def read_bins(study: Study, trials: pd.DataFrame) -> pd.DataFrame | None:
     course = study.design.time_course
     if course is None or course.file is None:
         return None
-    file = str(course.file)
-    text = files.read_sheet(course.file)
-    key = "trial_id" if "trial_id" in text else "animal_id"
     columns = tuple(
         Column(name, BINS[name].kind, BINS[name].description, required=True)
         for name in ("start_s", "stop_s", "immobility_s", "scored_s")
     )
-    id_column = Column(key, "text", "The id that the trials table gives.", required=True)
-    bins = parse(text, Table("bins", "bin", (id_column, *columns), more=True), file)
-    unknown = sorted(set(bins[key]) - set(trials[key]))
-    if unknown:
-        raise InputError(
-            *(
-                Problem(
-                    f"no trial has {key} '{name}'",
-                    file=file,
-                    at=f"row {bins.index[bins[key] == name][0]}, column '{key}'",
-                    expected="an id of the trials table",
-                    fix=did_you_mean(name, map(str, trials[key])),
-                )
-                for name in unknown
-            )
-        )
+    bins = _read_rows(course.file, trials, columns)
     return inside_window(bins, study)
 
 

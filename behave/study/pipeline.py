@@ -30,7 +30,13 @@ from behave.study.config import Study, load_study
 from behave.study.execution import SERIAL, Execution
 from behave.study.freeze import compare_lock, find_lock_cautions
 from behave.study.lock import hold
-from behave.study.measures import inside_window, read_bins, read_locomotion, read_measures
+from behave.study.measures import (
+    inside_window,
+    read_bins,
+    read_human_scores,
+    read_locomotion,
+    read_measures,
+)
 from behave.study.plan import Plan, plan_study
 from behave.study.scores import score_trials
 from behave.study.stages import picture_name
@@ -90,7 +96,7 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
     study = load_study(path)
     trials = read_trials(study.trials, study.design)
     locomotion = read_locomotion(study, trials)
-    bins = read_bins(study, trials)
+    bins, human = read_bins(study, trials), read_human_scores(study, trials)
     plan = plan_study(study, trials)
     folder = out or Path("results") / study.study
     with hold(folder):
@@ -106,6 +112,7 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
             bins=inside_window(scores.bins, study)
             if bins is None and study.design.time_course
             else bins,
+            human=human,
         )
         execution.progress("statistics", 1, 1)
         made = _record(path, study, _inputs(path, study), scores.hashes, started)
@@ -179,6 +186,7 @@ def analyze(path: Path, measures_file: Path, out: Path | None = None) -> Outcome
         seed=study.seed,
         locomotion=read_locomotion(study, trials),
         bins=_bins_of_table(study, trials),
+        human=read_human_scores(study, trials),
     )
     folder = out or Path("results") / study.study
     inputs = {"study": path, "trials": study.trials, "measures": measures_file}
@@ -261,8 +269,7 @@ def _inputs(path: Path, study: Study) -> dict[str, Path]:
 
 def _design_inputs(study: Study) -> dict[str, Path]:
     """Return the tables that the design names, by their part."""
-    named = {"locomotor": study.design.locomotor, "time_course": study.design.time_course}
-    return {part: item.file for part, item in named.items() if item and item.file}
+    return {part: item.file for part, item in study.design.tables.items() if item.file}
 
 
 def _results(

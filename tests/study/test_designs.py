@@ -37,6 +37,7 @@ LABELS = {
     "fast_and_slow": "not_assessable",
     "repeated_times": "not_assessable",
     "time_bins": "blocked",
+    "people_checked": "blocked",
 }
 TOLD = {
     "antagonist_doses": ["NBQX 1 mg/kg not blocked", "ED50 3.79", "60 min before the test"],
@@ -50,6 +51,7 @@ TOLD = {
     "fast_and_slow": ["fluoxetine, 21 d (against vehicle)", "K of fluoxetine: 1 d"],
     "repeated_times": ["mixed model, random intercept of the animal"],
     "time_bins": ["I is shown in 180 to 240 s"],
+    "people_checked": ["People scored 24 of these animals", "was not shown to differ by arm"],
 }
 FIGURES = {
     "antagonist_doses": {"estimation", "interaction", "comparisons", "dose_series"},
@@ -60,6 +62,7 @@ FIGURES = {
     "fast_and_slow": {"comparisons"},
     "repeated_times": {"comparisons"},
     "time_bins": {"estimation", "interaction", "comparisons"},
+    "people_checked": {"estimation", "interaction"},
 }
 ABSENT = {
     "agonist_doses": ["interaction", "NBQX", "rule of the verdict"],
@@ -97,7 +100,9 @@ def test_the_design_is_analysed_and_only_what_belongs_to_it_is_told(name, tmp_pa
 def test_check_says_what_would_be_compared(name):
     result = CliRunner().invoke(cli, ["check", str(CONFIGS / f"{name}.yaml")])
     assert result.exit_code == 0, result.output
-    assert ("Also compared" in result.output) == (name not in {"genotype", "time_bins"})
+    assert ("Also compared" in result.output) == (
+        name not in {"genotype", "time_bins", "people_checked"}
+    )
     assert ("no verdict is given" in result.output) == (LABELS[name] == "not_assessable")
 
 
@@ -216,6 +221,19 @@ def test_bins_of_an_animal_that_no_trial_has_are_refused(tmp_path):
     (tmp_path / "study.yaml").write_text(study, "utf-8")
     with pytest.raises(InputError, match="no trial has animal_id 'm999'"):
         analyze(tmp_path / "study.yaml", CONFIGS / "time_bins" / "immobility.csv", tmp_path / "out")
+
+
+def test_a_score_of_an_animal_that_no_trial_has_is_refused(tmp_path):
+    (tmp_path / "people.csv").write_text("animal_id,immobility_s\nm999,3\n", "utf-8")
+    study = (CONFIGS / "people_checked.yaml").read_text("utf-8")
+    study = study.replace("people_checked/people.csv", "people.csv").replace(
+        "people_checked/trials.csv", (CONFIGS / "people_checked" / "trials.csv").as_posix()
+    )
+    (tmp_path / "study.yaml").write_text(study, "utf-8")
+    with pytest.raises(InputError, match="no trial has animal_id 'm999'"):
+        analyze(
+            tmp_path / "study.yaml", CONFIGS / "people_checked" / "immobility.csv", tmp_path / "o"
+        )
 
 
 def test_without_a_table_of_bins_analyze_says_what_is_lacking(tmp_path):
