@@ -322,16 +322,25 @@ CELLS = Table(
 
 EQUIVALENCE = Table(
     "stats/equivalence.csv",
-    "one-sided test of the verdict rule",
+    "one-sided test",
     (
-        Column("contrast_id", "text", "Name of the linear contrast."),
+        Column("contrast_id", "text", "Name of the test."),
+        Column(
+            "procedure",
+            "text",
+            "'rule': a test of the verdict rule. 'TOST': beside it, against a bound fixed in the "
+            "study file; both tests of a contrast must hold.",
+            allowed=("rule", "TOST"),
+        ),
         Column("contrast", "text", "The linear contrast tested."),
         Column("alternative", "text", "Side.", allowed=("less", "greater")),
+        Column("bound", "number", "What it is tested against."),
         Column("estimate", "number", "Estimate."),
         Column("std_error", "number", "Standard error."),
         Column("df", "number", "Degrees of freedom."),
         Column("statistic", "number", "t."),
         Column("p_value", "number", "One-sided p."),
+        Column("p_tost", "number", "The larger p of the contrast's two tests."),
         Column("alpha", "number", "Level of the test."),
         Column("rho", "number", "Share of the effect that may remain in 'blocked'."),
         Column("unit", "text", "Unit of the estimate."),

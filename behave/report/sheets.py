@@ -299,12 +299,12 @@ def anova_sheet(anova: pd.DataFrame) -> Sheet:
 
 
 def equivalence_sheet(equivalence: pd.DataFrame, decimals: int) -> Sheet:
-    """Return the one-sided tests of the verdict rule."""
-    side = {"less": "below 0", "greater": "above 0"}
+    """Return the one-sided tests: the rule's, and those against a fixed bound."""
+    side = {"less": "below", "greater": "above"}
     rows = [
         [
             row["contrast"],
-            side.get(row["alternative"], row["alternative"]),
+            f"{side[row['alternative']]} {words.number(row['bound'], decimals if row['bound'] else 0)}",
             words.number(row["estimate"], decimals),
             words.number(row["std_error"], decimals),
             words.number(row["df"], 1),
@@ -313,7 +313,13 @@ def equivalence_sheet(equivalence: pd.DataFrame, decimals: int) -> Sheet:
         for row in _records(equivalence)
     ]
     columns = ["Linear contrast", "Tested to lie", "Estimate", "SE", "df", "one-sided p"]
-    return Sheet("The one-sided tests of the rule.", columns, rows, frozenset(range(2, 6)))
+    caption = "The one-sided tests of the rule."
+    if (equivalence["procedure"] == "TOST").any():
+        caption = (
+            "The one-sided tests of the rule, and below them those against a bound that was "
+            "fixed beforehand: an effect lies within it where both of its tests hold."
+        )
+    return Sheet(caption, columns, rows, frozenset(range(2, 6)))
 
 
 def assumptions_sheet(assumptions: pd.DataFrame) -> Sheet:

@@ -1,4 +1,4 @@
-"""The stage's numbers as tables: cells, contrasts, the rule's one-sided tests."""
+"""The stage's numbers as tables: cells and contrasts."""
 
 from typing import Any
 
@@ -11,9 +11,10 @@ from behave.stats.contrasts import Estimates, Model
 from behave.stats.design import CELLS as CELL_ORDER
 from behave.stats.design import Floats, Sample, unit_of
 from behave.stats.effsize import NO_EFFECT_SIZE, EffectSize, hedges_g
+from behave.stats.multiple import holm
 from behave.stats.options import DesignOptions
-from behave.stats.verdict import ALPHA, CONF_LEVEL, EFFECTS, FAMILY, Ruling, judge, rule_tests
-from behave.tables import CELLS, CONTRASTS, EQUIVALENCE
+from behave.stats.verdict import CONF_LEVEL, EFFECTS, FAMILY, Ruling, judge
+from behave.tables import CELLS, CONTRASTS
 
 METHODS = {
     "welch": "Welch",
@@ -179,55 +180,3 @@ def _standardised(sample: Sample, weights: Floats) -> EffectSize:
         (len(first), len(second)),
         CONF_LEVEL,
     )
-
-
-def holm(p_values: Floats) -> Floats:
-    """Adjust a family of p-values by Holm's step-down method.
-
-    Parameters
-    ----------
-    p_values
-        (k,); NaN stays NaN and does not count.
-
-    Returns
-    -------
-    numpy.ndarray
-        (k,).
-
-    References
-    ----------
-    Holm S. Scand J Stat 1979;6:65-70.
-    """
-    adjusted = np.full(len(p_values), np.nan)
-    known = np.flatnonzero(np.isfinite(p_values))
-    order = known[np.argsort(p_values[known], kind="stable")]
-    steps = p_values[order] * np.arange(len(order), 0, -1)
-    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
-    return adjusted
-
-
-def tabulate_rule_tests(sample: Sample, ruling: Ruling) -> pd.DataFrame:
-    """Tabulate the rule's one-sided tests (`behave.tables.EQUIVALENCE`)."""
-    rho = sample.design.residual_fraction
-    rows: list[dict[str, Any]] = []
-    if sample.design.antagonist is None:
-        return conform(pd.DataFrame(rows), EQUIVALENCE)
-    for index, test in enumerate(rule_tests(rho), start=len(FAMILY)):
-        found = ruling.estimates[index]
-        side = 1.0 if test.alternative == "greater" else -1.0
-        rows.append(
-            {
-                "contrast_id": test.name,
-                "contrast": f"Kn {'+' if test.share > 0 else '-'} {abs(test.share):g} K",
-                "alternative": test.alternative,
-                "estimate": float(found.estimate),
-                "std_error": float(found.std_error),
-                "df": float(found.df),
-                "statistic": float(found.statistic),
-                "p_value": float(found.p_greater_than(side * found.statistic)),
-                "alpha": ALPHA,
-                "rho": rho,
-                "unit": unit_of(sample.design.outcome),
-            }
-        )
-    return conform(pd.DataFrame(rows), EQUIVALENCE)

@@ -307,8 +307,10 @@ def build(study: Study) -> Results:
         [
             {
                 "contrast_id": "Kn_below",
+                "procedure": "rule",
                 "contrast": "Kn - 0.5 K",
                 "alternative": "less",
+                "bound": 0.0,
                 "estimate": -30.0,
                 "std_error": 10.0,
                 "df": 20.0,

@@ -8,7 +8,7 @@ from behave.stats import compare
 from behave.stats.anova import anova
 from behave.stats.assumptions import check_assumptions
 from behave.stats.contrasts import build_model, estimate
-from behave.stats.tidy import holm
+from behave.stats.multiple import holm
 
 pytestmark = pytest.mark.shared_data
 
