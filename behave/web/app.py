@@ -47,6 +47,7 @@ def make_app(desk: Desk, token: str, hosts: Sequence[str] = ()) -> ASGIApp:
             Mount("/static", StaticFiles(directory=STATIC)),
         ]
     )
+    app.router.redirect_slashes = False
     return Guard(app, token=token, hosts=hosts, read_only=desk.read_only)
 
 

@@ -183,7 +183,7 @@ def open_desk(source: Path, results: Path | None = None, *, read_only: bool = Fa
     if source.is_dir():
         return _open_folder(source, results, read_only=read_only)
     study = load_study(source)
-    trials = read_trials(study.trials, study.design).reset_index(drop=True)
+    trials = read_trials(study.trials, study.design, study.key).reset_index(drop=True)
     home = source.resolve().parent
     named = [name for name in dict.fromkeys(trials["video"]) if name]
     drawn = study.arenas.file if study.arenas else None

@@ -5,6 +5,7 @@ import { make, say } from "./dom.js";
 
 const SCREENS = ["arenas", "score", "review", "results"];
 let close = () => {};
+let visits = 0;
 
 /** Show the screen that the address names, and put away the one before. */
 async function show(study) {
@@ -16,12 +17,18 @@ async function show(study) {
   }
   close();
   close = () => {};
-  const root = document.getElementById("screen");
-  root.replaceChildren(make("p", {}, "Opening ..."));
+  visits += 1;
+  const visit = visits;
+  // A place of its own: a screen that is still opening cannot write over the next one.
+  const root = make("div", {}, make("p", {}, "Opening ..."));
+  document.getElementById("screen").replaceChildren(root);
   try {
-    const module = await import(`./${screen}.js`);
-    close = (await module.open(root, study, rest.join("/"))) ?? close;
+    const { open } = await import(`./${screen}.js`);
+    const put_away = await open(root, study, rest.join("/"));
+    if (visit === visits) close = put_away;
+    else put_away();
   } catch (error) {
+    if (visit !== visits) return;
     root.replaceChildren();
     say(error.message, true);
   }

@@ -29,6 +29,7 @@ class ResultsScreen {
 
   build() {
     const { trials } = this.results;
+    this.factor = 1;
     if (!trials.length) {
       this.root.replaceChildren(make("h1", {}, "Results"), help("results"),
         make("p", { className: "card" }, "There are no results yet. Run 'behave run' with this study, then open this page again."));
