@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import os
+import re
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -74,7 +75,8 @@ def read_sheet(path: Path) -> pd.DataFrame:
             )
     body = [(cells + [""] * width)[:width] for _, cells in filled[1:]]
     index = pd.Index([number for number, _ in filled[1:]], name="row")
-    sheet = pd.DataFrame(body, columns=header, index=index, dtype=object)
+    bare = [re.sub(rf"^{SHIELD}(?={FORMULA})", "", name) for name in header]
+    sheet = pd.DataFrame(body, columns=bare, index=index, dtype=object)
     return sheet.replace({rf"^{SHIELD}(?={FORMULA})": ""}, regex=True)
 
 
@@ -381,6 +383,8 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
             # A bare carriage return is written without quotes, and would end the row.
             # A spreadsheet would run text that begins like a formula, as '+/+' does.
             shown[name] = column.replace({r"\r\n?": "\n", rf"^(?={FORMULA})": SHIELD}, regex=True)
+    # A group's name may head a column, and a name is the user's.
+    shown.columns = pd.Index([re.sub(rf"^(?={FORMULA})", SHIELD, str(name)) for name in shown])
     text = shown.to_csv(index=False, lineterminator="\n")
     return text.encode("ascii" if text.isascii() else "utf-8-sig", errors="replace")
 
@@ -400,4 +404,6 @@ def read_table(path: Path, text: tuple[str, ...] = ()) -> pd.DataFrame:
         path, dtype=dict.fromkeys(text, "object"), keep_default_na=False, na_values=[""],
         encoding="utf-8-sig",
     )  # fmt: skip
-    return table.fillna({name: "" for name in text if name in table})
+    table = table.rename(columns=lambda name: re.sub(rf"^{SHIELD}(?={FORMULA})", "", name))
+    shielded = {name: {rf"^{SHIELD}(?={FORMULA})": ""} for name in text if name in table}
+    return table.fillna(dict.fromkeys(shielded, "")).replace(shielded, regex=True)

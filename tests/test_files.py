@@ -227,3 +227,13 @@ def test_text_that_begins_like_a_formula_is_shielded_and_comes_back(tmp_path, te
 def test_negative_numbers_stay_numbers(tmp_path):
     files.write_table(pd.DataFrame({"estimate": [-1.5]}), tmp_path / "t.csv")
     assert (tmp_path / "t.csv").read_text("utf-8") == "estimate\n-1.5\n"
+
+
+def test_a_heading_that_begins_like_a_formula_is_shielded_and_comes_back(tmp_path):
+    table = pd.DataFrame({"=SUM(A1)": ["-x"], "@group": [1.5]})
+    path = tmp_path / "t.csv"
+    files.write_table(table, path)
+    assert path.read_text("ascii").splitlines() == ["'=SUM(A1),'@group", "'-x,1.5"]
+    assert list(files.read_sheet(path).columns) == ["=SUM(A1)", "@group"]
+    back = files.read_table(path, ("=SUM(A1)",))
+    assert back.to_dict("list") == {"=SUM(A1)": ["-x"], "@group": [1.5]}

@@ -116,8 +116,8 @@ def other_contrasts_sheet(
     others = [row for row in _records(contrasts) if (row["contrast_id"], row["method"]) not in told]
     rows = [
         [
-            row["contrast_id"],
-            row["contrast"],
+            words.typeset(row["contrast_id"]),
+            words.typeset(row["contrast"]),
             row["method"],
             words.number(row["estimate"], decimals),
             words.interval(row["conf_low"], row["conf_high"], decimals),

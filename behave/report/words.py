@@ -119,8 +119,8 @@ def level_name(factor: Mapping[str, Any]) -> str:
 
 
 def typeset(text: str) -> str:
-    """Return a sentence of the statistics with the minus sign that the page's tables have."""
-    return re.sub(r"(?<![\w)\]-])-(?=\d)", MINUS, text)
+    """Return a text of the statistics with the minus sign that the page's numbers have."""
+    return re.sub(r"(?<![\w)\]-])-(?=\d)", MINUS, text).replace(" - ", f" {MINUS} ")
 
 
 # {N}: the antagonist, {A}: the agonist, {o}: the outcome.

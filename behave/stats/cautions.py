@@ -208,11 +208,11 @@ def _reasons(lost: pd.DataFrame) -> list[str]:
     """Name each animal that is not analysed, with what is known of the reason."""
     words = {"alone": "alone in its block", "missing": "no measurement"}
     reasons = lost["reason"].map(lambda reason: words.get(reason, reason))
-    if "exclude_reason" in lost.columns:
-        given = lost["exclude_reason"].where(lost["exclude_reason"].notna(), "").map(str)
-        reasons = reasons.where(
-            (given == "") | (lost["reason"] != "excluded"), "excluded: " + given
-        )
+    for status, column in (("excluded", "exclude_reason"), ("failed", "message")):
+        if column in lost.columns:
+            given = lost[column].where(lost[column].notna(), "").map(str).str.rstrip(".")
+            told = (given != "") & (lost["reason"] == status)
+            reasons = reasons.where(~told, f"{status}: " + given)
     return [f"{animal} {reason}" for animal, reason in zip(lost["animal_id"], reasons, strict=True)]
 
 

@@ -26,6 +26,7 @@ from behave.schema import conform
 from behave.stats import Comparison, compare
 from behave.study import datapackage, provenance
 from behave.study.alternatives import alternatives
+from behave.study.blinding import open_key
 from behave.study.config import Study, load_study
 from behave.study.execution import SERIAL, Execution
 from behave.study.freeze import compare_lock, find_lock_cautions
@@ -47,11 +48,15 @@ from behave.tables import (
     CELLS,
     CONTRASTS,
     DOSE_RESPONSE,
+    LATENCY,
+    LATENCY_CELLS,
+    LATENCY_CURVE,
     EQUIVALENCE,
     SENSITIVITY,
 )
 
 STATS = (CONTRASTS, ANOVA, CELLS, EQUIVALENCE, ASSUMPTIONS, SENSITIVITY)
+OPTIONAL = (DOSE_RESPONSE, LATENCY, LATENCY_CELLS, LATENCY_CURVE)
 
 
 @dataclass(frozen=True)
@@ -94,15 +99,18 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
     """
     started = provenance.now()
     study = load_study(path)
-    trials = read_trials(study.trials, study.design)
+    trials = read_trials(study.trials, study.design, study.key)
     locomotion = read_locomotion(study, trials)
     bins, human = read_bins(study, trials), read_human_scores(study, trials)
     plan = plan_study(study, trials)
     folder = out or Path("results") / study.study
     with hold(folder):
+        open_key(study.key, study.trials)
         scores = score_trials(plan, folder, execution)
         execution.progress("statistics", 0, 1)
-        scored = add_background(scores.measures[scores.measures["epoch"] == "score_window"], trials)
+        window = scores.measures[scores.measures["epoch"] == "score_window"]
+        messages = scores.trials_log.set_index("trial_id")["message"]
+        scored = add_background(window, trials).assign(message=window["trial_id"].map(messages))
         comparison = compare(
             scored,
             study.design,
@@ -178,7 +186,7 @@ def analyze(path: Path, measures_file: Path, out: Path | None = None) -> Outcome
     """
     started = provenance.now()
     study = load_study(path)
-    trials = read_trials(study.trials, study.design)
+    trials = read_trials(study.trials, study.design, study.key)
     measures = read_measures(measures_file, trials, study.design)
     comparison = compare(
         add_background(measures, trials),
@@ -238,7 +246,10 @@ def _record(
         seed=study.seed,
         started=started,
     )
-    return made | {"lock": compare_lock(path, study, made["configuration"])}
+    return made | {
+        "lock": compare_lock(path, study, made["configuration"]),
+        "blinding": open_key(study.key, study.trials),
+    }
 
 
 def _tell_lock(made: Mapping[str, Any], comparison: Comparison) -> None:
@@ -251,6 +262,7 @@ def configuration_of(study: Study) -> dict[str, Any]:
     content: dict[str, Any] = study.model_dump(mode="json")
     content["trials"] = study.trials.name
     content["videos"] = study.videos.name if study.videos else None
+    content["key"] = study.key.name if study.key else None
     content["tracking"] |= study.tracking.names()
     if study.arenas and study.arenas.file:
         content["arenas"]["file"] = study.arenas.file.name
@@ -264,6 +276,8 @@ def _inputs(path: Path, study: Study) -> dict[str, Path]:
     inputs = {"study": path, "trials": study.trials}
     if study.arenas and study.arenas.file:
         inputs["arenas"] = study.arenas.file
+    if study.key:
+        inputs["key"] = study.key
     return inputs | _design_inputs(study)
 
 
@@ -298,7 +312,9 @@ def _results(
         equivalence=comparison.equivalence,
         assumptions=comparison.assumptions,
         sensitivity=comparison.sensitivity,
-        dose_response=comparison.dose_response,
+        **{
+            name: getattr(comparison, name) for name in (Path(item.file).stem for item in OPTIONAL)
+        },
         trials=trials,
         lock=made["lock"],
         synthetic="synthetic" in trials and bool(trials["synthetic"].any()),
@@ -319,11 +335,13 @@ def _write_statistics(comparison: Comparison, folder: Path) -> None:
     for table in STATS:
         name = Path(table.file).stem
         files.write_table(conform(getattr(comparison, name), table), folder / table.file)
-    # Written only where the design asks for it: nothing irrelevant lies there.
-    if len(comparison.dose_response):
-        files.write_table(comparison.dose_response, folder / DOSE_RESPONSE.file)
-    else:
-        (folder / DOSE_RESPONSE.file).unlink(missing_ok=True)
+    # Written only where the design and the measures ask for it: nothing irrelevant lies there.
+    for table in OPTIONAL:
+        content = getattr(comparison, Path(table.file).stem)
+        if len(content):
+            files.write_table(conform(content, table), folder / table.file)
+        else:
+            (folder / table.file).unlink(missing_ok=True)
     _write_json(comparison.verdict, folder / "stats" / "verdict.json")
 
 

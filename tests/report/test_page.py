@@ -366,3 +366,15 @@ def test_overlays_are_linked_and_doubtful_stretches_at_their_time(with_losses: R
     assert "m 1, 12.0 to 15.0 s" in page.texts
     assert ": motion at 103 % of the threshold." in page.texts
     assert "See the score" not in read(page_of(with_losses)).texts
+
+
+@pytest.mark.parametrize(
+    ("plain", "shown"),
+    [
+        ("-5.1 s (95% interval -9 to -1)", "\u22125.1 s (95% interval \u22129 to \u22121)"),
+        ("I of a - b", "I of a \u2212 b"),
+        ("MK-801, 1-2, Bell-McCaffrey", "MK-801, 1-2, Bell-McCaffrey"),
+    ],
+)
+def test_a_minus_is_a_minus_and_a_hyphen_a_hyphen(plain, shown):
+    assert words.typeset(plain) == shown

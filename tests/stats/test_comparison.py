@@ -169,6 +169,14 @@ def test_antagonist_alone_is_flagged_and_said(full_block, design):
     assert flags_of(comparison)["antagonist_alone"]["value"] == pytest.approx(-38)
 
 
+def test_a_failed_trial_is_listed_with_its_message(full_block, design):
+    table = full_block.assign(status="done", message="")
+    table.loc[[10, 11], "status"] = "failed"
+    table.loc[[10, 11], "message"] = ["the file is not there", ""]
+    text = flags_of(compare(table, design))["exclusions_differ"]["text"]
+    assert "010 failed: the file is not there; 011 failed)" in text
+
+
 def test_exclusions_that_differ_by_arm_are_listed_with_their_reasons(full_block, design):
     table = full_block.assign(status="done", exclude_reason="")
     table.loc[[10, 11], "status"] = "excluded"
