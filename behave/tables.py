@@ -506,7 +506,54 @@ DISAGREEMENTS = Table(
 # What only some trackers give, in the order in which it is documented.
 BY_TRACKER = (KEYPOINTS, KEYPOINT_FRAMES, TRACKERS, DISAGREEMENTS)
 
-RESULTS = (MEASURES, BINS, BOUTS, FRAMES, TRIALS_LOG, CONTRASTS, ANOVA, CELLS, EQUIVALENCE, ASSUMPTIONS, SENSITIVITY, DOSE_RESPONSE)  # fmt: skip
+# Written where the measures have latencies and what of them is censored.
+LATENCY = Table(
+    "stats/latency.csv",
+    "contrast of latencies and method",
+    (
+        Column("contrast_id", "text", "K, Kn, I or A."),
+        Column("contrast", "text", "What is compared, in words."),
+        Column("method", "text", "Restricted mean, Cox's model or log-rank test."),
+        Column("estimate", "number", "Estimate; positive means a later first immobile bout."),
+        Column("std_error", "number", "Standard error."),
+        Column("statistic", "number", "z."),
+        Column("p_value", "number", "Two-sided p, unadjusted."),
+        *_INTERVAL,
+        Column("conf_level", "number", "Level of the interval."),
+        Column("until_s", "number", "The restricted mean's limit, from the window's start."),
+        Column("unit", "text", "Unit of the estimate."),
+    ),
+)
+
+LATENCY_CELLS = Table(
+    "stats/latency_cells.csv",
+    "cell of the design",
+    (
+        Column("cell", "text", "Cell, in words."),
+        Column("n", "integer", "Animals with a latency."),
+        Column("n_censored", "integer", "Those that never stopped within the window."),
+        Column("median_s", "number", "Median latency; empty where fewer than half stopped."),
+        Column("restricted_mean_s", "number", "Mean latency within the limit."),
+        Column("std_error", "number", "Its standard error."),
+        Column("until_s", "number", "The limit, from the window's start."),
+    ),
+)
+
+LATENCY_CURVE = Table(
+    "stats/latency_curve.csv",
+    "cell of the design and time at which an animal stopped",
+    (
+        Column("cell", "text", "Cell, in words."),
+        Column("time_s", "number", "Time from the window's start."),
+        Column("at_risk", "integer", "Animals that had not stopped before."),
+        Column("events", "integer", "Animals that stopped then."),
+        Column("share_without", "number", "Kaplan-Meier share that had not stopped since."),
+        *_INTERVAL,
+        Column("until_s", "number", "How long the cell was followed."),
+    ),
+)
+
+RESULTS = (MEASURES, BINS, BOUTS, FRAMES, TRIALS_LOG, CONTRASTS, ANOVA, CELLS, EQUIVALENCE, ASSUMPTIONS, SENSITIVITY, DOSE_RESPONSE, LATENCY, LATENCY_CELLS, LATENCY_CURVE)  # fmt: skip
 
 RATER = Column("rater", "text", "Who scored; 'behave' is the program.")
 

@@ -66,6 +66,9 @@ class Results:
     assumptions: pd.DataFrame
     sensitivity: pd.DataFrame
     dose_response: pd.DataFrame = field(default_factory=pd.DataFrame)
+    latency: pd.DataFrame = field(default_factory=pd.DataFrame)
+    latency_cells: pd.DataFrame = field(default_factory=pd.DataFrame)
+    latency_curve: pd.DataFrame = field(default_factory=pd.DataFrame)
     trials: pd.DataFrame = field(default_factory=pd.DataFrame)
     lock: Mapping[str, Any] | None = None
     synthetic: bool = False

@@ -21,6 +21,7 @@ from behave.stats.families import (
     tabulate_differences,
     tabulate_family,
 )
+from behave.stats.latency import compare_latency
 from behave.stats.locomotor import Locomotion, compare_locomotion, find_locomotor_cautions
 from behave.stats.options import DesignOptions
 from behave.stats.reversal import estimate_reversal
@@ -75,6 +76,8 @@ class Comparison:
         ``dose_series``, and ``scorer_error`` (None without people's scores).
     dose_response
         The table of that name; no rows without a dose series.
+    latency, latency_cells, latency_curve
+        The tables of these names; no rows without latencies.
     """
 
     contrasts: pd.DataFrame
@@ -84,6 +87,9 @@ class Comparison:
     assumptions: pd.DataFrame
     sensitivity: pd.DataFrame
     dose_response: pd.DataFrame
+    latency: pd.DataFrame
+    latency_cells: pd.DataFrame
+    latency_curve: pd.DataFrame
     verdict: dict[str, Any]
 
 
@@ -152,6 +158,7 @@ def compare(
     series = find_series(measures, design)
     course = compare_course(bins, sample) if bins is not None else None
     error = _scorer_error(sample, human, seed)
+    latency = compare_latency(sample)
     sensitivity = analyse_sensitivity(sample, ruling, others, seed=seed)
     if error and design.antagonist:
         sensitivity = add_ruling(sensitivity, "scorer", METHOD, error.ruling, str(ruling.label))
@@ -192,6 +199,9 @@ def compare(
         assumptions=check_assumptions(model, sample.outcome),
         sensitivity=_all_sensitivity(sensitivity, design, families, others),
         dose_response=tabulate_curves(series),
+        latency=latency.contrasts,
+        latency_cells=latency.cells,
+        latency_curve=latency.curves,
         verdict=verdict,
     )
 
