@@ -159,12 +159,6 @@ class DesignOptions(Options):
         description="A bound fixed beforehand, in the outcome's unit: whether Kn and A lie within "
         "it is tested beside the rule (TOST).",
     )
-    equivalence_bound: float | None = Field(
-        default=None,
-        gt=0,
-        description="A bound fixed beforehand, in the outcome's unit: whether Kn and A lie within "
-        "it is tested beside the rule (TOST).",
-    )
     locomotor: Locomotor | None = Field(
         default=None, description="The locomotor control; it never changes the label."
     )
