@@ -150,7 +150,22 @@ def make_track(
         How.
     flags
         Remarks on the whole video.
+
+    Raises
+    ------
+    TrialError
+        If there are fewer than two frames, or the keypoints are not those
+        that the options name.
     """
+    if len(time_s) < 2:  # noqa: PLR2004 - speed needs two
+        raise TrialError(
+            Problem(
+                "too few frames to measure any motion",
+                file=poses.file,
+                found=str(len(time_s)),
+                fix="check that the file is whole",
+            )
+        )
     xy, likelihood = pick_animal(poses, trial.arena)
     cleaned = clean_keypoints(
         xy,

@@ -103,7 +103,7 @@ def estimate_jitter(xy: Floats, time_s: Floats, test: Test) -> Floats:
     frames = max(round(QUIET_S / float(np.median(np.diff(time_s)))), 3)
     bent = (np.diff(xy, 2, axis=0) ** 2).sum(axis=-1)
     count = len(bent) // frames
-    stretches = bent[: count * frames].reshape(count, frames, -1).mean(axis=1) / (2 * 6)
+    stretches = bent[: count * frames].reshape(count, frames, xy.shape[1]).mean(axis=1) / (2 * 6)
     jitter = np.zeros(xy.shape[1])
     for number, variances in enumerate(stretches.T):
         known = variances[np.isfinite(variances)]

@@ -48,7 +48,7 @@ class Recipe:
     videos, seconds, every
         How many are rendered, how long each is, and each how manieth frame is labelled.
     size
-        Width and height in px at which the network sees an arena.
+        Width and height in px at which the network sees an arena; none: as it is.
     epochs
         Passes over the labelled pictures.
     """
@@ -57,7 +57,7 @@ class Recipe:
     videos: int
     seconds: float
     every: int
-    size: tuple[int, int]
+    size: tuple[int, int] | None
     epochs: int
 
 
@@ -132,8 +132,9 @@ def shrink(model_config: Path, recipe: Recipe) -> None:
     model["backbone_output_channels"] = 96
     for part in ("heatmap_config", "locref_config"):
         model["heads"]["bodypart"][part]["channels"][0] = 96
-    width, height = recipe.size
-    resize = {"width": width, "height": height, "keep_ratio": True}
+    resize = None
+    if recipe.size:
+        resize = {"width": recipe.size[0], "height": recipe.size[1], "keep_ratio": True}
     turn = {"p": 0.5, "rotation": 10, "scaling": [0.9, 1.1], "translation": 0}
     settings["data"]["inference"] |= {"resize": resize}
     settings["data"]["train"] |= {

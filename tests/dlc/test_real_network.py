@@ -1,14 +1,20 @@
 """A real DeepLabCut network, run by us on unseen clips with a known truth."""
 
+import shutil
+from itertools import islice
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
-from behave.errors import TrialError
+from behave.errors import InputError, TrialError
 from behave.scoring import ScoringOptions, score
-from behave.tracking import Arena, TrackingOptions, Trial, fingerprint, track
+from behave.tracking import Arena, TrackingOptions, Trial, find_arenas, fingerprint, track, watch
 from behave.tracking import deeplabcut as ours
 from behave.tracking.pose_files import read_poses
+from behave.tracking.video import read_frames
 
 # The warnings of DeepLabCut, torch and timm are theirs.
 pytestmark = [pytest.mark.dlc, pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
@@ -124,3 +130,130 @@ def test_a_broken_video_is_told_and_the_network_goes_on(tiny, options, tmp_path)
         track(cut, [Trial("a", WHOLE)], options)
     (found,) = track(tiny / "clips" / "one.mp4", [Trial("a", WHOLE)], options)
     assert np.isfinite(found.motion["motion"]).mean() > 0.95
+
+
+class Trap:
+    """Writes a file when it is unpickled by a loader that trusts it."""
+
+    def __init__(self, file):
+        self.file = file
+
+    def __reduce__(self):
+        return Path.write_text, (self.file, "sprung")
+
+
+@pytest.fixture
+def network_copy(tiny, tmp_path):
+    """Return the network in a folder of its own, as somebody might send it."""
+    (train,) = (tiny / "project").glob("dlc-models-pytorch/*/*/train")
+    folder = tmp_path / "network"
+    folder.mkdir()
+    shutil.copy(train / "pytorch_config.yaml", folder)
+    (snapshot,) = train.glob("snapshot-*.pt")
+    shutil.copy(snapshot, folder / "snapshot-best-040.pt")
+    return folder
+
+
+def test_a_snapshot_that_would_run_something_is_refused_whatever_its_project_says(
+    network_copy, tmp_path
+):
+    import torch  # noqa: PLC0415 - only where DeepLabCut is
+
+    sprung = tmp_path / "sprung"
+    snapshot = network_copy / "snapshot-best-040.pt"
+    content = torch.load(snapshot, weights_only=True)
+    torch.save(content | {"more": Trap(sprung)}, snapshot)
+    config = network_copy / "pytorch_config.yaml"
+    settings = yaml.safe_load(config.read_text("utf-8"))
+    settings["runner"]["load_weights_only"] = False
+    config.write_text(yaml.safe_dump(settings), "utf-8")
+    options = TrackingOptions(method="deeplabcut", project=network_copy)
+    with pytest.raises(InputError, match="trust_snapshot"):
+        ours.load(options)
+    assert not sprung.exists()
+    assert ours.load(options.model_copy(update={"trust_snapshot": True})).keypoints == KEYPOINTS
+    assert sprung.exists(), "the trap was a real one"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"), [({"device": "cuda"}, "device 'cuda'"), ({"snapshot": "other"}, "weights")]
+)
+def test_what_cannot_be_loaded_is_said(network_copy, tmp_path, change, told):
+    import torch  # noqa: PLC0415 - as above
+
+    if change.get("device") == "cuda" and torch.cuda.is_available():
+        change = {"device": "mps"} if not torch.backends.mps.is_available() else {"device": "xpu"}
+        told = "device"
+    if "snapshot" in change:
+        change = {"snapshot": str(tmp_path / "other.pt")}
+        torch.save({"model": {"layer": torch.zeros(1)}}, tmp_path / "other.pt")
+    options = TrackingOptions(method="deeplabcut", project=network_copy)
+    with pytest.raises(InputError, match=told):
+        ours.load(options.model_copy(update=change))
+
+
+def test_the_network_stops_where_no_trial_needs_it(tiny, options):
+    trial = Trial("a", WHOLE, entry_s=1.0, duration_s=2.0)
+    (found,) = track(tiny / "clips" / "one.mp4", [trial], options)
+    assert 3.9 < found.motion["time_s"].iloc[-1] <= 4.0
+
+
+def test_both_trackers_share_one_reading_and_change_nothing(tiny, options, monkeypatch):
+    video = tiny / "clips" / "two.mp4"
+    boxes = pd.read_csv(tiny / "clips" / "two_arenas.csv", dtype={"arena": str})
+    trials = [
+        Trial(row.arena, Arena(row.arena, row.x_px, row.y_px, row.width_px, row.height_px))
+        for row in boxes.itertuples()
+    ]
+    alone = track(video, trials, TrackingOptions()), track(video, trials, options)
+    readings = []
+
+    def counted(*arguments):
+        readings.append(arguments[0])
+        return read_frames(*arguments)
+
+    monkeypatch.setattr(ours, "read_frames", counted)
+    monkeypatch.setattr(watch, "read_frames", counted)
+    joined = track(video, trials, options.model_copy(update={"method": "both"}))
+    assert readings == [video]
+    for silhouette, pose, both in zip(*alone, joined, strict=True):
+        pd.testing.assert_frame_equal(both.motion, silhouette.motion)
+        pd.testing.assert_frame_equal(both.beside.motion, pose.motion)
+        assert both.kept == pose.kept
+
+
+def test_a_superanimal_network_is_run_from_a_local_folder(tmp_path, tiny):
+    """Its weights are random: it shows that such a network runs, not what it finds."""
+    import torch  # noqa: PLC0415 - as above
+    from deeplabcut.pose_estimation_pytorch.config.pose import PoseConfig  # noqa: PLC0415
+    from deeplabcut.pose_estimation_pytorch.models import PoseModel  # noqa: PLC0415
+
+    weights = tmp_path / "superanimal_topviewmouse_resnet_50.pt"
+    config = PoseConfig.build_for_superanimal_inference(
+        super_animal="superanimal_topviewmouse", model_name="resnet_50", max_individuals=1
+    )
+    torch.save({"model": PoseModel.build(config["model"]).state_dict()}, weights)
+    network = ours.load(TrackingOptions(method="deeplabcut", project=tmp_path))
+    assert network.top_down, "as these networks were trained"
+    assert {"nose", "tail_base"} <= set(network.keypoints)
+    frames = islice(ours.read_frames(tiny / "clips" / "one.mp4"), 3)
+    found = network.follow(ours.cut_arenas(frames, [(0, 0, 160, 288)]), 1)
+    assert found.shape == (3, 1, len(network.keypoints), 3)
+
+
+def test_the_demo_network_finds_an_animal_of_the_sample_study():
+    root = Path(__file__).parents[2]
+    network = root / "configs" / "deeplabcut" / "network"
+    video = root / "videos_sample" / "video_1.mp4"
+    arena = find_arenas(video, 4)[0]
+    options = TrackingOptions(method="both", project=network)
+    (found,) = track(video, [Trial("S14", arena, entry_s=2.03, duration_s=4.0)], options)
+    there = found.motion["time_s"] > 2.5
+    apart = np.hypot(
+        found.motion["x_px"] - found.beside.motion["x_px"],
+        found.motion["y_px"] - found.beside.motion["y_px"],
+    )[there]
+    # The keypoints' middle and the silhouette's are not the same place of a body of 66 px.
+    assert apart.median() < 15
+    assert apart.quantile(0.95) < 25
+    assert all(share > 0.9 for share in found.kept.values())

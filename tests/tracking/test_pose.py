@@ -60,12 +60,19 @@ def test_an_animal_that_was_never_seen_does_not_stop_its_neighbours():
     poses.likelihood[:10, 0], poses.likelihood[10:, 1] = 0.9, 0.9  # the one at 50, 50
     arenas = Arena("1", 0, 0, 100, 100), Arena("2", 200, 200, 100, 100)
     seen, unseen = (
-        make_track(poses, np.arange(60) / 25, Trial(arena.name, arena), OPTIONS)
-        for arena in arenas
+        make_track(poses, np.arange(60) / 25, Trial(arena.name, arena), OPTIONS) for arena in arenas
     )
     assert np.isfinite(seen.motion["x_px"]).all()
     assert unseen.motion["motion"].isna().all()
     assert "animal_not_found" in [flag.name for flag in unseen.flags]
+
+
+def test_a_file_of_one_row_is_refused_and_a_short_one_is_measured(tmp_path):
+    with pytest.raises(TrialError, match="too few frames"):
+        track(write_poses(tmp_path / "one.csv", 1), [Trial("a", WHOLE)], OPTIONS)
+    for frames in (2, 3, 9):
+        (found,) = track(write_poses(tmp_path / "clip.csv", frames), [Trial("a", WHOLE)], OPTIONS)
+        assert len(found.motion) == frames
 
 
 def test_one_keypoint_has_no_length_and_no_limbs(tmp_path):
