@@ -66,7 +66,7 @@ def check(path: Path) -> Findings:
         If the input is wrong and nothing could be run.
     """
     study = load_study(path)
-    trials = read_trials(study.trials, study.design)
+    trials = read_trials(study.trials, study.design, study.key)
     read_locomotion(study, trials)
     read_bins(study, trials)
     read_human_scores(study, trials)

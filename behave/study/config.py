@@ -78,6 +78,9 @@ class Study(Options):
     study: str = Field(description="Name of the study and of its results folder.")
     trials: Path = Field(description="Table of trials: .csv or .xlsx.")
     videos: Path | None = Field(None, description="Folder that the trials' videos are named from.")
+    key: Path | None = Field(
+        None, description="Table of what stands behind a blind study's codes; see 'behave init'."
+    )
     arenas: ArenaOptions | None = Field(None, description="Where the arenas come from.")
     protocol: ProtocolOptions = Field(default_factory=ProtocolOptions, description="The test.")
     tracking: TrackingOptions = Field(
@@ -89,7 +92,7 @@ class Study(Options):
     design: DesignOptions = Field(description="What is compared.")
     seed: int = Field(1, ge=0, description="Seed of everything that is drawn at random.")
 
-    @field_validator("trials", "videos", mode="before")
+    @field_validator("trials", "videos", "key", mode="before")
     @classmethod
     def _either_slash(cls, value: object) -> object:
         return portable(value) if isinstance(value, str) else value
@@ -152,6 +155,8 @@ def load_study(path: Path) -> Study:
     changes: dict[str, Any] = {"trials": folder / study.trials}
     if study.videos is not None:
         changes["videos"] = folder / study.videos
+    if study.key is not None:
+        changes["key"] = folder / study.key
     if study.arenas is not None and study.arenas.file is not None:
         changes["arenas"] = ArenaOptions(count=None, file=folder / portable(str(study.arenas.file)))
     tables = {

@@ -11,6 +11,7 @@ from behave.errors import InputError, Problem, did_you_mean
 from behave.schema import parse
 from behave.stats import DesignOptions
 from behave.stats.design import named_levels
+from behave.study.blinding import add_key
 from behave.study.config import is_file_name, portable
 from behave.tables import TRIALS
 
@@ -21,7 +22,7 @@ BETWEEN = re.compile(r"(?<!\d)[\s_-]+|[\s_-]+(?!\d)")
 CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:\.\d+)?)")
 
 
-def read_trials(path: Path, design: DesignOptions) -> pd.DataFrame:
+def read_trials(path: Path, design: DesignOptions, key: Path | None = None) -> pd.DataFrame:
     """Read a table of trials.
 
     Parameters
@@ -30,6 +31,8 @@ def read_trials(path: Path, design: DesignOptions) -> pd.DataFrame:
         The table, ``.csv`` or ``.xlsx``.
     design
         Whose columns and levels the table must have.
+    key
+        What stands behind a blind study's codes; see `behave.study.blinding`.
 
     Returns
     -------
@@ -44,7 +47,8 @@ def read_trials(path: Path, design: DesignOptions) -> pd.DataFrame:
         With one problem for each fault found.
     """
     file = str(path)
-    trials = parse(files.read_sheet(path), TRIALS, file)
+    text = files.read_sheet(path)
+    trials = parse(text if key is None else add_key(text, path, key), TRIALS, file)
     if "trial_id" not in trials:
         trials["trial_id"] = trials["animal_id"]
     trials["trial_id"] = trials["trial_id"].where(trials["trial_id"] != "", trials["animal_id"])
