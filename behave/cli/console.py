@@ -4,13 +4,28 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import pandas as pd
 
+if TYPE_CHECKING:
+    from behave.study.cluster import Cluster
+
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@contextmanager
+def cluster_at(address: str | None, jobs: int) -> "Iterator[Cluster | None]":
+    """Connect to a Dask cluster where one is named."""
+    if address is None:
+        yield None
+        return
+    from behave.study.cluster import connect
+
+    with connect(address, jobs) as cluster:
+        yield cluster
 
 
 @contextmanager
@@ -60,8 +75,11 @@ def tell_trials(log: pd.DataFrame) -> None:
 
 
 def tell_verdict(verdict: Mapping[str, Any]) -> None:
-    """Print the verdict's label and its text."""
+    """Print the verdict's label and its text, and what stands beside it."""
     click.echo(f"\nVerdict: {str(verdict['label']).replace('_', ' ')}\n{verdict['text']}")
+    for item in (*verdict["families"], *verdict["dose_series"], verdict["scorer_error"]):
+        if item:
+            click.echo(f"\n{item['text']}")
 
 
 def exit_code(log: pd.DataFrame) -> int:

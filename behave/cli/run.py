@@ -4,7 +4,15 @@ from pathlib import Path
 
 import click
 
-from behave.cli.console import FILE, FOLDER, exit_code, progress_bars, tell_trials, tell_verdict
+from behave.cli.console import (
+    FILE,
+    FOLDER,
+    cluster_at,
+    exit_code,
+    progress_bars,
+    tell_trials,
+    tell_verdict,
+)
 
 
 @click.command(epilog="Example: behave run configs/nbqx_ketamine.yaml --jobs 2")
@@ -13,11 +21,22 @@ from behave.cli.console import FILE, FOLDER, exit_code, progress_bars, tell_tria
 @click.option(
     "--jobs", type=click.IntRange(1), help="Videos scored at a time. Default: one per core."
 )
+@click.option(
+    "--dask",
+    metavar="ADDRESS|local",
+    help="Run on a Dask cluster: a scheduler's address or file, or 'local'.",
+)
 @click.option("--force", is_flag=True, help="Measure every video again, even if unchanged.")
 @click.option("--overlay", is_flag=True, help="Draw each score, as overlays/<trial_id>.mp4.")
 @click.pass_context
 def command(
-    ctx: click.Context, study: Path, out: Path | None, jobs: int | None, force: bool, overlay: bool
+    ctx: click.Context,
+    study: Path,
+    out: Path | None,
+    jobs: int | None,
+    dask: str | None,
+    force: bool,
+    overlay: bool,
 ) -> None:
     """Run a study: score every animal, compare the groups, give the verdict.
 
@@ -28,7 +47,7 @@ def command(
     from behave.study import pipeline
     from behave.study.execution import Execution, cores
 
-    with progress_bars() as progress:
+    with cluster_at(dask, jobs or cores()) as cluster, progress_bars() as progress:
         outcome = pipeline.run(
             study,
             out,
@@ -38,6 +57,7 @@ def command(
                 progress,
                 ctx.find_root().params.get("debug", False),
                 overlay,
+                cluster,
             ),
         )
     tell_trials(outcome.trials_log)

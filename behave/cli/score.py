@@ -5,7 +5,7 @@ from typing import Literal
 
 import click
 
-from behave.cli.console import FILE, FOLDER, exit_code, progress_bars, tell_trials
+from behave.cli.console import FILE, FOLDER, cluster_at, exit_code, progress_bars, tell_trials
 
 
 @click.command(epilog="Example: behave score videos --count 4 --out scores")
@@ -30,6 +30,11 @@ from behave.cli.console import FILE, FOLDER, exit_code, progress_bars, tell_tria
 @click.option(
     "--jobs", type=click.IntRange(1), help="Videos scored at a time. Default: one per core."
 )
+@click.option(
+    "--dask",
+    metavar="ADDRESS|local",
+    help="Run on a Dask cluster: a scheduler's address or file, or 'local'.",
+)
 @click.option("--force", is_flag=True, help="Measure every video again, even if unchanged.")
 @click.option("--overlay", is_flag=True, help="Draw each score, as overlays/<trial_id>.mp4.")
 @click.pass_context
@@ -42,6 +47,7 @@ def command(
     test: Literal["fst", "freezing"],
     fps: float | None,
     jobs: int | None,
+    dask: str | None,
     force: bool,
     overlay: bool,
 ) -> None:
@@ -73,7 +79,7 @@ def command(
             raise click.UsageError("give either --count or --arenas, so that the animals are found")
         options = TrackingOptions(test=test)
     plan = plan_videos(paths, arenas, count or 0, options, ScoringOptions())
-    with progress_bars() as progress:
+    with cluster_at(dask, jobs or cores()) as cluster, progress_bars() as progress:
         outcome = pipeline.score(
             plan,
             out,
@@ -83,6 +89,7 @@ def command(
                 progress,
                 ctx.find_root().params.get("debug", False),
                 overlay,
+                cluster,
             ),
         )
     tell_trials(outcome.trials_log)

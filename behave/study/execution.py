@@ -3,13 +3,17 @@
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from typing import TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from behave.errors import BehaveError, Problem, TrialError
+
+if TYPE_CHECKING:
+    from behave.study.cluster import Cluster
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -29,6 +33,19 @@ ONE_THREAD = (
 
 class UnforeseenError(TrialError):
     """A task raised what the package does not raise on purpose; its cause is attached."""
+
+
+class LostProcessError(TrialError):
+    """The process that worked on a task died, however often it was tried."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(
+            Problem(
+                "the process that worked on it died",
+                found=found,
+                fix="run again with --jobs 1; if it dies again, re-encode the video",
+            )
+        )
 
 
 Progress = Callable[[str, int, int], None]
@@ -56,6 +73,8 @@ class Execution:
         failed trial.
     overlay
         Draw each scored trial, to be looked at.
+    cluster
+        Where tasks are run; none: in processes of this computer.
     """
 
     jobs: int = 1
@@ -63,13 +82,24 @@ class Execution:
     progress: Progress = silent
     debug: bool = False
     overlay: bool = False
+    cluster: "Cluster | None" = None
+
+    def check_shared(self, folder: Path, videos: Mapping[str, Path]) -> None:
+        """Refuse a cluster that does not see the files; see `Cluster.check_shared`."""
+        if self.cluster is not None:
+            self.cluster.check_shared(folder, videos)
 
     def each(
         self, function: Callable[[Task], Result], tasks: Sequence[Task], stage: str
     ) -> Iterator[tuple[Task, Result | BehaveError]]:
         """Run a function on each task; yield (task, result or error) as they come."""
         self.progress(stage, 0, len(tasks))
-        for done, (index, result) in enumerate(run_tasks(function, tasks, self.jobs), start=1):
+        results = (
+            run_tasks(function, tasks, self.jobs)
+            if self.cluster is None
+            else self.cluster.run_tasks(function, tasks)
+        )
+        for done, (index, result) in enumerate(results, start=1):
             if self.debug and isinstance(result, UnforeseenError) and result.__cause__:
                 raise result.__cause__
             yield tasks[index], result
@@ -111,7 +141,7 @@ def run_tasks(
             try:
                 yield index, function(task)
             except Exception as error:  # noqa: BLE001 - one trial's defect must not stop the others
-                yield index, _told(error)
+                yield index, told(error)
         return
     waiting = list(range(len(tasks)))
     while waiting:
@@ -125,7 +155,7 @@ def run_tasks(
                 except BrokenProcessPool:
                     lost.append(index)
                 except Exception as error:  # noqa: BLE001 - as above
-                    yield index, _told(error)
+                    yield index, told(error)
         if len(lost) == len(waiting):
             # Nothing came through: run what is left one by one, so that the
             # task that kills its process is found and the others are not.
@@ -167,21 +197,12 @@ def _one_by_one(
             try:
                 yield index, pool.submit(function, tasks[index]).result()
             except BrokenProcessPool:
-                yield (
-                    index,
-                    TrialError(
-                        Problem(
-                            "the process that worked on it died",
-                            found="most often the machine ran out of memory",
-                            fix="run again with --jobs 1; if it dies again, re-encode the video",
-                        )
-                    ),
-                )
+                yield index, LostProcessError("most often the machine ran out of memory")
             except Exception as error:  # noqa: BLE001 - one trial's defect must not stop the others
-                yield index, _told(error)
+                yield index, told(error)
 
 
-def _told(error: Exception) -> BehaveError:
+def told(error: Exception) -> BehaveError:
     """Return the package's own errors as they are, and others as a defect."""
     if isinstance(error, BehaveError):
         return error

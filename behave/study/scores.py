@@ -91,6 +91,10 @@ def score_trials(plan: Plan, folder: Path, execution: Execution) -> Scores:
     Scores
         A trial that fails is a row with its reason.
     """
+    # Another process, and another computer, may have another working folder.
+    folder = folder.absolute()
+    plan = replace(plan, videos={name: path.absolute() for name, path in plan.videos.items()})
+    execution.check_shared(folder, plan.videos)
     layouts, unread = _lay_out(plan, folder, execution)
     seconds, untracked = _follow(plan, layouts, folder, execution)
     video_of = dict(zip(plan.active["trial_id"], plan.active["video"], strict=True))
@@ -180,7 +184,7 @@ def _follow(
 ) -> tuple[dict[str, float], dict[str, str]]:
     """Measure the motion in each video; return seconds spent, and why others failed."""
     # The longest first: a long video that starts last would keep all others waiting.
-    names = sorted(layouts, key=lambda name: plan.videos[name].stat().st_size, reverse=True)
+    names = sorted(layouts, key=lambda name: layouts[name].length_s, reverse=True)
     tasks = [
         Follow(
             plan.videos[name],

@@ -57,10 +57,11 @@ class LayOut:
 
 @dataclass(frozen=True)
 class Layout:
-    """What `lay_out` found: the video's content hash and its arenas."""
+    """What `lay_out` found: the video's content hash, its arenas, and about how long it is."""
 
     sha256: str
     arenas: tuple[Arena, ...]
+    length_s: float = 0.0
 
 
 def picture_name(video: str) -> str:
@@ -88,7 +89,7 @@ def lay_out(task: LayOut) -> Layout:
         files.write_bytes(tracking.draw_arenas(task.video, arenas), picture)
         store.check_unchanged(task.video, sha256)
         store.save_arenas(task.folder, key, arenas)
-    return Layout(sha256, tuple(arenas))
+    return Layout(sha256, tuple(arenas), tracking.declared_length(task.video))
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ __all__ = [
     "TrackingOptions",
     "Trial",
     "check_inputs",
+    "declared_length",
     "draw_arenas",
     "find_arenas",
     "find_individuals",
@@ -27,6 +28,7 @@ __all__ = [
     "probe",
     "read_arenas",
     "track",
+    "use_one_thread",
 ]
 
 
@@ -159,3 +161,17 @@ def probe(video: Path, *, decode: bool = False) -> "VideoInfo":
     from behave.tracking import video as reader
 
     return reader.probe(video, decode=decode)
+
+
+def declared_length(video: Path) -> float:
+    """Return a video's length by its header, s; see `behave.tracking.container.declared_length`."""
+    from behave.tracking import container
+
+    return container.declared_length(video)
+
+
+def use_one_thread() -> None:
+    """Let OpenCV work in one thread here: processes are the unit of parallel work."""
+    import cv2
+
+    cv2.setNumThreads(1)

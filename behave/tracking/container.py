@@ -152,6 +152,22 @@ class Clock:
         return time_s
 
 
+def declared_length(video: Path) -> float:
+    """Return a video's length as its header has it, s; 0 where it is silent.
+
+    Good enough to say which video will take longest, and for nothing else.
+
+    Raises
+    ------
+    TrialError
+        If the file is not a video.
+    """
+    with open_video(video) as (container, stream):
+        if container.duration:
+            return max(float(container.duration) / av.time_base, 0.0)
+        return max(float((stream.duration or 0) * (stream.time_base or 0)), 0.0)
+
+
 def packet_times(video: Path, *, key_frames: bool = False) -> list[float]:
     """Return the stamped times of the stored frames, rising, without decoding them."""
     with open_video(video) as (container, stream):
