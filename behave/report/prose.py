@@ -20,6 +20,10 @@ METHODS = {"Welch": "Welch contrasts of the cell means (Satterthwaite degrees of
 def summary(results: Results, rows: pd.DataFrame) -> str:
     """Return how many animals were analysed, in what, and what became of the others."""
     parts = [f"{len(analysed(rows))} of {len(rows)} trials analysed"]
+    if results.verdict.get("families") or results.verdict.get("dose_series"):
+        measured = int(((rows["status"] == "done") & rows["value"].notna()).sum())
+        parts = [f"{measured} of {len(rows)} trials measured",
+                 f"{len(analysed(rows))} of them in the groups of the first table"]  # fmt: skip
     for status in ("excluded", "failed", "missing"):
         count = int((rows["status"] == status).sum())
         parts += [f"{count} {status}"] if count else []

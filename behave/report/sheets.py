@@ -158,7 +158,7 @@ def families_sheets(verdict: Mapping[str, Any], design: Mapping[str, Any]) -> li
         ]  # fmt: skip
         columns = [family["title"], "Against", "n", *(f"{name}{suffix}" for name in names)]
         columns += ["Label"] if labelled else []
-        caption = f"{family['title']}: each with its own animals and the same rule."
+        caption = f"{family['title']}: effects with 95 % intervals; positive means benefit."
         sheet = Sheet(caption, columns, rows, frozenset(range(3, 3 + len(names))))
         found.append((family["family"], words.typeset(family["text"]), sheet))
     return found

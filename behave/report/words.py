@@ -146,7 +146,12 @@ GENOTYPE_HEADLINES = {
     "inconclusive": "These data do not decide whether the effect of {A} on {o} was blocked in {N} animals.",
     "not_assessable": "Whether the effect of {A} on {o} was blocked in {N} animals cannot be assessed from these data.",
 }
-NO_ANTAGONIST = "The effect of {A} on {o}: the design names nothing that could have blocked it."
+# The same where the design names nothing that could block: the effect alone.
+EFFECT_HEADLINES = {
+    1: "{A} {way}d {o}.",
+    -1: "{A} acted on {o} against the expected direction.",
+    0: "No effect of {A} on {o} was shown.",
+}
 
 RULE = (
     ("not_assessable", "a cell has fewer than two animals, no cell varies, or the blocks leave a contrast undetermined"),
@@ -164,7 +169,10 @@ def headline(verdict: Mapping[str, Any], design: Mapping[str, Any]) -> str:
     """Return the verdict's label as one sentence in plain words."""
     label, blocker = str(verdict.get("label", "")), design.get("antagonist")
     if not blocker:
-        sentence = NO_ANTAGONIST
+        agonist = verdict.get("K") or {}
+        above = (agonist.get("conf_low") or 0) > 0
+        below = (agonist.get("conf_high") or 0) < 0
+        sentence = EFFECT_HEADLINES[above - below]
     else:
         bred = blocker.get("kind") == "genotype"
         sentence = (GENOTYPE_HEADLINES if bred else HEADLINES).get(label, f"Verdict: {label}.")
@@ -174,6 +182,7 @@ def headline(verdict: Mapping[str, Any], design: Mapping[str, Any]) -> str:
             C=blocker["control"] if blocker else "",
             A=level_name(design["agonist"]),
             o=quantity(design["outcome"])[0],
+            way=design.get("benefit", "decrease"),
             kept=f"{100 * (1 - rho_of(verdict, design)):g} %",
         )
     )

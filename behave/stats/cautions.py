@@ -74,8 +74,7 @@ def _ends_of_scale(sample: Sample) -> list[Flag]:
     values = sample.outcome
     if not len(values) or np.ptp(values) == 0:
         return []
-    low, high = _scale(sample)
-    near = NEAR_END * (high - low)
+    low, high, near = _scale(sample)
     flags = []
     for name, at_end, end in (
         ("floor", values <= low + near, "lowest"),
@@ -101,22 +100,21 @@ def _ends_of_scale(sample: Sample) -> list[Flag]:
     return flags
 
 
-def _scale(sample: Sample) -> tuple[Floats, Floats]:
-    """Return each animal's lowest and highest possible outcome.
+def _scale(sample: Sample) -> tuple[Floats, Floats, Floats]:
+    """Return each animal's lowest and highest possible outcome, and how near is at it.
 
     Known for percentages and for seconds of a scored time; elsewhere the
-    extremes of the data stand in, so that only ties at them count.
+    extremes of the data stand in, and only ties at them count.
     """
     frame, outcome = sample.frame, sample.design.outcome
     zero = np.zeros(len(frame))
     if outcome.endswith("_pct"):
-        return zero, zero + 100.0
+        return zero, zero + 100.0, zero + NEAR_END * 100.0
     if outcome.endswith("_s") and "scored_s" in frame.columns:
         scored = pd.to_numeric(frame["scored_s"], errors="coerce").to_numpy(dtype="float64")
         if np.isfinite(scored).all():
-            return zero, scored
-    # A tiny range round the extremes keeps `NEAR_END` from widening them.
-    return zero + sample.outcome.min(), zero + sample.outcome.max()
+            return zero, scored, NEAR_END * scored
+    return zero + sample.outcome.min(), zero + sample.outcome.max(), zero
 
 
 def _zero_variance(sample: Sample) -> list[Flag]:

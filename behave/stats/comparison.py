@@ -169,10 +169,6 @@ def compare(
     ]
     verdict["families"] += [describe_course(course)] if course else []
     verdict["dose_series"] = [describe_series(item) for item in series]
-    verdict["text"] = " ".join(
-        [verdict["text"]]
-        + [item["text"] for item in (*verdict["families"], *verdict["dose_series"])]
-    )
     used = set(compared_rows([Arm("", sample, model, ruling), *_arms(families)]))
     used |= {int(row) for item in series for row in item.rows}
     more = [

@@ -151,7 +151,7 @@ def _word_differences(family: Family, found: list[Difference]) -> str:
     adjusted = holm(np.array([float(item.estimate.p_value) for item in found]))
     unit = unit_of(family.arms[0].sample.design.outcome)
     shown = [
-        f"{item.effect} of {item.name}: {amount(item.estimate, unit)}"
+        f"{item.effect} of {item.name} is {amount(item.estimate, unit)}"
         for item, p in zip(found, adjusted, strict=True)
         if p < 0.05 or len(found) == 1  # noqa: PLR2004 - 5 %
     ]

@@ -60,10 +60,10 @@ def test_the_interactions_are_one_holm_family(two_antagonists, both):
 
 
 def test_the_text_tells_the_other_label_and_what_it_does_not_mean(two_antagonists, both):
-    text = compare(two_antagonists, both).verdict["text"]
+    text = family_of(compare(two_antagonists, both).verdict, "antagonists")["text"]
     assert "MK-801 (against saline) not blocked" in text
     # Two labels do not compare the antagonists; the difference of their I does.
-    assert "They differ (I of NBQX - MK-801:" in text
+    assert "They differ (I of NBQX - MK-801 is" in text
 
 
 def test_only_animals_that_no_antagonist_needs_are_left_aside(two_antagonists, both):
