@@ -5,7 +5,7 @@ the video's frames (`behave.tracking.deeplabcut`). How they become motion is
 told in `behave.tracking.pose_motion`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,13 +19,9 @@ from behave.tables import MOTION
 from behave.tracking.options import TrackingOptions
 from behave.tracking.pose_clean import Cleaned, body_length, clean_keypoints, find_landmarks
 from behave.tracking.pose_files import Poses, read_poses
-from behave.tracking.pose_motion import (
-    IMMOBILE_BELOW,
-    MOST_JITTER,
-    estimate_jitter,
-    measure_motion,
-)
+from behave.tracking.pose_motion import IMMOBILE_BELOW, estimate_jitter, measure_motion
 from behave.tracking.pose_outputs import is_pose_file, pose_file
+from behave.tracking.pose_remarks import remark_keypoints, remark_place
 from behave.tracking.trial import Arena, EntrySource, Track, Trial
 
 Floats = npt.NDArray[np.float64]
@@ -38,8 +34,6 @@ ENTRY_S, ENTRY_SHARE = 1.0, 0.8
 # A file may have this many more rows than the video has frames: readers count
 # a broken last frame or not.
 SPARE_ROWS = 2
-# A keypoint that is trusted in fewer frames than this is remarked on.
-USUALLY_KEPT = 0.8
 
 
 def track(video: Path, trials: Sequence[Trial], options: TrackingOptions) -> list[Track]:
@@ -65,6 +59,8 @@ def track(video: Path, trials: Sequence[Trial], options: TrackingOptions) -> lis
         If the file cannot be read or does not fit the video.
     """
     poses, time_s, flags = read_timed(video, options)
+    if any(trial.arena.width for trial in trials):
+        flags = (*flags, *remark_place(pose_file(video, options)))
     return [make_track(poses, time_s, trial, options, flags) for trial in trials]
 
 
@@ -182,7 +178,6 @@ def make_track(
         inside &= time_s < entry_s + trial.duration_s
     test = options.test or "fst"
     length = _length_px(used, trial.arena, options, poses.file)
-    found = () if np.isfinite(length) else (_not_found(),)
     kept = _kept_shares(used, inside)
     middle = _middle(used.xy)
     # What is seen before the animal is there tells nothing of the network's jitter.
@@ -205,9 +200,7 @@ def make_track(
         flags=(
             *flags,
             *landmarks,
-            *found,
-            *_rarely_kept(kept),
-            *_unsteady(estimate_jitter(xy_there, time_s, test) / length),
+            *remark_keypoints(length, kept, estimate_jitter(xy_there, time_s, test)),
         ),
         kept=kept,
     )
@@ -337,39 +330,7 @@ def _middle(xy: Floats, likelihood: Floats | None = None) -> Floats:
         return np.asarray(middle / total[:, None])
 
 
-def _not_found() -> Flag:
-    """Remark on an animal that the network never saw; its neighbours are scored."""
-    return Flag("animal_not_found", 0, "No two keypoints of the body were ever trusted together.")
-
-
 def _kept_shares(used: Cleaned, inside: Bools) -> dict[str, float]:
     """Return for each keypoint in what share of the frames it was trusted."""
     shares = used.kept[inside].mean(axis=0) if inside.any() else np.zeros(len(used.names))
     return {name: float(share) for name, share in zip(used.names, shares, strict=True)}
-
-
-def _unsteady(jitter: Floats) -> tuple[Flag, ...]:
-    """Remark on keypoints that never rest; the jitter is in body lengths."""
-    usual = float(np.median(jitter))
-    if not usual > MOST_JITTER:
-        return ()
-    return (
-        Flag(
-            "keypoints_unsteady",
-            usual,
-            f"Even in the quietest moments the keypoints waver by {100 * usual:.1f} % of the body "
-            f"length; more than {100 * MOST_JITTER:g} % counts as movement. Either the animal "
-            "never rested, or the network is too unsteady for this score.",
-        ),
-    )
-
-
-def _rarely_kept(kept: Mapping[str, float]) -> tuple[Flag, ...]:
-    """Remark on the keypoints that were often left out."""
-    rare = {name: share for name, share in kept.items() if share < USUALLY_KEPT}
-    if not rare:
-        return ()
-    each = ", ".join(f"{name} {100 * share:.0f} %" for name, share in rare.items())
-    return (
-        Flag("keypoints_lost", min(rare.values()), f"Keypoints trusted in few frames: {each}."),
-    )

@@ -1,5 +1,7 @@
 """Files of keypoints as a tracker: whose they are, when, and what is said of them."""
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -198,3 +200,8 @@ def test_keypoints_take_the_times_of_their_video(tmp_path, write_video, ramp):
     options = TrackingOptions(method="deeplabcut", outputs=tmp_path / "out")
     (found,) = track(video, [Trial("a", Arena("1", 0, 0, 200, 200))], options)
     np.testing.assert_allclose(found.motion["time_s"], times - times[0], atol=1e-3)
+    assert [flag.name for flag in found.flags] == ["crop_unknown"]
+    whole = pickle.dumps({"data": {"cropping": False, "cropping_parameters": None}})
+    (tmp_path / "out" / "aDLC_net_meta.pickle").write_bytes(whole)
+    (found,) = track(video, [Trial("a", Arena("1", 0, 0, 200, 200))], options)
+    assert found.flags == ()
