@@ -246,7 +246,8 @@ CONTRASTS = Table(
         Column(
             "family",
             "text",
-            "Contrasts adjusted together: planned, locomotor, or those of a further comparison.",
+            "Contrasts adjusted together: planned, all pairs, locomotor, or those of a further "
+            "comparison.",
         ),
         Column("contrast", "text", "What is compared, in words."),
         Column("method", "text", "How its standard error and df are made."),

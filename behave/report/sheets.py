@@ -113,7 +113,9 @@ def other_contrasts_sheet(
     """Return the contrasts beside those that the verdict rests on."""
     primary = primary_contrasts(contrasts, verdict).values()
     told = {(row["contrast_id"], row["method"]) for row in primary}
-    others = [row for row in _records(contrasts) if (row["contrast_id"], row["method"]) not in told]
+    # Unplanned pairs stand in the table for those who ask; the page is about the question.
+    planned = contrasts[contrasts["planned"].fillna(True).astype(bool)]
+    others = [row for row in _records(planned) if (row["contrast_id"], row["method"]) not in told]
     rows = [
         [
             words.typeset(row["contrast_id"]),

@@ -24,6 +24,7 @@ from behave.stats.families import (
 from behave.stats.latency import compare_latency
 from behave.stats.locomotor import Locomotion, compare_locomotion, find_locomotor_cautions
 from behave.stats.options import DesignOptions
+from behave.stats.pairs import tabulate_pairs
 from behave.stats.reversal import estimate_reversal
 from behave.stats.scorer import (
     METHOD,
@@ -159,6 +160,7 @@ def compare(
     course = compare_course(bins, sample) if bins is not None else None
     error = _scorer_error(sample, human, seed)
     latency = compare_latency(sample)
+    pairs = tabulate_pairs(sample, model)
     sensitivity = analyse_sensitivity(sample, ruling, others, seed=seed)
     if error and design.antagonist:
         sensitivity = add_ruling(sensitivity, "scorer", METHOD, error.ruling, str(ruling.label))
@@ -169,6 +171,10 @@ def compare(
     ]
     verdict["families"] += [describe_course(course)] if course else []
     verdict["dose_series"] = [describe_series(item) for item in series]
+    verdict["text"] = " ".join(
+        [verdict["text"]]
+        + [item["text"] for item in (*verdict["families"], *verdict["dose_series"])]
+    )
     used = set(compared_rows([Arm("", sample, model, ruling), *_arms(families)]))
     used |= {int(row) for item in series for row in item.rows}
     more = [
@@ -185,6 +191,7 @@ def compare(
         *(tabulate_series(item) for item in series),
         *([tabulate_course(course)] if course else []),
         *([tabulate_scorer_error(error)] if error else []),
+        *([pairs] if len(pairs) else []),
         *([control.contrasts] if control else []),
     ]
     return Comparison(
