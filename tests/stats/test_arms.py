@@ -285,3 +285,72 @@ def test_the_same_animals_taken_as_others_are_refused():
     }
     with pytest.raises(Exception, match="several rows"):
         compare(repeated_animals(), DesignOptions(**options))
+
+
+@pytest.fixture(scope="module")
+def blocked_for_a_day():
+    """Return ketamine at three times; NBQX, given at the first two, blocks it at the first."""
+    means = {
+        "1 h": (160, 60, 158, 157),
+        "1 d": (160, 70, 158, 68),
+        "1 w": (160, 110),
+    }
+    levels = [
+        ("vehicle", "vehicle"),
+        ("vehicle", "ketamine"),
+        ("NBQX", "vehicle"),
+        ("NBQX", "ketamine"),
+    ]
+    return table(
+        *(
+            cells(pretreatment=before, treatment=drug, time=time, mean=mean)
+            for time, own in means.items()
+            for (before, drug), mean in zip(levels, own, strict=False)
+        )
+    )
+
+
+def test_times_with_the_antagonist_have_a_verdict_and_others_the_effect(blocked_for_a_day, design):
+    options = DesignOptions(**design.model_dump() | {"time": {"column": "time", "level": "1 h"}})
+    verdict = compare(blocked_for_a_day, options).verdict
+    assert verdict["label"] == "blocked"
+    family = family_of(verdict, "times")
+    assert [(arm["name"], arm["label"]) for arm in family["arms"]] == [
+        ("ketamine, 1 h", "blocked"),
+        ("ketamine, 1 d", "not_blocked"),
+        ("ketamine, 1 w", None),
+    ]
+    # Interactions are compared where there are two, effects elsewhere.
+    assert [(item["effect"], item["arms"]) for item in family["differences"]] == [
+        ("I", "ketamine: 1 h - 1 d"),
+        ("K", "ketamine: 1 h - 1 w"),
+        ("K", "ketamine: 1 d - 1 w"),
+    ]
+    assert "left_aside" not in {flag["name"] for flag in verdict["flags"]}
+
+
+def test_a_level_that_lacks_a_cell_is_told_so_and_its_difference_left_open(by_sex, sexes):
+    lacking = by_sex[
+        (by_sex["sex"] == "female")
+        | (by_sex["pretreatment"] != "NBQX")
+        | (by_sex["treatment"] != "vehicle")
+    ]
+    comparison = compare(lacking, sexes)
+    family = family_of(comparison.verdict, "by_sex")
+    assert [arm["label"] for arm in family["arms"]] == ["blocked", "not_assessable"]
+    assert family["differences"][0]["estimate"] is None
+    assert "cannot be estimated" in family["text"]
+
+
+def test_other_drugs_beside_the_antagonist_are_held_against_their_own_control(full_block, design):
+    extra = table(
+        cells(pretreatment="vehicle", treatment="saline", mean=150),
+        cells(pretreatment="vehicle", treatment="imipramine", mean=90),
+    )
+    extra["animal_id"] = "p" + extra["animal_id"]
+    options = DesignOptions(**design.model_dump() | {"other_agonists": {"imipramine": "saline"}})
+    verdict = compare(pd.concat([full_block, extra], ignore_index=True), options).verdict
+    first, second = family_of(verdict, "agonists")["arms"]
+    assert (first["label"], second["label"]) == ("blocked", None)
+    assert second["K"]["estimate"] == pytest.approx(60)
+    assert second["control"] == "saline"
