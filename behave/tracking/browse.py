@@ -127,6 +127,7 @@ class Browser:
         self._kept: OrderedDict[int, Any] = OrderedDict()
         self._lock = RLock()
         self._files = ExitStack()
+        self._opened: tuple[Any, Any] | None = None
         self._coming: Iterator[tuple[int, Any]] = iter(())
         self._next: int | None = None
         first = self._frame(0)
@@ -179,7 +180,7 @@ class Browser:
         with self._lock:
             self._files.close()
             self._kept.clear()
-            self._next = None
+            self._opened = self._next = None
 
     def _frame(self, number: int, within_s: float | None = None) -> Any:
         """Return the decoder's frame of a number, or the nearest that the time allows."""
@@ -219,10 +220,11 @@ class Browser:
             frames = read_frames(self.video)
             self._coming = ((frame.number, frame.decoded) for frame in frames)
             return
-        self._files.close()
-        container, stream = self._files.enter_context(open_video(self.video))
-        if number:
-            container.seek(self.frame_times.stamps[number], stream=stream)
+        if self._opened is None:
+            self._opened = self._files.enter_context(open_video(self.video))
+        container, stream = self._opened
+        # It also forgets what the decoder still holds of the place before.
+        container.seek(self.frame_times.stamps[number], stream=stream)
         self._coming = self._numbered(container, stream)
 
     def _numbered(self, container: Any, stream: Any) -> Iterator[tuple[int, Any]]:

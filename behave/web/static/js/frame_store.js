@@ -63,8 +63,8 @@ export class FrameStore {
   }
 
   /** Fetch the frame nearest to a number that can be had at once; for dragging. */
-  near(number, within_ms) {
-    return fetchFrame(`${this.address}${number}?within_ms=${within_ms}`);
+  near(number, within_ms, width_px) {
+    return fetchFrame(`${this.address}${number}?within_ms=${within_ms}&width=${width_px}`);
   }
 
   close() {

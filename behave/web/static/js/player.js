@@ -12,7 +12,9 @@ import { FrameStore } from "./frame_store.js";
 export const SPEEDS = [0.25, 0.5, 1, 1.5, 2, 3, 4];
 const AHEAD = 12;
 const MOST_PER_S = 40; // frames shown per second; at higher speeds some are left out on purpose
-const DRAG_MS = 40;
+// While a hand drags: time to be spent on decoding, and the width of the picture.
+const DRAG_MS = 25;
+const DRAG_WIDTH_PX = 480;
 
 export class Player {
   /**
@@ -75,22 +77,20 @@ export class Player {
   /** Follow a dragging hand: show what can be had at once, the very frame when it rests. */
   async drag(time_s) {
     this.pause();
+    clearTimeout(this.rest);
     this.target = this.clamp(this.numberAt(time_s));
     const here = this.store.at(this.target);
     if (here) this.show(here);
     if (here || this.dragging) return;
     this.dragging = true;
     try {
-      const asked = this.target;
-      const frame = await this.store.near(asked, DRAG_MS);
-      if (frame.number === asked) this.store.keep(asked, frame);
+      const frame = await this.store.near(this.target, DRAG_MS, DRAG_WIDTH_PX);
       if (this.target !== this.shown?.number) this.show(frame);
     } catch (error) {
       this.onFault(error);
     } finally {
       this.dragging = false;
     }
-    if (this.shown?.number === this.target) return;
     clearTimeout(this.rest);
     this.rest = setTimeout(() => this.seek(this.target), 60);
   }
