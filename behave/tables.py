@@ -21,7 +21,11 @@ TRIALS = Table(
     (
         Column("trial_id", "text", "Trial; the animal's id where the column is absent."),
         Column("animal_id", "text", "Animal; text, so that 007 stays 007.", required=True),
-        Column("video", "text", "Video file below the study's videos folder; empty if missing."),
+        Column(
+            "video",
+            "text",
+            "Video file below the study's videos folder; chapters joined by |; empty if missing.",
+        ),
         Column("arena", "text", "Number or name of the animal's arena in the video."),
         Column("entry_s", "text", "Video time at which the animal enters, seconds or mm:ss."),
         Column("cohort", "text", "Batch of animals tested together."),

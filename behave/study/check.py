@@ -114,7 +114,7 @@ def _check_videos(plan: Plan) -> tuple[list[Problem], list[str], float]:
     problems, remarks, length_s = [], [], 0.0
     for name in dict.fromkeys(plan.active["video"]):
         path = plan.videos[name]
-        if not path.is_file():
+        if not all(part.is_file() for part in tracking.chapters_of(path)):
             problems.append(
                 Problem(
                     "the file is not there",

@@ -78,6 +78,9 @@ class Study(Options):
     study: str = Field(description="Name of the study and of its results folder.")
     trials: Path = Field(description="Table of trials: .csv or .xlsx.")
     videos: Path | None = Field(None, description="Folder that the trials' videos are named from.")
+    other_folders: tuple[Path, ...] = Field(
+        (), description="Further folders that the trials' videos may lie in."
+    )
     key: Path | None = Field(
         None, description="Table of what stands behind a blind study's codes; see 'behave init'."
     )
@@ -155,6 +158,9 @@ def load_study(path: Path) -> Study:
     changes: dict[str, Any] = {"trials": folder / study.trials}
     if study.videos is not None:
         changes["videos"] = folder / study.videos
+    # The study's own folder is always among them.
+    others = (folder / portable(str(other)) for other in study.other_folders)
+    changes["other_folders"] = (folder, *others)
     if study.key is not None:
         changes["key"] = folder / study.key
     if study.arenas is not None and study.arenas.file is not None:

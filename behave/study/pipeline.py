@@ -263,6 +263,7 @@ def configuration_of(study: Study) -> dict[str, Any]:
     content["trials"] = study.trials.name
     content["videos"] = study.videos.name if study.videos else None
     content["key"] = study.key.name if study.key else None
+    content["other_folders"] = [folder.name for folder in study.other_folders[1:]]
     content["tracking"] |= study.tracking.names()
     if study.arenas and study.arenas.file:
         content["arenas"]["file"] = study.arenas.file.name

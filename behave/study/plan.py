@@ -1,5 +1,6 @@
 """What is to be scored: the trials, their files, and all that scoring is told."""
 
+import os
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -92,8 +93,7 @@ def plan_study(study: Study, trials: pd.DataFrame) -> Plan:
     InputError
         With one problem for each video or arena that cannot be told.
     """
-    videos = _video_files(study)
-    named = list(dict.fromkeys(trials.loc[trials["video"] != "", "video"]))
+    videos = _files_of(trials, study)
     arenas: Mapping[str, Sequence[Arena]] = {}
     count = 0
     if study.tracking.method != "ethovision" and not _by_individual(study):
@@ -110,14 +110,14 @@ def plan_study(study: Study, trials: pd.DataFrame) -> Plan:
         count = study.arenas.count or 0
         if study.arenas.file is not None:
             arenas = tracking.read_arenas(
-                study.arenas.file, {name: videos / name for name in named}
+                study.arenas.file, videos
             )
-    tracking.check_inputs({name: videos / name for name in named}, study.tracking)
+    tracking.check_inputs(videos, study.tracking)
     _check_arenas(trials, arenas, count, study)
     _check_windows(trials, study.protocol.duration_s, str(study.trials))
     return Plan(
         trials=trials,
-        videos={name: videos / name for name in named},
+        videos=videos,
         arenas=arenas,
         count=count,
         epochs=study.protocol.epochs,
@@ -135,6 +135,38 @@ def plan_study(study: Study, trials: pd.DataFrame) -> Plan:
 def _by_individual(study: Study) -> bool:
     """Return whether the trials' arenas are names of individuals in files of keypoints."""
     return study.tracking.method == "deeplabcut" and study.arenas is None
+
+
+def _files_of(trials: pd.DataFrame, study: Study) -> dict[str, Path]:
+    """Return the file of each video named in the trials; chapters are joined by ``|``."""
+    below = _video_files(study)
+    allowed = [Path(os.path.normpath(folder)) for folder in (below, *study.other_folders)]
+    found: dict[str, Path] = {}
+    problems = []
+    filmed = trials[trials["video"] != ""]
+    for row, name in filmed["video"].drop_duplicates().items():
+        parts = [below / part.strip() for part in name.split(tracking.CHAPTER_MARK)]
+        outside = [
+            part
+            for part in parts
+            # By its words, not by where links lead: a link was laid by the folder's owner.
+            if not any(Path(os.path.normpath(part)).is_relative_to(folder) for folder in allowed)
+        ]
+        if outside:
+            problems.append(
+                Problem(
+                    "the video lies outside of the study's folders",
+                    file=str(study.trials),
+                    at=f"row {row}, column 'video'",
+                    expected="a file below " + " or ".join(map(str, allowed)),
+                    found=str(outside[0]),
+                    fix="correct the name, or add the folder to 'other_folders' in the study file",
+                )
+            )
+        found[name] = Path(tracking.CHAPTER_MARK.join(map(str, parts)))
+    if problems:
+        raise InputError(*problems)
+    return found
 
 
 def _video_files(study: Study) -> Path:

@@ -66,7 +66,7 @@ class Layout:
 
 def picture_name(video: str) -> str:
     """Return the file name of the picture of a video's arenas."""
-    return f"{video.replace('/', '__')}.png"
+    return f"{video.replace('/', '__').replace('|', '+')}.png"
 
 
 def lay_out(task: LayOut) -> Layout:
@@ -226,6 +226,10 @@ def rate(task: Rate) -> Rating:
                 fix="run again; do not change the folder during a run",
             )
         )
+    # In a file of several trials the next animal comes after this one's time. A second more,
+    # as in a file of its own, lets the state at the end be told from what follows.
+    ends_s = track.entry_s + max(stop_s for _, stop_s in task.epochs.values()) + 1.0
+    track = replace(track, motion=track.motion[track.motion["time_s"] <= ends_s])
     scored: Score = score(
         track.motion,
         entry_s=track.entry_s,

@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from behave import files
+from behave import files, tracking
 from behave.errors import Problem, TrialError
 from behave.flags import Flag
 from behave.schema import conform
@@ -25,13 +25,16 @@ BESIDE = "motion_beside"
 
 
 def content_hash(path: Path) -> str:
-    """Return the SHA-256 of a file's content.
+    """Return the SHA-256 of a file's content; of a recording in chapters, of all of theirs.
 
     Raises
     ------
     TrialError
         If the file cannot be read.
     """
+    chapters = tracking.chapters_of(path)
+    if len(chapters) > 1:
+        return key_of(*map(content_hash, chapters))
     try:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()

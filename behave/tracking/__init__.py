@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from behave.tracking.options import TrackingOptions
-from behave.tracking.trial import Arena, Track, Trial
+from behave.tracking.trial import CHAPTER_MARK, Arena, Track, Trial, chapters_of
 
 if TYPE_CHECKING:
     from behave.tracking.video import VideoInfo
 
 __all__ = [
+    "CHAPTER_MARK",
     "Arena",
     "Track",
     "TrackingOptions",
     "Trial",
+    "chapters_of",
     "check_inputs",
     "declared_length",
     "draw_arenas",

@@ -1,5 +1,6 @@
 """Video files opened, their packets and time stamps: all that deals with containers."""
 
+import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import av
 import numpy as np
 
 from behave.errors import Problem, TrialError
+from behave.tracking.trial import chapters_of
 
 # Containers by which ffmpeg 'plays' a text file or a picture.
 NOT_MOVING = ("tty", "image2", "png_pipe", "jpeg_pipe", "bmp_pipe", "tiff_pipe", "webp_pipe")
@@ -43,11 +45,26 @@ class ReadLog:
     cut_short: bool = False
 
 
+def _open(video: Path) -> Any:
+    """Open a file, or the chapters of a recording as one file with one time line."""
+    chapters = chapters_of(video)
+    if len(chapters) == 1:
+        return av.open(str(video), metadata_errors="ignore")
+    lines = ["ffconcat version 1.0"]
+    for chapter in chapters:
+        path = str(chapter).replace("'", "'\\''")
+        # Without the length of each the joined file cannot be sought in.
+        lines += [f"file 'file:{path}'", f"duration {declared_length(chapter):.6f}"]
+    listed = io.BytesIO("\n".join(lines).encode())
+    options = {"safe": "0", "protocol_whitelist": "file"}
+    return av.open(listed, format="concat", metadata_errors="ignore", options=options)
+
+
 @contextmanager
 def open_video(video: Path) -> Iterator[tuple[Any, Any]]:
     """Open a video and its first moving stream with one decoder thread."""
     try:
-        container = av.open(str(video), metadata_errors="ignore")
+        container = _open(video)
     except FileNotFoundError as error:
         raise TrialError(
             Problem("the video does not exist", file=str(video), fix="check its name and folder")
@@ -155,7 +172,7 @@ class Clock:
 def declared_length(video: Path) -> float:
     """Return a video's length as its header has it, s; 0 where it is silent.
 
-    Good enough to say which video will take longest, and for nothing else.
+    Good enough to say which video will take longest, and where the next chapter begins.
 
     Raises
     ------
@@ -163,9 +180,10 @@ def declared_length(video: Path) -> float:
         If the file is not a video.
     """
     with open_video(video) as (container, stream):
-        if container.duration:
-            return max(float(container.duration) / av.time_base, 0.0)
-        return max(float((stream.duration or 0) * (stream.time_base or 0)), 0.0)
+        # The picture's own length first: a sound track may go on for longer.
+        if stream.duration:
+            return max(float(stream.duration * stream.time_base), 0.0)
+        return max(float(container.duration or 0) / av.time_base, 0.0)
 
 
 def packet_times(video: Path, *, key_frames: bool = False) -> list[float]:

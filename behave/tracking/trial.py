@@ -9,8 +9,20 @@ import pandas as pd
 
 from behave.flags import Flag
 
+# Between the files of a recording that the camera split; no file on Windows has it in its name.
+CHAPTER_MARK = "|"
+
 Shape = Literal["rectangle", "ellipse", "polygon"]
 EntrySource = Literal["given", "detected", "first frame"]
+
+
+def chapters_of(video: Path) -> list[Path]:
+    """Return the files of a recording that the camera split, in order; itself where it is whole.
+
+    Their paths are joined by ``|``, as in ``/videos/a.mp4|/videos/b.mp4``.
+    """
+    parts = str(video).split(CHAPTER_MARK)
+    return [video] if len(parts) == 1 or video.exists() else [Path(part) for part in parts]
 
 
 @dataclass(frozen=True)

@@ -101,8 +101,8 @@ def write_restamped(path: Path, source: Path, stamp: Callable[[int], int]) -> No
     path.write_bytes(content)
 
 
-def write_sound(path: Path, *, beside: bool = False) -> None:
-    """Write three seconds of silence, alone or before a video of the disc."""
+def write_sound(path: Path, *, beside: int = 0) -> None:
+    """Write three seconds of silence, alone or before so many frames of the disc."""
     with av.open(str(path), "w") as container:
         sound = container.add_stream("aac", rate=8000)
         picture = container.add_stream("libx264", rate=RATE) if beside else None
@@ -114,7 +114,7 @@ def write_sound(path: Path, *, beside: bool = False) -> None:
         container.mux(sound.encode(silence))
         container.mux(sound.encode(None))
         if picture is not None:
-            for disc in discs():
+            for disc in discs(beside):
                 frame = av.VideoFrame.from_ndarray(disc, format="gray")
                 container.mux(picture.encode(frame.reformat(format="yuv420p")))
             container.mux(picture.encode(None))
@@ -188,7 +188,7 @@ def _write_formats(folder: Path) -> None:
     write_video(folder / "palette.avi", codec="gif", pixels="rgb8", container_format="gif")
     write_video(folder / "mkv_named.mp4", container_format="matroska")
     write_sound(folder / "sound_only.mp4")
-    write_sound(folder / "sound_first.mp4", beside=True)
+    write_sound(folder / "sound_first.mp4", beside=COUNT)
     write_two_streams(folder / "two_videos.mkv", "libx264", COUNT)
     write_two_streams(folder / "cover_first.mkv", "mjpeg", 1)
 
