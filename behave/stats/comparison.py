@@ -8,51 +8,32 @@ import numpy as np
 import pandas as pd
 
 from behave.stats.anova import anova
-from behave.stats.arms import Arm, Family, compared_rows, differences, find_families
+from behave.stats.arms import Arm
 from behave.stats.assumptions import check_assumptions
-from behave.stats.cautions import find_cautions, find_left_aside, find_positive_control_cautions
-from behave.stats.contrasts import Model, build_model
-from behave.stats.course import compare_course, describe_course, tabulate_course
+from behave.stats.beside import (
+    check_locomotion,
+    check_scorer,
+    compare_further,
+    further_sensitivity,
+)
+from behave.stats.cautions import find_cautions
+from behave.stats.contrasts import build_model
 from behave.stats.design import Sample, prepare, unit_of
 from behave.stats.equivalence import tabulate_equivalence
-from behave.stats.families import (
-    describe_family,
-    numbers,
-    tabulate_differences,
-    tabulate_family,
-)
+from behave.stats.families import numbers
 from behave.stats.latency import compare_latency
-from behave.stats.locomotor import Locomotion, compare_locomotion, find_locomotor_cautions
 from behave.stats.options import DesignOptions
 from behave.stats.pairs import tabulate_pairs
 from behave.stats.reversal import estimate_reversal
-from behave.stats.scorer import (
-    METHOD,
-    ScorerError,
-    carry_scorer_error,
-    describe_scorer_error,
-    find_scorer_cautions,
-    tabulate_scorer_error,
-)
+from behave.stats.scorer import METHOD
 from behave.stats.sensitivity import (
     Alternative,
     add_ruling,
     analyse_sensitivity,
     summarise_sensitivity,
 )
-from behave.stats.series import (
-    describe_series,
-    find_series,
-    find_series_cautions,
-    tabulate_curves,
-    tabulate_series,
-)
-from behave.stats.tidy import (
-    METHODS,
-    describe_cells,
-    tabulate_contrasts,
-)
-from behave.stats.verdict import ALPHA, FAMILY, RULE_VERSION, Ruling, judge
+from behave.stats.tidy import METHODS, describe_cells, tabulate_contrasts
+from behave.stats.verdict import ALPHA, FAMILY, RULE_VERSION, judge
 from behave.stats.wording import word_verdict
 
 
@@ -148,60 +129,31 @@ def compare(
     others = list(alternatives) if design.antagonist else []
     sample = prepare(measures, design)
     model = build_model(sample.cell, sample.blocks)
-    ruling = judge(model, sample.signed, design.residual_fraction)
-    control = (
-        compare_locomotion(locomotion, design, design.locomotor)
-        if locomotion is not None and design.locomotor
-        else None
-    )
-    families = find_families(measures, design)
-    found = [differences(measures, design, family) for family in families]
-    series = find_series(measures, design)
-    course = compare_course(bins, sample) if bins is not None else None
-    error = _scorer_error(sample, human, seed)
-    latency = compare_latency(sample)
-    pairs = tabulate_pairs(sample, model)
-    sensitivity = analyse_sensitivity(sample, ruling, others, seed=seed)
+    own = Arm("", sample, model, judge(model, sample.signed, design.residual_fraction))
+    label = str(own.ruling.label)
+    further = compare_further(measures, own, bins)
+    scorer, error = check_scorer(sample, human, seed, label)
+    parts = [further, scorer, check_locomotion(own, locomotion)]
+    sensitivity = analyse_sensitivity(sample, own.ruling, others, seed=seed)
     if error and design.antagonist:
-        sensitivity = add_ruling(sensitivity, "scorer", METHOD, error.ruling, str(ruling.label))
-    verdict = _verdict(sample, model, ruling, sensitivity, control)
-    verdict["scorer_error"] = describe_scorer_error(error, verdict["label"]) if error else None
-    verdict["families"] = [
-        describe_family(family, item) for family, item in zip(families, found, strict=True)
-    ]
-    verdict["families"] += [describe_course(course)] if course else []
-    verdict["dose_series"] = [describe_series(item) for item in series]
-    verdict["text"] = " ".join(
-        [verdict["text"]]
-        + [item["text"] for item in (*verdict["families"], *verdict["dose_series"])]
-    )
-    used = set(compared_rows([Arm("", sample, model, ruling), *_arms(families)]))
-    used |= {int(row) for item in series for row in item.rows}
-    more = [
-        *find_scorer_cautions(error),
-        *find_positive_control_cautions(families),
-        *find_series_cautions(series),
-        *find_left_aside(measures, design, used),
-    ]
-    verdict["flags"] += [asdict(flag) for flag in more]
-    contrasts = [
-        tabulate_contrasts(sample, model, ruling),
-        *(tabulate_family(family) for family in families),
-        *(tabulate_differences(f, item) for f, item in zip(families, found, strict=True) if item),
-        *(tabulate_series(item) for item in series),
-        *([tabulate_course(course)] if course else []),
-        *([tabulate_scorer_error(error)] if error else []),
-        *([pairs] if len(pairs) else []),
-        *([control.contrasts] if control else []),
-    ]
+        sensitivity = add_ruling(sensitivity, "scorer", METHOD, error.ruling, label)
+    verdict = _verdict(own, sensitivity)
+    for part in parts:
+        verdict |= part.told
+        verdict["flags"] += [asdict(flag) for flag in part.flags]
+    latency = compare_latency(sample)
     return Comparison(
-        contrasts=pd.concat(contrasts, ignore_index=True) if contrasts[1:] else contrasts[0],
+        contrasts=_stacked(
+            tabulate_contrasts(sample, model, own.ruling),
+            *(table for part in parts for table in part.contrasts),
+            tabulate_pairs(sample, model),
+        ),
         anova=_anova(sample),
         cells=describe_cells(sample),
-        equivalence=tabulate_equivalence(sample, ruling),
+        equivalence=tabulate_equivalence(sample, own.ruling),
         assumptions=check_assumptions(model, sample.outcome),
-        sensitivity=_all_sensitivity(sensitivity, design, families, others),
-        dose_response=tabulate_curves(series),
+        sensitivity=_stacked(sensitivity, *further_sensitivity(further.families, design, others)),
+        dose_response=further.dose_response,
         latency=latency.contrasts,
         latency_cells=latency.cells,
         latency_curve=latency.curves,
@@ -209,38 +161,10 @@ def compare(
     )
 
 
-def _scorer_error(sample: Sample, human: pd.DataFrame | None, seed: int) -> ScorerError | None:
-    """Match people's scores to the animals and carry the scorer's error along."""
-    if human is None:
-        return None
-    key = "trial_id" if "trial_id" in human and "trial_id" in sample.frame else "animal_id"
-    scores = human.set_index(key)[sample.design.outcome]
-    matched = sample.frame[key].map(scores).to_numpy(dtype="float64")
-    return carry_scorer_error(sample, matched, seed)
-
-
-def _arms(families: list[Family]) -> list[Arm]:
-    """Return the arms of all families."""
-    return [arm for family in families for arm in family.arms]
-
-
-def _all_sensitivity(
-    own: pd.DataFrame,
-    design: DesignOptions,
-    families: list[Family],
-    alternatives: list[Alternative],
-) -> pd.DataFrame:
-    """Return the sensitivity of the verdict, and of each further label under its name.
-
-    An arm that is the study's own comparison is not told twice.
-    """
-    tables = [own]
-    for arm in _arms(families):
-        if arm.tested == "I" and (arm.sample.design != design or arm.within is not None):
-            found = analyse_sensitivity(arm.sample, arm.ruling, alternatives, arm.within)
-            tables.append(found.assign(comparison=arm.name))
+def _stacked(*tables: pd.DataFrame) -> pd.DataFrame:
+    """Return the tables as one; empty ones would spoil the types of the others."""
     filled = [table for table in tables if len(table)]
-    return pd.concat(filled, ignore_index=True) if filled else own
+    return pd.concat(filled, ignore_index=True) if filled else tables[0]
 
 
 def _anova(sample: Sample) -> pd.DataFrame:
@@ -262,20 +186,11 @@ def _anova(sample: Sample) -> pd.DataFrame:
     )
 
 
-def _verdict(
-    sample: Sample,
-    model: Model,
-    ruling: Ruling,
-    sensitivity: pd.DataFrame,
-    control: Locomotion | None,
-) -> dict[str, Any]:
+def _verdict(own: Arm, sensitivity: pd.DataFrame) -> dict[str, Any]:
     """Return the verdict as JSON can hold it."""
+    sample, model, ruling = own.sample, own.model, own.ruling
     design = sample.design
     reversal = estimate_reversal(model, sample.signed) if design.antagonist else None
-    flags = [
-        *find_cautions(sample, ruling),
-        *find_locomotor_cautions(design, ruling, control),
-    ]
     return {
         "label": str(ruling.label),
         "rule_version": RULE_VERSION,
@@ -286,19 +201,7 @@ def _verdict(
         "method": METHODS[model.primary],
         **{name: numbers(ruling.effect(name)) for name in FAMILY},
         "reversal_pct": reversal and asdict(reversal),
-        "flags": [asdict(flag) for flag in flags],
+        "flags": [asdict(flag) for flag in find_cautions(sample, ruling)],
         "sensitivity": summarise_sensitivity(sensitivity),
-        "locomotor": control and _locomotor(control),
         "text": word_verdict(sample, model, ruling, reversal),
-    }
-
-
-def _locomotor(control: Locomotion) -> dict[str, Any]:
-    """Return the effects on locomotion; positive means more movement."""
-    outcome = control.sample.design.outcome
-    return {
-        "outcome": outcome,
-        "unit": unit_of(outcome),
-        "method": METHODS[control.model.primary],
-        **{name: numbers(control.ruling.effect(name)) for name in FAMILY},
     }

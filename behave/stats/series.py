@@ -302,9 +302,9 @@ def word_curve(series: Series) -> str:
     return series.curve.text
 
 
-def describe_series(series: Series) -> dict[str, Any]:
-    """Return a series as JSON can hold it, with one sentence."""
-    adjusted = tabulate_series(series)["p_adj"].dropna()
+def describe_series(series: Series, table: pd.DataFrame) -> dict[str, Any]:
+    """Return a series as JSON can hold it, with one sentence; the table is its own."""
+    adjusted = table["p_adj"].dropna()
     shown = [f"{dose:g}" for dose, p in zip(series.doses[1:], adjusted, strict=False) if p < ALPHA]
     unit = series.factor.dose_unit
     told = f"{', '.join(shown)}{unit} differed" if shown else "no dose was shown to differ"

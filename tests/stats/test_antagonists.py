@@ -85,7 +85,7 @@ def test_antagonists_may_share_their_control(two_antagonists, design):
 def test_without_other_antagonists_nothing_is_added(full_block, design):
     comparison = compare(full_block, design)
     assert comparison.verdict["families"] == []
-    assert set(comparison.contrasts["family"]) == {"planned"}
+    assert set(comparison.contrasts["family"]) == {"planned", "all pairs"}
 
 
 @pytest.mark.parametrize("others", [{"NBQX": "vehicle"}, {"vehicle": "saline"}, {"x": "x"}])
