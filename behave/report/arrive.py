@@ -5,6 +5,7 @@ The items are the Essential 10 of Percie du Sert et al., PLoS Biology 2020,
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -33,11 +34,11 @@ def arrive_sheet(results: Results) -> Sheet:
     """Return the ten items, what is recorded of each and what is not."""
     scored = len(results.bouts) > 0
     known, unknown = _recorded(results.trials, ANIMAL)
-    given, wanting = _recorded(results.trials, PROCEDURE)
+    given, wanting = _recorded(results.trials, _procedures(results.design))
     species = results.protocol.get("species")
     blinding = "the scoring was not told the groups" if scored else ""
     unblinded = "who else knew the groups, and when"
-    lost = int((results.trials_log["status"] == "excluded").sum())
+    lost = _excluded(results)
     left_out = f"{lost} excluded, with reasons" if lost else "none excluded"
     items = (
         ("1 Study design", "the groups; the animal as experimental unit", ""),
@@ -50,7 +51,7 @@ def arrive_sheet(results: Results) -> Sheet:
         ("4 Randomisation", "", "whether and how animals were allocated; order of testing"),
         ("5 Blinding", blinding, unblinded if scored else f"{unblinded}; who scored"),
         ("6 Outcome measures", "the outcome and its definition", ""),
-        ("7 Statistical methods", "contrasts, rule, diagnostics, software", ""),
+        ("7 Statistical methods", *_analysis(results.lock)),
         (
             "8 Experimental animals",
             _listed([str(species)] if species else [], known),
@@ -65,6 +66,33 @@ def arrive_sheet(results: Results) -> Sheet:
     )
     rows = [[item, told or "nothing", missing or words.NONE] for item, told, missing in items]
     return Sheet("ARRIVE 2.0, Essential 10.", ["Item", "Recorded here", "Not recorded"], rows)
+
+
+def _procedures(design: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is asked of the procedures: nothing of a pretreatment that there was not."""
+    blocker = design.get("antagonist") or {"kind": "none"}
+    given = blocker.get("kind", "drug") == "drug"
+    return {
+        column: name
+        for column, name in PROCEDURE.items()
+        if given or not column.startswith("pretreatment")
+    }
+
+
+def _excluded(results: Results) -> int:
+    """Return how many trials were left out; where only statistics were run, by the trials."""
+    if len(results.trials_log):
+        return int((results.trials_log["status"] == "excluded").sum())
+    return int(results.trials["exclude"].sum()) if "exclude" in results.trials else 0
+
+
+def _analysis(lock: Mapping[str, Any] | None) -> tuple[str, str]:
+    """Return what is recorded of the analysis, and what is not."""
+    told = "contrasts, rule, diagnostics, software"
+    if lock is None:
+        return told, "whether the analysis was fixed beforehand"
+    kept = "kept to" if lock["matches"] else "not kept to"
+    return f"{told}; locked at {lock['locked']} and {kept}", ""
 
 
 def _recorded(trials: pd.DataFrame, asked: Mapping[str, str]) -> tuple[list[str], list[str]]:

@@ -26,7 +26,7 @@ protocol:
   duration_s: 360               # length of the test from the animal's entry
   score_window_s: [120, 360]    # the part that is scored, from the animal's entry
   bin_s: 60
-design:
+design:                         # doses, genotypes, times, ...: see the page 'Designs'
   outcome: immobility_s
   benefit: decrease             # the direction in which the agonist acts
   # The levels must be spelled as in trials.xlsx.
