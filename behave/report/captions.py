@@ -8,6 +8,7 @@ import pandas as pd
 from behave.report import words
 from behave.report.effects import effects_of
 from behave.report.figures.specification import grid_rows
+from behave.report.latency import latency_words
 from behave.report.prose import group_names
 from behave.report.results import Results
 from behave.report.sheets import agreement
@@ -31,6 +32,7 @@ def captions(results: Results, rows: pd.DataFrame, drawn: Collection[str]) -> di
         "estimation": _estimation,
         "interaction": _interaction,
         "immobility_per_bin": _bins,
+        "latency": latency_words,
         "ethogram": _ethogram,
         "specification_curve": _specification,
         "comparisons": _comparisons,

@@ -13,6 +13,7 @@ from behave.report import prose, sheets, trackers, words
 from behave.report.arrive import arrive_sheet
 from behave.report.captions import captions
 from behave.report.groups import analysed, animals, groups_of
+from behave.report.latency import latency_sheets
 from behave.report.results import Results
 
 
@@ -70,7 +71,9 @@ def content(results: Results, drawings: Mapping[str, bytes]) -> dict[str, Any]:
     decimals = words.decimals_for(results.cells["std_dev"].tolist())
     texts = captions(results, rows, drawings)
     pictures = {
-        name: Picture(svg, *texts[name], wide=name not in {"interaction", "immobility_per_bin"})
+        name: Picture(
+            svg, *texts[name], wide=name not in {"interaction", "immobility_per_bin", "latency"}
+        )
         for name, svg in drawings.items()
     }
     blocks = {"protocol": results.protocol, "design": design, **results.methods}
@@ -90,6 +93,7 @@ def content(results: Results, drawings: Mapping[str, bytes]) -> dict[str, Any]:
         "scorer_error": words.typeset((verdict.get("scorer_error") or {}).get("text", "")),
         "quality": prose.quality(rows),
         "cells": sheets.cells_sheet(results.cells, design, decimals),
+        "latency": latency_sheets(results),
         "animals": sheets.animals_sheet(rows, design, decimals),
         "groups": groups_of(design),
         "rule": words.rule(verdict, design),

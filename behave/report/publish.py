@@ -16,6 +16,7 @@ from behave.report.figures import (
     ethogram,
     immobility_per_bin,
     interaction_plot,
+    latency_curves,
     specification_curve,
 )
 from behave.report.figures.specification import grid_rows
@@ -35,11 +36,15 @@ TABLES: dict[str, Table] = {
     "assumptions": tables.ASSUMPTIONS,
     "sensitivity": tables.SENSITIVITY,
     "dose_response": tables.DOSE_RESPONSE,
+    "latency": tables.LATENCY,
+    "latency_cells": tables.LATENCY_CELLS,
+    "latency_curve": tables.LATENCY_CURVE,
 }
 FIGURES = (
     "estimation",
     "interaction",
     "immobility_per_bin",
+    "latency",
     "ethogram",
     "specification_curve",
     "comparisons",
@@ -95,6 +100,8 @@ def draw(results: Results) -> dict[str, Figure]:
         drawn["dose_series"] = dose_series(rows, results.dose_response, results.verdict, design)
     if len(results.bins):
         drawn["immobility_per_bin"] = immobility_per_bin(results.bins, rows, design, protocol)
+    if len(results.latency_cells):
+        drawn["latency"] = latency_curves(results.latency_curve, results.latency_cells, design)
     if len(results.bouts):
         drawn["ethogram"] = ethogram(results.bouts, rows, design, protocol)
     if len(grid_rows(results.sensitivity)):

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from behave import files
 from behave.errors import InputError, Problem, did_you_mean
-from behave.schema import Column, Table, parse
+from behave.schema import TRUTH, Column, Table, parse
 from behave.stats import DesignOptions
 from behave.study.config import Study
 from behave.study.trials import design_columns
-from behave.tables import BINS
+from behave.tables import BINS, MEASURES
+
+# Columns that the statistics use beside the outcome, wherever they are.
+BESIDE = ("immobility_pct", "latency_s", "latency_censored")
 
 
 def read_measures(path: Path, trials: pd.DataFrame, design: DesignOptions) -> pd.DataFrame:
@@ -31,7 +35,8 @@ def read_measures(path: Path, trials: pd.DataFrame, design: DesignOptions) -> pd
     -------
     pandas.DataFrame
         One row per trial: ``trial_id, animal_id``, the design's columns, the
-        outcome and ``status``; a trial without a row or value is ``missing``.
+        outcome, what is analysed beside it where the table has it (`BESIDE`)
+        and ``status``; a trial without a row or value is ``missing``.
 
     Raises
     ------
@@ -73,8 +78,18 @@ def read_measures(path: Path, trials: pd.DataFrame, design: DesignOptions) -> pd
     rows = trials[["trial_id", "animal_id", *design_columns(design), "exclude"]]
     values = measured.set_index(key)
     joined = rows.assign(**{design.outcome: rows[key].map(values[design.outcome])})
+    for name in (name for name in BESIDE if name in values and name != design.outcome):
+        joined[name] = _beside(rows[key].map(values[name]), name)
     reported = rows[key].map(values["status"]) if "status" in values else None
     return joined.drop(columns="exclude").assign(status=_statuses(joined, design, reported))
+
+
+def _beside(column: "pd.Series[Any]", name: str) -> "pd.Series[Any]":
+    """Return a column that is no outcome of the verdict; what cannot be read is missing."""
+    if MEASURES[name].kind == "boolean":
+        words = column.map(lambda cell: TRUTH.get(str(cell).strip().casefold()))
+        return words.astype("boolean")
+    return pd.to_numeric(column, errors="coerce")
 
 
 def _expected(key: str, design: DesignOptions) -> Table:

@@ -6,6 +6,7 @@ from behave.report.figures.doses import dose_series
 from behave.report.figures.estimation import estimation_plot
 from behave.report.figures.ethogram import ethogram
 from behave.report.figures.interaction import interaction_plot
+from behave.report.figures.latency import latency_curves
 from behave.report.figures.specification import specification_curve
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "ethogram",
     "immobility_per_bin",
     "interaction_plot",
+    "latency_curves",
     "specification_curve",
 ]
