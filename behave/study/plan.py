@@ -93,7 +93,7 @@ def plan_study(study: Study, trials: pd.DataFrame) -> Plan:
     InputError
         With one problem for each video or arena that cannot be told.
     """
-    videos = _files_of(trials, study)
+    videos = files_of(trials, study)
     arenas: Mapping[str, Sequence[Arena]] = {}
     count = 0
     if study.tracking.method != "ethovision" and not _by_individual(study):
@@ -109,9 +109,7 @@ def plan_study(study: Study, trials: pd.DataFrame) -> Plan:
             )
         count = study.arenas.count or 0
         if study.arenas.file is not None:
-            arenas = tracking.read_arenas(
-                study.arenas.file, videos
-            )
+            arenas = tracking.read_arenas(study.arenas.file, videos)
     tracking.check_inputs(videos, study.tracking)
     _check_arenas(trials, arenas, count, study)
     _check_windows(trials, study.protocol.duration_s, str(study.trials))
@@ -137,7 +135,7 @@ def _by_individual(study: Study) -> bool:
     return study.tracking.method == "deeplabcut" and study.arenas is None
 
 
-def _files_of(trials: pd.DataFrame, study: Study) -> dict[str, Path]:
+def files_of(trials: pd.DataFrame, study: Study) -> dict[str, Path]:
     """Return the file of each video named in the trials; chapters are joined by ``|``."""
     below = _video_files(study)
     allowed = [Path(os.path.normpath(folder)) for folder in (below, *study.other_folders)]
