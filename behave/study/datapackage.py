@@ -8,6 +8,7 @@ import csv
 import gzip
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +57,10 @@ def write(folder: Path, name: str, *, synthetic: bool = False) -> None:
         fields = {field["name"] for field in resource["schema"]["fields"]}
         if logged and "trial_id" in fields and resource["path"] != tables.TRIALS_LOG.file:
             resource["schema"]["foreignKeys"] = [_of_a_trial()]
+    log = tables.TRIALS_LOG
+    trials = files.read_table(folder / log.file, log.names)["trial_id"] if logged else ()
     for table in (table for table in _known() if TRIAL in table.file):
-        resources += _per_trial(table, folder)
+        resources += _per_trial(table, folder, trials)
     # Ids in other scripts leave little when they are spelled in ASCII.
     taken: set[str] = set()
     for number, resource in enumerate(resources):
@@ -94,13 +97,14 @@ def _resource(table: Table, path: Path) -> dict[str, Any]:
     }
 
 
-def _per_trial(table: Table, folder: Path) -> list[dict[str, Any]]:
+def _per_trial(table: Table, folder: Path, trials: Iterable[str]) -> list[dict[str, Any]]:
     """Describe a table that has a file for each trial; its columns are told once for all."""
     below, _, ending = table.file.partition(TRIAL)
-    paths = sorted((folder / below).glob(f"*{ending}"))
+    named = [folder / table.file.replace(TRIAL, trial_id) for trial_id in trials]
+    paths = [path for path in named if path.is_file()]
     if not paths:
         return []
-    schema = f"{below}schema.json"
+    schema = f"schemas/{below.rstrip('/')}.json"
     files.write_text(_json(_schema(table, paths[0])), folder / schema)
     return [
         {

@@ -1,6 +1,6 @@
 """From a plan to scores: every trial followed and rated, whatever befalls the others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ import pandas as pd
 from behave import files, tables
 from behave.errors import BehaveError
 from behave.schema import conform
+from behave.study.config import is_file_name
 from behave.study.execution import Execution
 from behave.study.overlays import Overlay, Overlays, Rated, draw, drop_stale
 from behave.study.plan import Plan
@@ -95,6 +96,7 @@ def score_trials(plan: Plan, folder: Path, execution: Execution) -> Scores:
     folder = folder.absolute()
     plan = replace(plan, videos={name: path.absolute() for name, path in plan.videos.items()})
     execution.check_shared(folder, plan.videos)
+    earlier = _earlier_trials(folder)
     layouts, unread = _lay_out(plan, folder, execution)
     seconds, untracked = _follow(plan, layouts, folder, execution)
     video_of = dict(zip(plan.active["trial_id"], plan.active["video"], strict=True))
@@ -117,12 +119,29 @@ def score_trials(plan: Plan, folder: Path, execution: Execution) -> Scores:
     unpictured = () if plan.pictured else tuple(ratings)
     overlays = draw(tasks, unpictured, execution) if execution.overlay else None
     drop_stale(folder, tasks)
+    _drop_frames(folder, earlier - ratings.keys())
     if overlays is not None:
         ratings |= {
             name: replace(ratings[name], flags=(*ratings[name].flags, flag))
             for name, flag in overlays.faults.items()
         }
     return replace(_tables(plan, ratings, failed, seconds, hashes), overlays=overlays)
+
+
+def _earlier_trials(folder: Path) -> set[str]:
+    """Return the trials that an earlier run has logged in a results folder."""
+    try:
+        log = files.read_table(folder / TRIALS_LOG.file, TRIALS_LOG.names)
+    except (OSError, ValueError):
+        return set()
+    return {name for name in log.get("trial_id", ()) if is_file_name(name)}
+
+
+def _drop_frames(folder: Path, trials: Collection[str]) -> None:
+    """Take away the frames of an earlier run's trials that have no score now."""
+    for table in (tables.FRAMES, tables.KEYPOINT_FRAMES):
+        for trial_id in trials:
+            (folder / table.file.replace("<trial_id>", trial_id)).unlink(missing_ok=True)
 
 
 def _overlays(

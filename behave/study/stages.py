@@ -85,6 +85,7 @@ def lay_out(task: LayOut) -> Layout:
     key = store.key_of(__version__, sha256, given, task.count)
     arenas = store.load_arenas(task.folder, key)
     if arenas is None or not picture.exists():
+        tracking.require_inside(task.video, task.arenas)
         arenas = list(task.arenas) or tracking.find_arenas(task.video, task.count)
         files.write_bytes(tracking.draw_arenas(task.video, arenas), picture)
         store.check_unchanged(task.video, sha256)

@@ -29,6 +29,7 @@ __all__ = [
     "fingerprint",
     "probe",
     "read_arenas",
+    "require_inside",
     "track",
     "use_one_thread",
 ]
@@ -156,6 +157,13 @@ def read_arenas(file: Path, videos: Mapping[str, Path]) -> dict[str, list[Arena]
     from behave.tracking import arena
 
     return arena.read_arenas(file, videos)
+
+
+def require_inside(video: Path, arenas: Sequence[Arena]) -> None:
+    """Refuse a video smaller than its arenas; see `behave.tracking.arena.require_inside`."""
+    from behave.tracking import arena
+
+    arena.require_inside(video, arenas)
 
 
 def probe(video: Path, *, decode: bool = False) -> "VideoInfo":

@@ -44,7 +44,8 @@ def read_arenas(file: Path, videos: Mapping[str, Path]) -> dict[str, list[Arena]
     ------
     InputError
         If the table is faulty, no row fits a video, or an arena lies outside
-        its frame; each problem names its row.
+        its frame; each problem names its row. Where a pattern fits some of its
+        videos and not others, those fail later, by `require_inside`.
     """
     table = parse(read_sheet(file), ARENAS, str(file))
     patterns = table["video"].str.replace("\\", "/")
@@ -53,6 +54,8 @@ def read_arenas(file: Path, videos: Mapping[str, Path]) -> dict[str, list[Arena]
         raise InputError(*faulty)
     problems = _repeated(table, patterns, file)
     found: dict[str, list[Arena]] = {}
+    overhanging: dict[str, list[Problem]] = {}
+    inside: set[str] = set()
     for name, path in videos.items():
         fitting = [pattern for pattern in patterns.unique() if _fits(name, pattern)]
         if not fitting:
@@ -66,15 +69,22 @@ def read_arenas(file: Path, videos: Mapping[str, Path]) -> dict[str, list[Arena]
                 )
             )
             continue
-        rows = table[patterns == max(fitting, key=lambda pattern: _specificity(name, pattern))]
+        chosen = max(fitting, key=lambda pattern: _specificity(name, pattern))
+        rows = table[patterns == chosen]
         found[name] = [_arena(row) for _, row in rows.iterrows()]
         size = _size_if_readable(path)
         if size is not None:
-            problems += [
+            beyond = [
                 problem
                 for (row, _), arena in zip(rows.iterrows(), found[name], strict=True)
                 for problem in _outside(arena, size, name, f"row {row}", file)
             ]
+            overhanging[chosen] = overhanging.get(chosen, []) + beyond
+            if not beyond:
+                inside.add(chosen)
+    # A pattern that is right for others costs the odd video alone.
+    for pattern, beyond in overhanging.items():
+        problems += beyond if pattern not in inside else []
     if problems:
         raise InputError(*problems)
     return found
@@ -163,6 +173,24 @@ def _size_if_readable(path: Path) -> tuple[int, int] | None:
         return frame_size(path)
     except TrialError:
         return None
+
+
+def require_inside(video: Path, arenas: Sequence[Arena]) -> None:
+    """Refuse a video whose picture is smaller than its arenas.
+
+    Raises
+    ------
+    TrialError
+        With one problem for each arena that reaches beyond the picture.
+    """
+    size = frame_size(video)
+    problems = [
+        problem
+        for arena in arenas
+        for problem in _outside(arena, size, video.name, f"arena {arena.name}", video)
+    ]
+    if problems:
+        raise TrialError(*problems)
 
 
 def _outside(arena: Arena, size: tuple[int, int], name: str, at: str, file: Path) -> list[Problem]:

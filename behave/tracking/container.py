@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ NOT_MOVING = ("tty", "image2", "png_pipe", "jpeg_pipe", "bmp_pipe", "tiff_pipe",
 # A later file joined to an earlier one starts at 0 again; a jitter of time
 # stamps steps back by a frame or two.
 RESTART_S = 1.0
+# Among so many packets of a file with several streams a stream that moves shows.
+SEARCHED_PACKETS = 200
 
 
 @dataclass
@@ -31,7 +33,9 @@ class ReadLog:
     broken
         Frames or packets that could not be decoded.
     out_of_order
-        Frames left out because their time stamp was not after the last one's.
+        Frames left out because their time stamp was before the last one's.
+    repeated
+        Frames left out because their time stamp was the last one's again.
     restarts
         Jumps back in time by more than a second; time was made to go on.
     cut_short
@@ -41,6 +45,7 @@ class ReadLog:
     frames: int = 0
     broken: int = 0
     out_of_order: int = 0
+    repeated: int = 0
     restarts: int = 0
     cut_short: bool = False
 
@@ -86,11 +91,26 @@ def open_video(video: Path) -> Iterator[tuple[Any, Any]]:
                     fix="name the video itself",
                 )
             )
-        stream = streams[0]
+        stream = _moving(video, streams)
         # One thread is the reference for speed, and leaves the other cores to
         # other videos.
         stream.thread_type = "NONE"
         yield container, stream
+
+
+def _moving(video: Path, streams: Sequence[Any]) -> Any:
+    """Return the first stream of pictures that move: a cover is a stream of one picture."""
+    if len(streams) == 1:
+        return streams[0]
+    with _open(video) as container:
+        seen: dict[int, int] = {}
+        with suppress(av.FFmpegError):
+            for packet in container.demux(video=list(range(len(streams)))):
+                seen[packet.stream.index] = seen.get(packet.stream.index, 0) + bool(packet.size)
+                if seen.get(streams[0].index, 0) > 1 or sum(seen.values()) > SEARCHED_PACKETS:
+                    break
+    moving = [stream for stream in streams if seen.get(stream.index, 0) > 1]
+    return moving[0] if moving else streams[0]
 
 
 def _unreadable(video: Path, error: Exception) -> Problem:
@@ -163,7 +183,11 @@ class Clock:
             self.shift_s += self.last_s + self.step_s - time_s
             time_s = self.last_s + self.step_s
         if time_s <= self.last_s:
-            self.log.out_of_order += 1
+            # MPEG's program streams stamp packets, and a frame now and then gets its
+            # neighbour's stamp: that is no jump.
+            same = time_s > self.last_s - self.step_s / 2
+            self.log.repeated += same
+            self.log.out_of_order += not same
             return None
         self.last_s = time_s
         return time_s

@@ -24,6 +24,7 @@ UNSEEN = 0.05  # share of the looks after entry
 GAP_S = 0.5
 LOOKS = 15  # in a second
 HEADER_ERROR = 0.01  # share of frames by which headers are usually wrong
+REPEATED_SHARE = 0.05  # of the frames; fewer are a container's imprecision
 SHARED = 0.02  # share of an arena that lies in another, or of the time spent there
 
 
@@ -34,6 +35,9 @@ def remark_file(times: Float64, info: VideoInfo, log: ReadLog) -> Iterator[Flag]
     if log.out_of_order or log.restarts:
         count = log.out_of_order + log.restarts
         yield Flag("time_jumps_back", count, f"Time stamps jump back {count} times.")
+    if log.repeated > REPEATED_SHARE * log.frames:
+        text = f"{log.repeated} frames have the time stamp of the one before and were left out."
+        yield Flag("time_stands_still", log.repeated, text)
     if log.cut_short:
         yield Flag("cut_short", log.frames, f"The file is damaged after {log.frames} frames.")
     if info.declared_frames and info.stored_frames < (1 - HEADER_ERROR) * info.declared_frames:

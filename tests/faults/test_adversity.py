@@ -104,3 +104,35 @@ def test_a_video_replaced_while_it_is_read_fails_and_is_not_kept(finished, monke
     pd.testing.assert_frame_equal(
         pd.read_csv(out / "measures.csv"), pd.read_csv(study.parent / "finished" / "measures.csv")
     )
+
+
+def test_frames_of_a_trial_that_is_no_longer_scored_are_taken_away_and_nothing_else(finished):
+    study, _ = finished
+    out = study.parent / "shrunk"
+    pipeline.run(study, out)
+    mine = out / "frames" / "mine.csv.gz"
+    mine.touch()
+    lines = study.with_name("trials.csv").read_text().splitlines()
+    header, first, *others = lines
+    excluded = [f"{header},exclude,exclude_reason", f"{first},true,leaped out", *others]
+    study.with_name("fewer.csv").write_text("\n".join(excluded) + "\n", encoding="utf-8")
+    fewer = study.with_name("fewer.yaml")
+    fewer.write_text(study.read_text().replace("trials.csv", "fewer.csv"), encoding="utf-8")
+    pipeline.run(fewer, out)
+    left = {path.name for path in (out / "frames").glob("*.gz")}
+    assert left == {f"{name}.csv.gz" for name in ("02", "11", "12", "21", "22", "31", "32", "mine")}
+
+
+def test_a_pattern_of_arenas_that_one_small_video_does_not_hold_costs_that_video_alone(
+    corpus, finished
+):
+    study, _ = finished
+    corpus.write_video(study.with_name("narrow.mp4"))
+    trials = study.with_name("trials.csv").read_text() + "41,narrow.mp4,2,vehicle,vehicle\n"
+    study.with_name("wide.csv").write_text(trials, encoding="utf-8")
+    wide = study.with_name("wide.yaml")
+    wide.write_text(study.read_text().replace("trials.csv", "wide.csv"), encoding="utf-8")
+    log = pipeline.run(wide, study.parent / "wide").trials_log.set_index("trial_id")
+    assert log.loc["41", "status"] == "failed"
+    assert "reaches beyond the picture" in log.loc["41", "message"]
+    assert (log["status"] == "done").sum() == 8

@@ -6,6 +6,9 @@ import sys
 import pandas as pd
 import pytest
 
+from behave.tracking.container import ReadLog
+from behave.tracking.video import read_frames
+
 pytestmark = pytest.mark.slow
 
 ARENAS = """\
@@ -16,7 +19,7 @@ one_pixel.mkv,1,0,0,1,1
 """
 # Lawful though unusual: the same animal is seen for the same time.
 SOUND = (
-    "flash.flv", "full_range.mp4", "garbage_after.mp4", "grey_10_bit.mkv", "grey_16_bit.mkv",
+    "cover_first.mkv", "flash.flv", "full_range.mp4", "garbage_after.mp4", "grey_10_bit.mkv", "grey_16_bit.mkv",
     "interlaced.mp4", "jumps_back.flv", "lying_duration.mp4", "lying_frame_count.mp4",
     "mjpeg_full.avi", "mkv_named.mp4", "odd_size.mkv", "packed_422.avi", "palette.avi",
     "raw_rgb.avi", "rgb.mkv", "rotated.mp4", "sound_first.mp4", "starts_late.mkv", "ten_bit.mkv",
@@ -78,6 +81,20 @@ def test_what_can_be_seen_is_scored_and_what_cannot_fails(scored):
     seen = whole(folder)
     for name in SOUND:
         assert abs(seen.loc[name, "scored_s"] - seen.loc["good.mp4", "scored_s"]) < 0.2, name
+
+
+def test_a_stamp_that_is_repeated_once_is_no_jump(scored):
+    _, _, _, log = scored
+    assert "time_" not in log.loc["mpeg2.mpg", "flags"]
+    assert "time_jumps_back" in log.loc["jumps_back.flv", "flags"]
+
+
+def test_frames_that_share_a_stamp_are_counted_apart_from_jumps(scored):
+    folder, *_ = scored
+    read = ReadLog()
+    times = [frame.time_s for frame in read_frames(folder / "videos" / "repeats.flv", read)]
+    assert times[:3] == [0.0, 0.3, 0.6]
+    assert (read.frames, read.repeated, read.out_of_order) == (20, 40, 0)
 
 
 def test_time_that_was_not_seen_is_unscored_and_a_failure_is_never_a_zero(scored):

@@ -20,9 +20,11 @@ pytestmark = [
 
 @pytest.fixture
 def results(tmp_path):
-    """Write the tables of two trials, one of which failed; a design column follows."""
+    """Write the tables of three trials, one of which failed; a design column follows."""
     ids = {"trial_id": ["001", "Maus ä"], "animal_id": ["001", "=2"]}
-    log = pd.DataFrame({**ids, "video": "a.mp4", "arena": "1", "status": ["done", "failed"]})
+    logged = {"trial_id": [*ids["trial_id"], "Maus ö"], "animal_id": [*ids["animal_id"], "3"]}
+    status = ["done", "failed", "done"]
+    log = pd.DataFrame({**logged, "video": "a.mp4", "arena": "1", "status": status})
     files.write_table(conform(log, tables.TRIALS_LOG), tmp_path / "trials_log.csv")
     measured = {
         "immobility_s": [12.5, None],
