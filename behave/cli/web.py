@@ -23,9 +23,9 @@ Examples:
     help="Port to listen at. Default: any that is free.",
 )
 @click.option("--read-only", is_flag=True, help="Let nothing be changed.")
-@click.option("--open/--no-open", "opened", default=True, help="Open the page in the browser.")
+@click.option("--no-open", is_flag=True, help="Print the address and open no browser.")
 def command(
-    source: Path, results: Path | None, host: str, port: int, read_only: bool, opened: bool
+    source: Path, results: Path | None, host: str, port: int, read_only: bool, no_open: bool
 ) -> None:
     """Draw arenas, score by hand, and look at scores, in the browser.
 
@@ -49,7 +49,7 @@ def command(
 
     def started(address: str) -> None:
         click.echo(f"Open {address}\nStop with Ctrl+C.")
-        if opened:
+        if not no_open:
             webbrowser.open(address)
 
     serve(desk, Place(host, port), started)

@@ -16,6 +16,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, NamedTuple
 
+import av
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -223,8 +224,12 @@ class Browser:
         if self._opened is None:
             self._opened = self._files.enter_context(open_video(self.video))
         container, stream = self._opened
-        # It also forgets what the decoder still holds of the place before.
-        container.seek(self.frame_times.stamps[number], stream=stream)
+        try:
+            # It also forgets what the decoder still holds of the place before.
+            container.seek(self.frame_times.stamps[number], stream=stream)
+        except av.FFmpegError:  # a container that cannot jump is read from its start
+            self._files.close()
+            self._opened = container, stream = self._files.enter_context(open_video(self.video))
         self._coming = self._numbered(container, stream)
 
     def _numbered(self, container: Any, stream: Any) -> Iterator[tuple[int, Any]]:

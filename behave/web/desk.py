@@ -15,7 +15,7 @@ from behave.errors import BehaveError, InputError
 from behave.scoring import ScoringOptions
 from behave.study import store
 from behave.study.config import Study, load_study
-from behave.study.plan import find_videos, plan_videos
+from behave.study.plan import files_of, find_videos, plan_videos
 from behave.study.trials import read_trials
 from behave.tables import TRIALS_LOG
 from behave.tracking import Arena, TrackingOptions
@@ -183,15 +183,14 @@ def open_desk(source: Path, results: Path | None = None, *, read_only: bool = Fa
     if source.is_dir():
         return _open_folder(source, results, read_only=read_only)
     study = load_study(source)
-    trials = read_trials(study.trials, study.design, study.key).reset_index(drop=True)
+    trials = read_trials(study.trials, study.design, study.key)
     home = source.resolve().parent
-    named = [name for name in dict.fromkeys(trials["video"]) if name]
     drawn = study.arenas.file if study.arenas else None
     return Desk(
         name=study.study,
         home=home,
-        trials=trials,
-        videos={name: (study.videos or home) / name for name in named},
+        trials=trials.reset_index(drop=True),
+        videos=files_of(trials, study),
         arenas_file=drawn or home / "arenas.csv",
         results=results or Path("results") / study.study,
         study=study,

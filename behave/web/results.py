@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from behave.files import read_table
 from behave.scoring.rescore import rescore
+from behave.study.blinding import open_key
 from behave.study.provenance import now
 from behave.study.trials import design_columns
 from behave.tables import BOUTS
@@ -79,6 +80,8 @@ class Results:
         session_path(self.desk.by_hand, asked.scorer.strip())  # refuses what is no name
         said = {"scorer": asked.scorer.strip(), "unblinded_at": now()}
         if self.unblinded() is None:
+            if self.desk.study is not None:  # what a run records of a blind study's key
+                open_key(self.desk.study.key, self.desk.study.trials)
             save(self._unblinded, ABSENT, lambda: json.dumps(said, indent=1).encode())
         return self.show()
 

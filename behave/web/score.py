@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from behave.files import write_bytes
 from behave.scoring.by_hand import bouts_of
+from behave.tracking import chapters_of
 from behave.web.answers import Body, Refused, get, put
 from behave.web.by_hand import exchanged
 from behave.web.desk import Desk
@@ -80,7 +81,9 @@ def begin(desk: Desk, scorer: str) -> dict[str, Any]:
     if not path.exists():
         used = desk.trials[~desk.trials["exclude"] & (desk.trials["video"] != "")]
         there = [
-            row["trial_id"] for row in used.to_dict("records") if desk.videos[row["video"]].exists()
+            row["trial_id"]
+            for row in used.to_dict("records")
+            if all(part.exists() for part in chapters_of(desk.videos[row["video"]]))
         ]
         if not there:
             raise Refused("There is no trial with a video to score.")

@@ -88,9 +88,8 @@ def draw_session(scorer: str, trial_ids: Sequence[str], seed: int) -> Session:
     shown = [(trial_id, False) for trial_id in first]
     for trial_id in chance.sample(first[:half], count):
         shown.insert(chance.randint(half + 1, len(shown)), (trial_id, True))
-    codes = chance.sample(
-        [f"{letter}{n}" for letter in CODE_LETTERS for n in range(10, 100)], len(shown)
-    )
+    codes = [f"{a}{n}{b}" for a in CODE_LETTERS for n in range(2, 10) for b in CODE_LETTERS]
+    codes = chance.sample(codes, len(shown))
     return Session(
         scorer=scorer,
         seed=seed,

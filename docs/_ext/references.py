@@ -14,7 +14,17 @@ from typing import Any
 from behave.cli import COMMANDS
 from behave.schema import Column, Table
 from behave.study.config import Study
-from behave.tables import AGREEMENTS, ARENAS, BY_TRACKER, DOUBTFUL, RESULTS, SAMPLES, TRIALS
+from behave.tables import (
+    AGREEMENTS,
+    ARENAS,
+    BY_HAND,
+    BY_TRACKER,
+    CORRECTED,
+    DOUBTFUL,
+    RESULTS,
+    SAMPLES,
+    TRIALS,
+)
 
 UNITS = {
     "area_px": "px\u00b2",
@@ -109,7 +119,18 @@ def options() -> str:
 def columns() -> str:
     """Return the reference of all tables as Markdown."""
     return "\n\n".join(
-        _describe(table) for table in (TRIALS, ARENAS, *RESULTS, SAMPLES, DOUBTFUL, *BY_TRACKER, *AGREEMENTS)
+        _describe(table)
+        for table in (
+            TRIALS,
+            ARENAS,
+            *RESULTS,
+            SAMPLES,
+            DOUBTFUL,
+            *BY_TRACKER,
+            BY_HAND,
+            CORRECTED,
+            *AGREEMENTS,
+        )
     )
 
 

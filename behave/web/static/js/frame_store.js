@@ -45,7 +45,7 @@ export class FrameStore {
     try {
       const frame = await fetchFrame(`${this.address}${number}`, control.signal);
       this.keep(number, frame);
-      this.arrived(frame);
+      this.arrived(frame, number);
     } catch (error) {
       if (error.name !== "AbortError") this.failed(error);
     } finally {

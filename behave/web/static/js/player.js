@@ -32,7 +32,7 @@ export class Player {
     this.onPlay = () => {};
     this.paint = () => {};
     this.store = new FrameStore(video.address);
-    this.store.arrived = (frame) => this.arrive(frame);
+    this.store.arrived = (frame, asked) => this.arrive(frame, asked);
     this.store.failed = (error) => this.onFault(error);
     this.onFault = () => {};
     this.shown = null;
@@ -100,8 +100,9 @@ export class Player {
     this.seek(this.target + count);
   }
 
-  arrive(frame) {
-    if (!this.playing && frame.number === this.target) this.show(frame);
+  /** A frame that was asked for came; where that one is broken it is the one before. */
+  arrive(frame, asked) {
+    if (!this.playing && asked === this.target) this.show(frame);
   }
 
   show(frame) {

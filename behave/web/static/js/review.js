@@ -63,8 +63,8 @@ class ReviewScreen {
     this.root.replaceChildren(make("h1", {}, "Review"), help("review"),
       make("div", { className: "bar" }, labelled("Trial", picker), this.now, labelled("In view", view),
         button("Next doubtful (D)", () => this.jump("doubtful")), button("Next remark (F)", () => this.jump())),
-      make("div", { className: "columns" }, make("div", { className: "stage" }, this.player.canvas), this.side),
-      this.controls.element, this.trace.canvas);
+      make("div", { className: "columns" }, make("div", { className: "stage" }, this.player.canvas), this.side,
+        make("div", { className: "below" }, this.controls.element, this.trace.canvas)));
     this.showSide();
   }
 

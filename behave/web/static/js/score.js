@@ -98,8 +98,8 @@ class ScoreScreen {
           make("p", {}, this.keyed),
           make("div", { className: "bar" },
             button("Undo", () => this.undo()),
-            button("This trial is done", () => this.finish(), { className: "main", id: "done" })))),
-      this.controls.element, this.ribbon);
+            button("This trial is done", () => this.finish(), { className: "main", id: "done" }))),
+        make("div", { className: "below" }, this.controls.element, this.ribbon)));
   }
 
   /** A frame was shown. */

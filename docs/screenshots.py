@@ -1,0 +1,117 @@
+"""Make the pictures of ``docs/web.md`` anew, from the sample study and its results.
+
+Usage: ``python docs/screenshots.py results/nbqx-ketamine`` (needs Chromium).
+"""
+
+import argparse
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from behave.web.desk import open_desk
+from behave.web.server import Place, make_server
+
+ROOT = Path(__file__).resolve().parents[1]
+IMAGES = Path(__file__).parent / "images"
+SIZE = {"width": 1180, "height": 860}
+
+
+@contextmanager
+def _page(results: Path) -> Iterator[Page]:
+    """Open the sample study, copied so that nothing is written into it."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(ROOT / "videos_sample", folder, dirs_exist_ok=True)
+        desk = open_desk(Path(folder) / "study.yaml", results)
+        server, listening, address = make_server(desk, Place())
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        superuser = hasattr(os, "geteuid") and os.geteuid() == 0
+        try:
+            with sync_playwright() as play:
+                browser = play.chromium.launch(
+                    executable_path=shutil.which("chromium"),
+                    args=["--no-sandbox"] if superuser else [],
+                )
+                page = browser.new_page(viewport=SIZE)
+                page.goto(address)
+                yield page
+                browser.close()
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def _arenas(page: Page) -> None:
+    page.click("nav >> text=Arenas")
+    page.fill("input[aria-label^=Cylinders]", "4")
+    page.click("text=Find them")
+    page.wait_for_selector("text=4 arenas in this video")
+    page.click("text=Copy to this camera")
+    page.wait_for_selector(".sheet figure:nth-child(8) canvas")
+    page.click("button[aria-label='Choose arena 2']")
+    page.wait_for_timeout(7000)  # until the message has gone
+
+
+def _score(page: Page) -> None:
+    page.click("nav >> text=Score")
+    page.fill("#scorer", "anna")
+    page.click("text=Begin")
+    page.wait_for_selector(".time:has-text('frame')")
+    page.locator("main").focus()
+    page.keyboard.press(" ")
+    for key, wait_ms in (("i", 3000), ("m", 2500), ("i", 2000), ("m", 3000)):
+        page.wait_for_timeout(wait_ms)
+        page.keyboard.press(key)
+    page.keyboard.press(" ")
+    page.wait_for_timeout(500)
+
+
+def _review(page: Page) -> None:
+    page.click("nav >> text=Review")
+    page.wait_for_selector(".time:has-text('frame')")
+    page.fill("#scorer", "anna")
+    page.locator("main").focus()
+    page.keyboard.press("d")
+    page.wait_for_timeout(1500)
+    page.keyboard.press("[")
+    for _ in range(3):
+        page.keyboard.press("ArrowUp")
+        page.wait_for_timeout(300)
+    page.keyboard.press("m")
+    page.wait_for_selector("#corrections tr")
+    page.wait_for_timeout(7000)
+
+
+def _results(page: Page) -> None:
+    page.click("nav >> text=Results")
+    page.wait_for_selector(".animal")
+    page.locator("#threshold").evaluate(
+        "(place) => { place.value = 0.5; place.dispatchEvent(new Event('input')); }"
+    )
+    page.wait_for_selector("#mean >> text=Mean change")
+    page.wait_for_timeout(500)
+
+
+def main() -> None:
+    """Take the four pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("results", type=Path, help="Results of the sample study.")
+    told = parser.parse_args()
+    IMAGES.mkdir(exist_ok=True)
+    with _page(told.results) as page:
+        for name, act in (
+            ("arenas", _arenas), ("score", _score), ("review", _review), ("results", _results),
+        ):  # fmt: skip
+            act(page)
+            page.evaluate("window.scrollTo(0, 0)")
+            page.screenshot(path=IMAGES / f"web_{name}.png", full_page=name != "results")
+
+
+if __name__ == "__main__":
+    main()
