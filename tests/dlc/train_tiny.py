@@ -44,7 +44,7 @@ def swims(seed, count, seconds):
 
 def render_clips(folder):
     """Write unseen videos with one and two animals, and what is true in them."""
-    for name, world, seed, seconds in (("one", ONE, 501, 30.0), ("two", TWO, 502, 30.0)):
+    for name, world, seed, seconds in (("one", ONE, 501, 20.0), ("two", TWO, 502, 20.0)):
         cast = swims(seed, world.arenas, seconds)
         render_video(folder / f"{name}.mp4", world, cast, seed).to_csv(folder / f"{name}.csv")
         arena_boxes(world).to_csv(folder / f"{name}_arenas.csv")
