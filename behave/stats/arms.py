@@ -22,6 +22,7 @@ from behave.stats.design import (
     at_time,
     block_columns,
     doses_of,
+    place,
     sort_animals,
     text_of,
     varying,
@@ -31,6 +32,7 @@ from behave.stats.options import DesignOptions, Factor, TimePoints
 from behave.stats.tidy import METHODS
 from behave.stats.verdict import EFFECTS, Ruling, judge
 
+UNKNOWN = Estimates(*np.full((3, 1), np.nan))[0]
 Membership = frozenset[tuple[int, int]]
 
 
@@ -182,9 +184,8 @@ def _levels(measures: pd.DataFrame, design: DesignOptions) -> Family:
     if not design.by:
         return Family("by", "", (), ())
     column = text_of(measures, design.by)
-    arms = tuple(
-        build_arm(level, measures, design, column == level) for level in sorted(set(column) - {""})
-    )
+    present = sorted(set(column[place(measures, design).notna()]) - {""})
+    arms = tuple(build_arm(level, measures, design, column == level) for level in present)
     title = f"Levels of {design.by}"
     return Family(f"by_{design.by}", title, arms, _tested(arms), _pairs(arms))
 
@@ -372,12 +373,14 @@ class Joint:
         return fit_random_intercept(self.outcome, matrix, self.animal)
 
     def estimate(self, weights: Floats) -> Estimates:
-        """Estimate a contrast of the cells, (cells,)."""
+        """Estimate a contrast of the cells, (cells,); NaN where a cell has no animal."""
+        if not np.isfinite(weights).all() or not len(weights):
+            return UNKNOWN
         if not self.repeated:
             model = build_model(self.cell, self.blocks, n_cells=len(self.members))
             return estimate(model, self.outcome, weights[np.newaxis])[0]
-        if self._mixed is None or not np.isfinite(weights).all():
-            return Estimates(*np.full((3, 1), np.nan))[0]
+        if self._mixed is None:
+            return UNKNOWN
         padded = np.zeros((1, len(self._mixed.coefficients)))
         padded[0, : len(weights)] = weights
         return self._mixed.contrasts(padded)[0]

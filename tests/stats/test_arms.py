@@ -354,3 +354,19 @@ def test_other_drugs_beside_the_antagonist_are_held_against_their_own_control(fu
     assert (first["label"], second["label"]) == ("blocked", None)
     assert second["K"]["estimate"] == pytest.approx(60)
     assert second["control"] == "saline"
+
+
+def test_a_level_of_animals_outside_the_comparison_is_not_spoken_of(by_sex, sexes):
+    # The third sex is told apart in animals that got another drug altogether.
+    strays = by_sex.head(4).assign(sex="unknown", treatment="other", animal_id=list("wxyz"))
+    verdict = compare(pd.concat([by_sex, strays], ignore_index=True), sexes).verdict
+    family = family_of(verdict, "by_sex")
+    assert [arm["name"] for arm in family["arms"]] == ["female", "male"]
+    assert [flag["value"] for flag in verdict["flags"] if flag["name"] == "left_aside"] == [4]
+
+
+def test_no_measured_animal_at_all_is_not_assessable_and_breaks_nothing(by_sex, sexes):
+    verdict = compare(by_sex.assign(status="failed"), sexes).verdict
+    assert verdict["label"] == "not_assessable"
+    (pair,) = family_of(verdict, "by_sex")["differences"]
+    assert pair["estimate"] is None
