@@ -18,6 +18,7 @@ COMMANDS = {
     "run": "Run a study: from videos to the verdict and its report.",
     "score": "Score videos without a study: immobility of each animal as CSV.",
     "analyze": "Statistics only, from any table with one row per animal.",
+    "export": "Write the scores for other programs: BORIS, NWB.",
     "agree": "Compare with people's scores, and fit the scoring to them.",
     "web": "See, draw and score in the browser.",
     "power": "Plan a study: how many animals, and what a given number buys.",

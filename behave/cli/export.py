@@ -1,0 +1,28 @@
+"""``behave export``: scores for other programs."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command(epilog="Example: behave export results/nbqx-ketamine --boris --nwb")
+@click.argument("results", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--boris", is_flag=True, help="Bouts as BORIS's table of aggregated events.")
+@click.option("--nwb", is_flag=True, help="A file of Neurodata Without Borders per trial.")
+def command(results: Path, boris: bool, nwb: bool) -> None:
+    """Write the scores of a results folder for other programs.
+
+    RESULTS is the folder of 'behave run' or 'behave score'. The files go into
+    its folder 'export'. --nwb needs the extra: pip install 'behave-fst[nwb]'.
+    """
+    if not boris and not nwb:
+        raise click.UsageError("say what to write: --boris, --nwb, or both")
+    if boris:
+        from behave.study.takeout import export_boris
+
+        click.echo(f"wrote {export_boris(results)}")
+    if nwb:
+        from behave.study.nwb import export_nwb
+
+        written = export_nwb(results)
+        click.echo(f"wrote {len(written)} files into {results / 'export' / 'nwb'}")

@@ -1,0 +1,151 @@
+"""What a results folder gives to other programs: BORIS and Neurodata Without Borders.
+
+Both are made from the tables of a results folder alone; no video is read.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from behave import __version__, files
+from behave.errors import InputError, Problem
+from behave.study.config import is_file_name
+from behave.tables import BOUTS, FRAMES, TRIALS_LOG
+
+FOLDER = "export"
+BORIS_FILE = f"{FOLDER}/boris_aggregated.tsv"
+
+# As BORIS names the columns of its 'aggregated events'.
+BORIS_COLUMNS = (
+    "Observation id", "Observation date", "Description", "Media file", "Total length", "FPS",
+    "Subject", "Behavior", "Behavioral category", "Modifiers", "Behavior type", "Start (s)",
+    "Stop (s)", "Duration (s)", "Comment start", "Comment stop",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One scored trial, as it lies in a results folder.
+
+    Parameters
+    ----------
+    trial_id, animal_id, video
+        Its names.
+    bouts
+        Its rows of `behave.tables.BOUTS`.
+    frames
+        One row per frame, columns as in `behave.tables.FRAMES`.
+    """
+
+    trial_id: str
+    animal_id: str
+    video: str
+    bouts: pd.DataFrame
+    frames: pd.DataFrame
+
+    @property
+    def frames_per_s(self) -> float:
+        """One over the median frame interval; NaN with fewer than two frames."""
+        return float(1 / self.frames["time_s"].diff().median())
+
+
+def read_run(folder: Path) -> dict[str, Any]:
+    """Return the content of a results folder's ``run.json``.
+
+    Raises
+    ------
+    InputError
+        If the folder holds no results.
+    """
+    try:
+        content: dict[str, Any] = json.loads((folder / "run.json").read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(
+            Problem(
+                "the folder holds no results",
+                file=str(folder),
+                expected="the results folder of 'behave run' or 'behave score'",
+                found=str(error),
+                fix="name the folder that holds run.json",
+            )
+        ) from error
+    return content
+
+
+def read_scored(folder: Path) -> Iterator[Scored]:
+    """Yield the trials of a results folder that were scored, in the order of its log.
+
+    Raises
+    ------
+    InputError
+        If a table of the results is absent or cannot be read.
+    """
+    log = _read(folder / TRIALS_LOG.file, TRIALS_LOG.names)
+    bouts = _read(folder / BOUTS.file, ("trial_id", "animal_id", "source", "state"))
+    for row in log[log["status"] == "done"].to_dict("records"):
+        trial_id = str(row["trial_id"])
+        if not is_file_name(trial_id):
+            continue  # no trial of ours: its frames would lie somewhere else
+        yield Scored(
+            trial_id,
+            str(row["animal_id"]),
+            str(row["video"]),
+            bouts[bouts["trial_id"] == trial_id],
+            _read(folder / FRAMES.file.replace("<trial_id>", trial_id), ("state",)),
+        )
+
+
+def _read(path: Path, text: tuple[str, ...]) -> pd.DataFrame:
+    """Read one table of the results."""
+    try:
+        return files.read_table(path, text)
+    except (OSError, EOFError, ValueError) as error:
+        raise InputError(
+            Problem(
+                "a table of the results cannot be read",
+                file=str(path),
+                found=str(error),
+                fix="run the study again: what was measured is kept",
+            )
+        ) from error
+
+
+def export_boris(folder: Path) -> Path:
+    """Write the bouts of all trials as BORIS's aggregated events; return the file.
+
+    Time that was not seen is no behaviour, and is left out.
+
+    Raises
+    ------
+    InputError
+        If the folder holds no results.
+    OutputError
+        If the file cannot be written.
+    """
+    read_run(folder)
+    rows = [
+        dict.fromkeys(BORIS_COLUMNS, "")
+        | {
+            "Observation id": trial.trial_id,
+            "Description": f"scored by behave {__version__}",
+            "Media file": trial.video,
+            "Total length": f"{trial.frames['time_s'].iloc[-1]:.3f}",
+            "FPS": f"{trial.frames_per_s:.3f}",
+            "Subject": trial.animal_id,
+            "Behavior": bout["state"],
+            "Behavior type": "STATE",
+            "Start (s)": f"{bout['start_s']:.3f}",
+            "Stop (s)": f"{bout['stop_s']:.3f}",
+            "Duration (s)": f"{bout['duration_s']:.3f}",
+        }
+        for trial in read_scored(folder)
+        for bout in trial.bouts[trial.bouts["state"] != "unscored"].to_dict("records")
+    ]
+    table = pd.DataFrame(rows, columns=list(BORIS_COLUMNS))
+    target = folder / BORIS_FILE
+    files.write_text(table.to_csv(sep="\t", index=False, lineterminator="\n"), target)
+    return target
