@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from behave.errors import InputError, TrialError
+from behave.tracking import TrackingOptions, track
 from behave.tracking.arena import draw_arenas, find_arenas, read_arenas
 from behave.tracking.polygon import polygon_mask
-from behave.tracking.trial import Arena
+from behave.tracking.trial import Arena, Trial
 
 HEADER = "video,arena,x_px,y_px,width_px,height_px,shape,px_per_cm\n"
 
@@ -191,3 +192,9 @@ def test_the_mask_of_a_polygon_is_its_inside():
     triangle = Arena("1", 0, 0, 100, 100, "polygon", points=((0, 0), (100, 0), (0, 100)))
     assert polygon_mask(triangle, (100, 100)).mean() == pytest.approx(0.5, abs=0.02)
     assert polygon_mask(triangle, (50, 50)).mean() == pytest.approx(0.5, abs=0.03)
+
+
+def test_a_polygon_is_not_followed_with_a_mask_of_another_shape(nowhere):
+    arena = Arena("1", 0, 0, 9, 9, "polygon", points=((0, 0), (9, 0), (0, 9)))
+    with pytest.raises(TrialError, match="an arena is a polygon"):
+        track(nowhere, [Trial("a", arena)], TrackingOptions())
