@@ -16,7 +16,7 @@ from behave.stats.contrasts import Estimates
 from behave.stats.design import Floats, Sample, unit_of
 from behave.stats.families import numbers
 from behave.stats.mixed import MIXED, fit_random_intercept, repeated_matrix
-from behave.stats.multiple import holm
+from behave.stats.multiple import ADJUSTMENTS, adjust
 from behave.stats.tidy import contrast_words, effects_in
 from behave.stats.verdict import ALPHA, CONF_LEVEL, EFFECTS
 from behave.stats.wording import amount
@@ -138,9 +138,10 @@ def tabulate_course(course: Course) -> pd.DataFrame:
     unit = unit_of(course.sample.design.outcome)
     said = contrast_words(course.sample.design)
     rows = []
+    how = course.sample.design.adjust
     for effect, found in course.effects.items():
         low, high = found.interval(CONF_LEVEL)
-        adjusted = holm(found.p_value)
+        adjusted = adjust(found.p_value, how)
         for index, name in enumerate(course.names):
             rows.append(
                 _row(found[index], (low[index], high[index]), unit)
@@ -149,7 +150,7 @@ def tabulate_course(course: Course) -> pd.DataFrame:
                     "family": f"{FAMILY_NAME}: {effect}",
                     "contrast": f"{said[effect]}, {name}",
                     "p_adj": adjusted[index],
-                    "adjust": "Holm",
+                    "adjust": ADJUSTMENTS[how],
                 }
             )
     low, high = course.trend.interval(CONF_LEVEL)
@@ -208,13 +209,15 @@ def describe_course(course: Course) -> dict[str, Any]:
 def _words(course: Course) -> str:
     """Say in which bins the tested effect is shown, and whether it changes."""
     found = course.effects[course.tested]
-    shown = [name for name, p in zip(course.names, holm(found.p_value), strict=True) if p < ALPHA]
+    how = course.sample.design.adjust
+    adjusted = adjust(found.p_value, how)
+    shown = [name for name, p in zip(course.names, adjusted, strict=True) if p < ALPHA]
     unit = unit_of(course.sample.design.outcome)
     where = f"in {', '.join(shown)}" if shown else "in no bin"
     low, high = course.trend.interval(CONF_LEVEL)
     changes = "it changed" if low > 0 or high < 0 else "no change was shown"
     return (
         f"Time bins (mixed model, secondary; it never enters the label): {course.tested} is shown "
-        f"{where} (Holm, 5%); over the bins {changes}: "
+        f"{where} ({ADJUSTMENTS[how]}, 5%); over the bins {changes}: "
         f"{amount(course.trend, f'{unit} per min')}."
     )

@@ -11,7 +11,7 @@ from behave.stats.arms import Arm, Difference, Family
 from behave.stats.cautions import find_cautions
 from behave.stats.contrasts import Estimates
 from behave.stats.design import unit_of
-from behave.stats.multiple import holm
+from behave.stats.multiple import ADJUSTMENTS, adjust
 from behave.stats.tidy import METHODS, effects_in, tabulate_contrasts
 from behave.stats.verdict import CONF_LEVEL
 from behave.stats.wording import amount, word_verdict
@@ -21,16 +21,18 @@ from behave.tables import CONTRASTS
 def tabulate_family(family: Family) -> pd.DataFrame:
     """Tabulate the effects that a family lists (`behave.tables.CONTRASTS`).
 
-    Each effect is adjusted over the arms by Holm's method. Like any adjusted p
-    it never enters a label.
+    Each effect is adjusted over the arms. Like any adjusted p it never enters a
+    label.
     """
     parts = []
+    how = family.arms[0].sample.design.adjust
     for effect in family.tabulated:
         name = family.name if len(family.tabulated) == 1 else f"{family.name}: {effect}"
         rows = [_row(arm, effect) for arm in family.arms if effect in effects_in(arm.sample.design)]
         part = pd.concat(rows, ignore_index=True).assign(family=name)
         p_values = part["p_value"].to_numpy(dtype="float64")
-        parts.append(part.assign(p_adj=holm(p_values), adjust="Holm" if len(part) > 1 else ""))
+        named = ADJUSTMENTS[how] if len(part) > 1 else ""
+        parts.append(part.assign(p_adj=adjust(p_values, how), adjust=named))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -44,7 +46,8 @@ def _row(arm: Arm, effect: str) -> pd.DataFrame:
 
 def tabulate_differences(family: Family, found: list[Difference]) -> pd.DataFrame:
     """Tabulate the differences between a family's arms (`behave.tables.CONTRASTS`)."""
-    adjusted = holm(np.array([float(item.estimate.p_value) for item in found]))
+    how = family.arms[0].sample.design.adjust
+    adjusted = adjust(np.array([float(item.estimate.p_value) for item in found]), how)
     unit = unit_of(family.arms[0].sample.design.outcome)
     rows = []
     for item, p_adj in zip(found, adjusted, strict=True):
@@ -62,7 +65,7 @@ def tabulate_differences(family: Family, found: list[Difference]) -> pd.DataFram
                 "statistic": float(estimate.statistic),
                 "p_value": float(estimate.p_value),
                 "p_adj": p_adj,
-                "adjust": "Holm" if len(found) > 1 else "",
+                "adjust": ADJUSTMENTS[how] if len(found) > 1 else "",
                 "conf_low": float(low),
                 "conf_high": float(high),
                 "conf_level": CONF_LEVEL,
@@ -148,7 +151,8 @@ def _word_arm(arm: Arm) -> str:
 
 def _word_differences(family: Family, found: list[Difference]) -> str:
     """Say which of the pairs were shown to differ; two labels alone never show it."""
-    adjusted = holm(np.array([float(item.estimate.p_value) for item in found]))
+    how = family.arms[0].sample.design.adjust
+    adjusted = adjust(np.array([float(item.estimate.p_value) for item in found]), how)
     unit = unit_of(family.arms[0].sample.design.outcome)
     shown = [
         f"{item.effect} of {item.name} is {amount(item.estimate, unit)}"
@@ -162,5 +166,7 @@ def _word_differences(family: Family, found: list[Difference]) -> str:
         differs = "They differ" if low > 0 or high < 0 else "They were not shown to differ"
         return f"{differs} ({shown[0]})."
     if not shown:
-        return "No two of them were shown to differ (Holm, 5%), whatever their labels."
-    return f"Shown to differ (Holm, 5%): {'; '.join(shown)}."
+        return (
+            f"No two of them were shown to differ ({ADJUSTMENTS[how]}, 5%), whatever their labels."
+        )
+    return f"Shown to differ ({ADJUSTMENTS[how]}, 5%): {'; '.join(shown)}."

@@ -69,6 +69,15 @@ def sidak(p_values: Floats) -> Floats:
         return np.asarray(-np.expm1(count * np.log1p(-p_values)))
 
 
+# What `design.adjust` may name, and how the tables and texts call it.
+ADJUSTMENTS = {"holm": "Holm", "sidak": "Sidak"}
+
+
+def adjust(p_values: Floats, how: str) -> Floats:
+    """Adjust a family of p-values by one of `ADJUSTMENTS`."""
+    return sidak(p_values) if how == "sidak" else holm(p_values)
+
+
 def tukey(statistic: Floats, groups: int, df: Floats | float) -> Floats:
     """Adjust the t of pairs of means by the studentised range.
 

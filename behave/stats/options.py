@@ -153,6 +153,10 @@ class DesignOptions(Options):
         lt=1,
         description="rho: the share of the agonist's effect that may remain in 'blocked'.",
     )
+    adjust: Literal["holm", "sidak"] = Field(
+        default="holm",
+        description="How p values are adjusted within a family; they never enter the verdict.",
+    )
     equivalence_bound: float | None = Field(
         default=None,
         gt=0,

@@ -11,7 +11,7 @@ from behave.stats.contrasts import Estimates, Model
 from behave.stats.design import CELLS as CELL_ORDER
 from behave.stats.design import Floats, Sample, unit_of
 from behave.stats.effsize import NO_EFFECT_SIZE, EffectSize, hedges_g
-from behave.stats.multiple import holm
+from behave.stats.multiple import ADJUSTMENTS, adjust
 from behave.stats.options import DesignOptions
 from behave.stats.verdict import CONF_LEVEL, EFFECTS, FAMILY, Ruling, judge
 from behave.tables import CELLS, CONTRASTS
@@ -114,7 +114,7 @@ def _method_rows(
     low, high = found.interval(CONF_LEVEL)
     p_value = found.p_value
     words = contrast_words(sample.design)
-    p_adj = holm(p_value[: len(words)])
+    p_adj = adjust(p_value[: len(words)], sample.design.adjust)
     sizes = np.bincount(sample.cell, minlength=len(CELL_ORDER))
     rows = []
     for index, (name, compared) in enumerate(words.items()):
@@ -132,7 +132,7 @@ def _method_rows(
                 "statistic": found.statistic[index],
                 "p_value": p_value[index],
                 "p_adj": p_adj[index],
-                "adjust": "Holm",
+                "adjust": ADJUSTMENTS[sample.design.adjust],
                 "conf_low": low[index],
                 "conf_high": high[index],
                 "conf_level": CONF_LEVEL,

@@ -89,6 +89,13 @@ def test_r_comes_to_the_same_effects(
         assert found == pytest.approx(own[column].to_numpy(dtype=float), rel=1e-6), column
 
 
+def test_the_r_script_adjusts_as_the_study_does(blocked: Results) -> None:
+    script = export.r_script({**blocked.design, "adjust": "sidak"}, "study")
+    assert "1 - (1 - result$p_value)^" in script
+    assert '"holm"' not in script
+    assert '"holm"' in export.r_script(blocked.design, "study")
+
+
 def test_names_with_quotes_stay_inside_their_strings(blocked: Results) -> None:
     design = {**blocked.design, "outcome": 'a"; system("rm"); "\\'}
     script = export.r_script(design, "study")

@@ -64,6 +64,14 @@ def test_contrasts_come_by_three_methods_the_primary_first(full_block, design):
     assert table.loc[[0, 1, 2, 3], "n1"].tolist() == [10, 10, 20, 10]
 
 
+def test_sidak_in_place_of_holm_where_the_study_says_so(full_block, design):
+    plain = compare(full_block, design).contrasts.head(4)
+    asked = compare(full_block, design.model_copy(update={"adjust": "sidak"})).contrasts.head(4)
+    assert asked["adjust"].unique().tolist() == ["Sidak"]
+    np.testing.assert_allclose(asked["p_adj"], 1 - (1 - plain["p_value"]) ** 4, atol=1e-12)
+    pd.testing.assert_series_equal(asked["p_value"], plain["p_value"])
+
+
 def test_holm_of_the_planned_family(full_block, design):
     table = compare(full_block, design).contrasts.head(4)
     p = table["p_value"].to_numpy()
