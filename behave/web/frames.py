@@ -1,5 +1,6 @@
 """Frames as pictures: whoever asks for one is told which one it really is."""
 
+import hashlib
 from collections import OrderedDict
 from pathlib import Path
 from threading import Lock
@@ -54,6 +55,9 @@ class Shelf:
             "top": top,
             "width": width,
             "height": height,
+            # Part of each frame's address: a browser keeps pictures, and arenas may be redrawn.
+            # Hashed, because where an animal swam may tell who it is.
+            "picture": hashlib.sha256(repr((left, top, width, height)).encode()).hexdigest()[:12],
             "times_s": np.round(browser.times_s, 4),
         }
 

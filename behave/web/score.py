@@ -23,6 +23,7 @@ from behave.web.sessions import (
     Showing,
     draw_session,
     known_scorers,
+    renew_session,
     scores_path,
     session_path,
 )
@@ -78,18 +79,27 @@ def _read(path: Path) -> Session:
 def begin(desk: Desk, scorer: str) -> dict[str, Any]:
     """Draw a session, or go on with the one that was begun."""
     path = session_path(desk.by_hand, scorer)
+    there = _filmed(desk)
+    if not there:
+        raise Refused("There is no trial with a video to score.")
     if not path.exists():
-        used = desk.trials[~desk.trials["exclude"] & (desk.trials["video"] != "")]
-        there = [
-            row["trial_id"]
-            for row in used.to_dict("records")
-            if all(part.exists() for part in chapters_of(desk.videos[row["video"]]))
-        ]
-        if not there:
-            raise Refused("There is no trial with a video to score.")
         drawn = draw_session(scorer, there, desk.study.seed if desk.study else 1)
         save(path, ABSENT, lambda: _bytes(drawn))
+    session = _read(path)
+    renewed = renew_session(session, there)
+    if renewed != session:
+        save(path, version_of(path), lambda: _bytes(renewed))
     return _overview(path)
+
+
+def _filmed(desk: Desk) -> list[str]:
+    """Return the trials that are not excluded and have their video."""
+    used = desk.trials[~desk.trials["exclude"] & (desk.trials["video"] != "")]
+    return [
+        row["trial_id"]
+        for row in used.to_dict("records")
+        if all(part.exists() for part in chapters_of(desk.videos[row["video"]]))
+    ]
 
 
 def _bytes(session: Session) -> bytes:
@@ -122,10 +132,8 @@ def show(desk: Desk, shelf: Shelf, request: Request) -> dict[str, Any]:
     row = desk.trial(showing.trial_id)
     described = shelf.describe(str(row["video"]), desk.arena_of(showing.trial_id))
     start_s, stop_s = _span(desk, shelf, showing)
-    return {
-        "width": described["width"],
-        "height": described["height"],
-        "times_s": described["times_s"],
+    shown = {name: described[name] for name in ("width", "height", "picture", "times_s")}
+    return shown | {
         "start_s": start_s,
         "stop_s": stop_s,
         "presses": showing.presses,

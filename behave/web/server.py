@@ -31,7 +31,23 @@ class Place:
         """Names by which the server may be called beyond the loopback's."""
         if self.host in {"127.0.0.1", "localhost", "::1"}:
             return ()
-        return self.host, socket.gethostname(), socket.getfqdn()
+        own = socket.gethostname()
+        return self.host, own, socket.getfqdn(), *_addresses(own)
+
+    @property
+    def shown(self) -> str:
+        """The name in the first address."""
+        if not self.names:
+            return f"[{self.host}]" if ":" in self.host else self.host
+        return socket.gethostname() if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not used
+
+
+def _addresses(name: str) -> list[str]:
+    """Return the addresses of this computer in its network."""
+    try:
+        return socket.gethostbyname_ex(name)[2]
+    except OSError:
+        return []
 
 
 def make_server(desk: Desk, place: Place) -> tuple[uvicorn.Server, socket.socket, str]:
@@ -44,8 +60,7 @@ def make_server(desk: Desk, place: Place) -> tuple[uvicorn.Server, socket.socket
     """
     token = secrets.token_urlsafe(24)
     listening = _listen(place)
-    shown = place.host if place.names and place.host != "0.0.0.0" else "127.0.0.1"  # noqa: S104 - compared, not used
-    address = f"http://{shown}:{listening.getsockname()[1]}/?token={token}"
+    address = f"http://{place.shown}:{listening.getsockname()[1]}/?token={token}"
     config = uvicorn.Config(
         make_app(desk, token, place.names),
         log_level="warning",

@@ -6,7 +6,7 @@ key, so that a closed page loses nothing.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -88,16 +88,45 @@ def draw_session(scorer: str, trial_ids: Sequence[str], seed: int) -> Session:
     shown = [(trial_id, False) for trial_id in first]
     for trial_id in chance.sample(first[:half], count):
         shown.insert(chance.randint(half + 1, len(shown)), (trial_id, True))
+    return Session(scorer=scorer, seed=seed, showings=_coded(shown, chance, set()))
+
+
+def renew_session(session: Session, trial_ids: Sequence[str]) -> Session:
+    """Return a session brought up to what the study holds by now.
+
+    Trials that are gone are no longer shown, or last where they were begun;
+    new ones come before those. What is scored stays.
+
+    Parameters
+    ----------
+    session
+        As it was drawn.
+    trial_ids
+        What is to be scored now.
+    """
+    there = set(trial_ids)
+    shown = [one for one in session.showings if one.done or one.trial_id in there]
+    # Begun, and its video is not to be had now: nothing that was keyed is thrown away.
+    waiting = [one for one in session.showings if one.presses and one not in shown]
+    known = {one.trial_id for one in (*shown, *waiting)}
+    chance = random.Random(f"{session.seed}/{session.scorer}/{len(known)}")  # noqa: S311 - an order
+    new = [(trial_id, False) for trial_id in trial_ids if trial_id not in known]
+    chance.shuffle(new)
+    used = {one.code for one in session.showings}
+    showings = [*shown, *_coded(new, chance, used), *waiting]
+    return session.model_copy(update={"showings": showings})
+
+
+def _coded(
+    shown: Sequence[tuple[str, bool]], chance: random.Random, used: Collection[str]
+) -> list[Showing]:
+    """Give what is shown codes that are not used yet."""
     codes = [f"{a}{n}{b}" for a in CODE_LETTERS for n in range(2, 10) for b in CODE_LETTERS]
-    codes = chance.sample(codes, len(shown))
-    return Session(
-        scorer=scorer,
-        seed=seed,
-        showings=[
-            Showing(code=code, trial_id=trial_id, again=again)
-            for code, (trial_id, again) in zip(codes, shown, strict=True)
-        ],
-    )
+    free = chance.sample([code for code in codes if code not in used], len(shown))
+    return [
+        Showing(code=code, trial_id=trial_id, again=again)
+        for code, (trial_id, again) in zip(free, shown, strict=True)
+    ]
 
 
 def session_path(by_hand: Path, scorer: str) -> Path:

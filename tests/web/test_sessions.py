@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from behave.web.sessions import AGAIN_SHARE, draw_session
+from behave.web.sessions import AGAIN_SHARE, draw_session, renew_session
 
 NAMES = st.sampled_from(["anna", "ben", "Chloe 2"])
 
@@ -35,3 +35,24 @@ def test_one_person_gets_the_same_order_and_another_one_another():
     anna, ben = (draw_session(name, trials, 1) for name in ("anna", "ben"))
     assert anna == draw_session("anna", trials, 1)
     assert [one.trial_id for one in anna.showings] != [one.trial_id for one in ben.showings]
+
+
+def test_a_study_that_grows_or_shrinks_keeps_what_is_scored():
+    session = draw_session("anna", ["a", "b", "c"], 1)
+    session.showing(next(one.code for one in session.showings if one.trial_id == "a")).done = True
+    renewed = renew_session(session, ["b", "d", "e"])
+    shown = [one.trial_id for one in renewed.showings if not one.again]
+    assert set(shown) == {"a", "b", "d", "e"}
+    assert set(shown[-2:]) == {"d", "e"}
+    assert len({one.code for one in renewed.showings}) == len(renewed.showings)
+    assert renew_session(renewed, ["b", "d", "e"]) == renewed
+
+
+def test_what_was_begun_is_kept_while_its_video_is_away():
+    session = draw_session("anna", ["a", "b", "c"], 1)
+    code = session.showings[0].code
+    session.showing(code).presses = [(1.0, "immobile")]
+    others = [name for name in "abc" if name != session.showings[0].trial_id]
+    renewed = renew_session(session, others)
+    assert renewed.showings[-1].code == code
+    assert renewed.showings[-1].presses == [(1.0, "immobile")]

@@ -11,9 +11,12 @@ const AT_ONCE = 4; // a browser opens six connections to one server
  * gives up those that are no longer wanted.
  */
 export class FrameStore {
-  /** @param {string} address of the frames, without the number */
-  constructor(address) {
-    this.address = address;
+  /**
+   * @param {string} address of the frames, without the number
+   * @param {string} picture which part of the frame is shown
+   */
+  constructor(address, picture) {
+    this.address = (number) => `${address}${number}?picture=${picture}`;
     this.kept = new Map();
     this.coming = new Map();
     this.queue = [];
@@ -43,7 +46,7 @@ export class FrameStore {
     const control = new AbortController();
     this.coming.set(number, control);
     try {
-      const frame = await fetchFrame(`${this.address}${number}`, control.signal);
+      const frame = await fetchFrame(this.address(number), control.signal);
       this.keep(number, frame);
       this.arrived(frame, number);
     } catch (error) {
@@ -64,7 +67,7 @@ export class FrameStore {
 
   /** Fetch the frame nearest to a number that can be had at once; for dragging. */
   near(number, within_ms, width_px) {
-    return fetchFrame(`${this.address}${number}?within_ms=${within_ms}&width=${width_px}`);
+    return fetchFrame(`${this.address(number)}&within_ms=${within_ms}&width=${width_px}`);
   }
 
   close() {

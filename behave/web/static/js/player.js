@@ -18,7 +18,7 @@ const DRAG_WIDTH_PX = 480;
 
 export class Player {
   /**
-   * @param {{width: number, height: number, times_s: number[], address: string,
+   * @param {{width: number, height: number, times_s: number[], address: string, picture: string,
    *   start_s?: number, stop_s?: number}} video
    * @param {function({number: number, time_s: number}): void} onShow called for each frame shown
    */
@@ -31,7 +31,7 @@ export class Player {
     this.onEnd = () => {};
     this.onPlay = () => {};
     this.paint = () => {};
-    this.store = new FrameStore(video.address);
+    this.store = new FrameStore(video.address, video.picture);
     this.store.arrived = (frame, asked) => this.arrive(frame, asked);
     this.store.failed = (error) => this.onFault(error);
     this.onFault = () => {};

@@ -1,0 +1,96 @@
+"""``behave web`` from the command line, and a folder of videos without a study."""
+
+import shutil
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from behave.cli import cli
+from behave.web.desk import open_desk
+
+
+@pytest.fixture
+def folder(scored, tmp_path):
+    """Return a folder that holds a video and nothing else."""
+    target = tmp_path / "videos"
+    target.mkdir()
+    shutil.copy(scored / "a.mp4", target)
+    return target
+
+
+def test_the_command_prints_an_address_that_opens_the_page(folder):
+    words = [sys.executable, "-m", "behave", "web", str(folder), "--no-open"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as program:
+        try:
+            address = program.stdout.readline().split()[1]
+            browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+            assert address.startswith("http://127.0.0.1:")
+            assert b"<title>behave</title>" in browser.open(address).read()
+            with pytest.raises(urllib.error.HTTPError, match="403"):
+                urllib.request.urlopen(address.partition("?")[0])  # noqa: S310 - our own address
+        finally:
+            program.terminate()
+
+
+def test_a_port_that_is_taken_is_told(folder):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        ran = CliRunner().invoke(cli, ["web", str(folder), "--no-open", "--port", port])
+    assert ran.exit_code == 2
+    assert "the page cannot be served here" in ran.output
+    assert "--port" in ran.output
+
+
+def test_a_faulty_study_is_told_as_everywhere(folder):
+    (folder / "study.yaml").write_text("study: small\nvideo: .\n")
+    ran = CliRunner().invoke(cli, ["web", str(folder / "study.yaml"), "--no-open"])
+    assert ran.exit_code == 2
+    assert "did you mean 'videos'?" in ran.output
+
+
+def test_in_a_folder_each_video_is_a_trial_until_arenas_are_drawn(folder):
+    assert list(open_desk(folder).trials["trial_id"]) == ["a_arena1"]
+    (folder / "arenas.csv").write_text(
+        "video,arena,x_px,y_px,width_px,height_px\n*,1,5,6,70,80\n*,2,100,6,70,80\n"
+    )
+    desk = open_desk(folder)
+    assert list(desk.trials["trial_id"]) == ["a_arena1", "a_arena2"]
+    assert desk.arena_of("a_arena2").x == 100
+
+
+def test_a_folder_is_scored_by_hand_without_any_results(folder, visit, tools):
+    with tools.serving(folder, source="") as address:
+        page = visit().go(address, "Score")
+        page.fill("#scorer", "anna")
+        page.click("text=Begin")
+        page.wait_for_selector(".time:has-text('frame')")
+        for _ in range(3):
+            page.keyboard.press("i")
+            page.keyboard.press("ArrowUp")
+            page.keyboard.press("m")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("text=All trials are done")
+    table = pd.read_csv(folder / "by_hand" / "anna.csv")
+    assert set(table["trial_id"]) == {"a_arena1"}
+    assert table["duration_s"].sum() == pytest.approx(12, abs=0.1)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows allows no < in names")
+def test_names_are_shown_as_text_whatever_is_in_them(folder, visit, tools):
+    name = "<img src=x onerror=document.title='run'>.mp4"
+    (folder / "a.mp4").rename(folder / name)
+    with tools.serving(folder, source="") as address:
+        page = visit().go(address, "Arenas")
+        page.wait_for_selector("canvas.board")
+        assert page.inner_text("option") == name
+        assert page.title() == "videos - behave"
+        assert page.locator("img").count() == 0
