@@ -11,7 +11,9 @@
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -180,7 +182,9 @@ def fit_dose_curve(
     f = math.inf if exact else (total - rss) / (parameters - 1) / (rss / df)
     p_value = float(special.fdtrc(parameters - 1, df, f)) if not exact else 0.0
     limit = rss * (1 + float(special.fdtri(1, df, level)) / df)
-    low, high = _profile_interval(ed50s, squares.min(axis=1), limit, log_ed50)
+    low, high = _profile_interval(
+        ed50s, squares.min(axis=1), partial(_profile, dose, shifted, hills), limit, log_ed50
+    )
     identified, text = _identified(p_value, math.exp(log_ed50), (low, high), positive, level)
     return DoseCurve(
         at_zero=at_zero,
@@ -239,25 +243,46 @@ def _refine(
     return float(found.x[0]), float(np.exp(slope)), float(found.fun)
 
 
+def _profile(dose: Floats, shifted: Floats, hills: Floats, log_ed50: float) -> float:
+    """Return the least residual sum of squares over the slopes for one ED50."""
+    at = np.array(log_ed50)
+    squares = _rss(dose, shifted, at, hills)
+    best = int(np.argmin(squares))
+    if len(hills) == 1:
+        return float(squares[0])
+    ends = np.log(hills[[max(best - 1, 0), min(best + 1, len(hills) - 1)]])
+    found = optimize.minimize_scalar(
+        lambda log_hill: float(_rss(dose, shifted, at, np.exp(log_hill))),
+        bounds=tuple(ends),
+        method="bounded",
+        options={"xatol": 1e-9},
+    )
+    return min(float(found.fun), float(squares[best]))
+
+
 def _profile_interval(
-    ed50s: Floats, profile: Floats, limit: float, log_ed50: float
+    ed50s: Floats, grid: Floats, profile: Callable[[float], float], limit: float, log_ed50: float
 ) -> tuple[float, float]:
-    """Return the ends between which the profile stays below its limit."""
-    inside = np.flatnonzero(profile <= limit)
-    if not len(inside):  # narrower than the grid
-        step = ed50s[1] - ed50s[0]
-        return math.exp(log_ed50 - step), math.exp(log_ed50 + step)
-    first, last = int(inside[0]), int(inside[-1])
-    low = 0.0 if first == 0 else math.exp(_crossing(ed50s, profile, limit, first - 1))
-    ended = last < len(ed50s) - 1
-    high = math.exp(_crossing(ed50s, profile, limit, last)) if ended else math.inf
-    return min(low, math.exp(log_ed50)), max(high, math.exp(log_ed50))
+    """Return the ends between which the profile stays below its limit.
 
-
-def _crossing(ed50s: Floats, profile: Floats, limit: float, index: int) -> float:
-    """Return where the profile crosses its limit between two points of the grid."""
-    part = (limit - profile[index]) / (profile[index + 1] - profile[index])
-    return float(ed50s[index] + part * (ed50s[index + 1] - ed50s[index]))
+    The grid, which lies on the profile or just above it, says roughly where
+    they are; from there the profile is walked outwards until it excludes.
+    """
+    inside = [log_ed50, *ed50s[grid <= limit]]
+    ends = []
+    for within, outward in (
+        (min(inside), ed50s[ed50s < min(inside)][::-1]),
+        (max(inside), ed50s[ed50s > max(inside)]),
+    ):
+        last, end = within, math.nan
+        for at in outward:
+            if profile(at) > limit:
+                end = float(optimize.brentq(lambda x: profile(x) - limit, last, at))
+                break
+            last = at
+        ends.append(end)
+    low, high = (math.exp(end) for end in ends)
+    return (0.0 if math.isnan(low) else low), (math.inf if math.isnan(high) else high)
 
 
 def _std_error(

@@ -76,9 +76,8 @@ def test_the_curve_of_a_full_series(models):
     np.testing.assert_allclose(ours, expected["estimate"], rtol=1e-5)
     np.testing.assert_allclose(curve.std_error, expected["std_error"], rtol=1e-5)
     assert curve.rss == pytest.approx(expected["rss"], rel=1e-9)
-    # The ends of the interval are read off a grid of 161 doses.
     np.testing.assert_allclose(
-        [curve.ed50_low, curve.ed50_high], expected["ed50_interval"], rtol=0.02
+        [curve.ed50_low, curve.ed50_high], expected["ed50_interval"], rtol=1e-5
     )
     assert curve.ed50_identified
 
