@@ -19,11 +19,14 @@ METHODS = {"Welch": "Welch contrasts of the cell means (Satterthwaite degrees of
 
 def summary(results: Results, rows: pd.DataFrame) -> str:
     """Return how many animals were analysed, in what, and what became of the others."""
-    parts = [f"{len(analysed(rows))} of {len(rows)} trials analysed"]
-    if results.verdict.get("families") or results.verdict.get("dose_series"):
-        measured = int(((rows["status"] == "done") & rows["value"].notna()).sum())
-        parts = [f"{measured} of {len(rows)} trials measured",
-                 f"{len(analysed(rows))} of them in the groups of the first table"]  # fmt: skip
+    used, beside = len(analysed(rows)), results.verdict
+    measured = int(((rows["status"] == "done") & rows["value"].notna()).sum())
+    parts = [f"{used} of {len(rows)} trials analysed"]
+    if measured > used and (beside.get("families") or beside.get("dose_series")):
+        parts = [
+            f"{measured} of {len(rows)} trials measured",
+            f"{used} of them in the groups of the first table",
+        ]
     for status in ("excluded", "failed", "missing"):
         count = int((rows["status"] == status).sum())
         parts += [f"{count} {status}"] if count else []
@@ -109,11 +112,12 @@ def _protocol(results: Results) -> str:
     if window:
         parts.append(f"the window from {window[0]:g} to {window[1]:g} s after entry was analysed")
     method = results.methods.get("tracking", {}).get("method")
-    how = (
-        f" Motion was measured by the method '{method}' and scored by fixed rules."
-        if method
-        else ""
-    )
+    if results.trials_log.empty:
+        how = " The outcome was read from a table, which does not tell how it was scored."
+    elif method:
+        how = f" Motion was measured by the method '{method}' and scored by fixed rules."
+    else:
+        how = ""
     return "; ".join(parts) + "." + how
 
 

@@ -119,8 +119,9 @@ def level_name(factor: Mapping[str, Any]) -> str:
 
 
 def typeset(text: str) -> str:
-    """Return a text of the statistics with the minus sign that the page's numbers have."""
-    return re.sub(r"(?<![\w)\]-])-(?=\d)", MINUS, text).replace(" - ", f" {MINUS} ")
+    """Return a text of the statistics with the minus and percent signs of the page's own."""
+    minus = re.sub(r"(?<![\w)\]-])-(?=\d)", MINUS, text).replace(" - ", f" {MINUS} ")
+    return re.sub(r"(?<=\d)%", " %", minus)
 
 
 # {N}: the antagonist, {A}: the agonist, {o}: the outcome.

@@ -264,6 +264,9 @@ def test_statistics_of_a_users_table_alone_make_a_page(
     reader = read((tmp_path / "report.html").read_text(encoding="utf-8"))
     assert len(reader.cells["animals"]) == 13
     assert any("only statistics were run" in text for text in reader.texts)
+    # Nothing is claimed of a scoring that the program did not do.
+    assert any("does not tell how it was scored" in text for text in reader.texts)
+    assert not any("Motion was measured" in text for text in reader.texts)
     # The figures of the run before would show what this one did not do.
     assert sorted(path.name for path in (tmp_path / "figures").glob("*.svg")) == [
         "estimation.svg",
@@ -371,7 +374,7 @@ def test_overlays_are_linked_and_doubtful_stretches_at_their_time(with_losses: R
 @pytest.mark.parametrize(
     ("plain", "shown"),
     [
-        ("-5.1 s (95% interval -9 to -1)", "\u22125.1 s (95% interval \u22129 to \u22121)"),
+        ("-5.1 s (95% interval -9 to -1)", "\u22125.1 s (95 % interval \u22129 to \u22121)"),
         ("I of a - b", "I of a \u2212 b"),
         ("MK-801, 1-2, Bell-McCaffrey", "MK-801, 1-2, Bell-McCaffrey"),
     ],
