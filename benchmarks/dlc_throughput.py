@@ -46,23 +46,29 @@ def main() -> None:
     deeplabcut.track(given.video, [trial], options)
     after_whole = peak_mb()
     box = (0, 0, *frame_size(given.video))
-    rates = []
+    rates, busy = [], []
     for turn in range(given.rounds):
         frames = list(deeplabcut.cut_arenas(read_frames(given.video), [box]))
-        seconds = {}
+        seconds, cpu = {}, {}
         for ours in (turn % 2 == 0, turn % 2 == 1):  # neither is always the first
-            began = time.perf_counter()
+            began, used = time.perf_counter(), time.process_time()
             if ours:
                 deeplabcut.track(given.video, [trial], options)
             else:
                 network.runner.inference(frames)
             seconds[ours] = time.perf_counter() - began
+            cpu[ours] = time.process_time() - used
         wrapped, bare = len(frames) / seconds[True], len(frames) / seconds[False]
         del frames
         rates.append(wrapped / bare)
-        print(f"file to motion {wrapped:6.1f} frames/s; bare runner {bare:6.1f}; {rates[-1]:.2f}x")
+        busy.append(cpu[False] / cpu[True])
+        print(
+            f"file to motion {wrapped:6.1f} frames/s; bare runner {bare:6.1f}; {rates[-1]:.2f}x "
+            f"({busy[-1]:.2f}x per second of CPU)"
+        )
     print(
-        f"median ratio {median(rates):.2f} of {given.rounds} pairs; peak memory {after_tenth:.0f} MB "
+        f"median ratio {median(rates):.2f} of {given.rounds} pairs ({median(busy):.2f} per second of "
+        f"CPU); peak memory {after_tenth:.0f} MB "
         f"after a tenth of the video, {after_whole:.0f} MB after all of it"
     )
 
