@@ -3,13 +3,14 @@
 import gzip
 import json
 
-import frictionless
 import pandas as pd
 import pytest
 
 from behave import files, tables
 from behave.schema import conform
 from behave.study import datapackage
+
+frictionless = pytest.importorskip("frictionless", reason="needs the test extra")
 
 # It leaves the archives that it reads to the garbage collector.
 pytestmark = [
