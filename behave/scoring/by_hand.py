@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from behave.scoring.behaviours import CLIMBING, SWIMMING
 from behave.scoring.bouts import Floats, States, clip
 from behave.scoring.states import MOBILE
 
@@ -56,7 +57,8 @@ def correct(bouts: pd.DataFrame, manual: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``state, start_s, stop_s, duration_s``, end to end over the score's
-        time; where the person said something, that.
+        time; where the person said something, that. ``mobile`` said of
+        swimming or climbing changes nothing.
     """
     if manual.empty or bouts.empty:
         return bouts[BOUT].reset_index(drop=True)
@@ -65,7 +67,10 @@ def correct(bouts: pd.DataFrame, manual: pd.DataFrame) -> pd.DataFrame:
                                       for part in (bouts, manual)]))  # fmt: skip
     edges = edges[(edges >= start_s) & (edges <= stop_s)]
     middle = (edges[:-1] + edges[1:]) / 2
-    states = np.where(_within(manual, middle), _state_at(manual, middle), _state_at(bouts, middle))
+    scored, said = _state_at(bouts, middle), _state_at(manual, middle)
+    # Swimming and climbing are mobile: who says mobile of them says nothing else.
+    finer = (said == MOBILE) & np.isin(scored.astype(str), (SWIMMING, CLIMBING))
+    states = np.where(_within(manual, middle) & ~finer, said, scored)
     pieces = pd.DataFrame({"state": states, "start_s": edges[:-1], "stop_s": edges[1:]})
     return clip(pieces, start_s, stop_s)
 

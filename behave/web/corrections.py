@@ -61,7 +61,7 @@ def corrected_row(desk: Desk, row: dict[str, Any]) -> dict[str, Any]:
     return (
         row
         | empty
-        | measure(corrected, start_s, stop_s)
+        | measure(corrected, start_s, stop_s, divided=not pd.isna(row["swimming_s"]))
         | {"corrected_s": differing_s(auto, corrected, start_s, stop_s)}
     )
 

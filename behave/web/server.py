@@ -10,6 +10,7 @@ import uvicorn
 
 from behave.errors import OutputError, Problem
 from behave.web.app import make_app
+from behave.web.corrections import corrections_path, write_corrected
 from behave.web.desk import Desk
 
 
@@ -58,6 +59,8 @@ def make_server(desk: Desk, place: Place) -> tuple[uvicorn.Server, socket.socket
     OutputError
         If the port cannot be had.
     """
+    if not desk.read_only and corrections_path(desk).exists():
+        write_corrected(desk)  # the study may have been run anew since
     token = secrets.token_urlsafe(24)
     listening = _listen(place)
     address = f"http://{place.shown}:{listening.getsockname()[1]}/?token={token}"

@@ -62,6 +62,13 @@ def test_a_correction_that_agrees_changes_nothing():
     assert differing_s(score, corrected, 0, 8) == 0
 
 
+def test_mobile_said_of_climbing_is_no_other_state():
+    score = bouts(("climbing", 0, 4), ("immobile", 4, 8))
+    corrected = correct(score, bouts(("mobile", 2, 6)))
+    assert rows(corrected) == [("climbing", 0, 4), ("mobile", 4, 6), ("immobile", 6, 8)]
+    assert differing_s(score, corrected, 0, 8) == pytest.approx(2)
+
+
 def test_beyond_the_score_nothing_is_invented():
     score = bouts(("mobile", 2, 4))
     assert rows(correct(score, bouts(("immobile", 0, 9)))) == [("immobile", 2, 4)]

@@ -135,3 +135,18 @@ def test_what_cannot_be_reviewed_is_told(study, visit, tools):
     with tools.serving(study) as address:
         page = visit().go(address, "Review")
         page.wait_for_selector("text=Nothing is scored yet")
+
+
+def test_corrections_outlive_a_new_run(study, tools):
+    (study / "by_hand").mkdir()
+    (study / "by_hand" / "corrections.csv").write_text(
+        "trial_id,animal_id,source,scorer,state,start_s,stop_s,duration_s,scored_at\n"
+        "001,001,manual,anna,mobile,5,6.5,1.5,2026-01-01T00:00:00+00:00\n"
+    )
+    with tools.serving(study, read_only=True):
+        assert not (study / "results" / "measures_corrected.csv").exists()
+    with tools.serving(study):
+        table = pd.read_csv(study / "results" / "measures_corrected.csv", dtype=TEXT)
+    changed = table.set_index(["trial_id", "epoch"])["corrected_s"]
+    assert changed["001", "whole"] == pytest.approx(1.5, abs=0.01)
+    assert changed.drop("001").sum() == 0
