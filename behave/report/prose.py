@@ -66,7 +66,9 @@ def locked(lock: Mapping[str, Any] | None) -> str:
         if lock["trials_unchanged"]
         else "the table of trials has been changed since, which may be its exclusions"
     )
-    return f"{what}; {ran}; {trials}."
+    when = lock.get("before_key")
+    key = "" if when is None else f", {'before' if when else 'after'} the key was first read"
+    return f"{what}{key}; {ran}; {trials}."
 
 
 def definitions(design: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -155,6 +155,8 @@ def compare_lock(
     dict or None
         ``locked, sha256, matches, differs`` (key, locked and present value of
         each difference), ``trials_unchanged`` and ``behave``: for ``run.json``.
+        In a blind study a run adds ``before_key``: whether it was locked before
+        the key was first read.
     """
     lock = read_lock(study_file)
     if lock is None:

@@ -48,10 +48,10 @@ from behave.tables import (
     CELLS,
     CONTRASTS,
     DOSE_RESPONSE,
+    EQUIVALENCE,
     LATENCY,
     LATENCY_CELLS,
     LATENCY_CURVE,
-    EQUIVALENCE,
     SENSITIVITY,
 )
 
@@ -246,10 +246,12 @@ def _record(
         seed=study.seed,
         started=started,
     )
-    return made | {
-        "lock": compare_lock(path, study, made["configuration"]),
-        "blinding": open_key(study.key, study.trials),
-    }
+    blinding = open_key(study.key, study.trials)
+    lock = compare_lock(path, study, made["configuration"])
+    if lock and blinding:
+        # Both are times in UTC of one form, which sort as text.
+        lock["before_key"] = lock["locked"] <= blinding["first_read"]
+    return made | {"lock": lock, "blinding": blinding}
 
 
 def _tell_lock(made: Mapping[str, Any], comparison: Comparison) -> None:
@@ -313,9 +315,7 @@ def _results(
         equivalence=comparison.equivalence,
         assumptions=comparison.assumptions,
         sensitivity=comparison.sensitivity,
-        **{
-            name: getattr(comparison, name) for name in (Path(item.file).stem for item in OPTIONAL)
-        },
+        **{name: getattr(comparison, name) for name in (Path(item.file).stem for item in OPTIONAL)},
         trials=trials,
         lock=made["lock"],
         synthetic="synthetic" in trials and bool(trials["synthetic"].any()),

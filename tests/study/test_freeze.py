@@ -4,11 +4,13 @@ import json
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 from behave.cli import cli
 from behave.errors import InputError
+from behave.study import provenance
 from behave.study.freeze import lock_file, read_lock
 from behave.study.pipeline import analyze
 
@@ -121,3 +123,21 @@ def test_a_lock_that_was_edited_is_refused(study):
     )
     with pytest.raises(InputError, match="changed after it was written"):
         read_lock(study)
+
+
+@pytest.mark.parametrize("first", ["lock", "read"])
+def test_a_blind_study_tells_whether_the_lock_or_the_key_came_first(study, first, monkeypatch):
+    # The groups move into a key; what is left of the trials is blind.
+    folder = study.parent / "third_factor"
+    trials = pd.read_csv(folder / "trials.csv", dtype=str)
+    trials[["animal_id", "synthetic"]].to_csv(folder / "trials.csv", index=False)
+    trials.drop(columns="synthetic").to_csv(study.parent / "key.csv", index=False)
+    study.write_text(study.read_text("utf-8") + "key: key.csv\n")
+    clock = iter(f"2026-01-0{day}T00:00:00+00:00" for day in range(1, 10))
+    monkeypatch.setattr(provenance, "now", lambda: next(clock))
+    if first == "read":
+        run(study)
+    check(study, "--lock")
+    _, lock, page = run(study)
+    assert lock["before_key"] == (first == "lock")
+    assert ("before" if first == "lock" else "after") + " the key was first read" in page
