@@ -128,13 +128,14 @@ def kaplan_meier(time: Floats, event: Booleans, level: float = 0.95) -> Curve:
 def logrank(time: Floats, event: Booleans, group: Booleans) -> tuple[float, float]:
     """Return z and two-sided p of two groups; positive where ``group`` has it later.
 
-    NaN where no event was seen at all, or a group is empty.
+    NaN where no event was seen, a group is empty, or all events came at once.
     """
     if not event.any() or group.all() or not group.any():
         return np.nan, np.nan
-    found = stats.logrank(
-        _censored(time[~group], event[~group]), _censored(time[group], event[group])
-    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = stats.logrank(
+            _censored(time[~group], event[~group]), _censored(time[group], event[group])
+        )
     return float(found.statistic), float(found.pvalue)
 
 

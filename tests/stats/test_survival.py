@@ -74,6 +74,12 @@ def test_nobody_has_the_event():
     assert np.isnan(logrank(time, never, np.arange(6) < 3)[0])
 
 
+def test_events_that_all_come_at_once_compare_nothing():
+    z, p = logrank(np.zeros(6), np.ones(6, dtype=bool), np.arange(6) < 3)
+    assert np.isnan(z)
+    assert np.isnan(p)
+
+
 def test_the_mean_is_not_known_beyond_the_longest_time():
     curve = kaplan_meier(np.array([10.0, 20, 30]), np.array([True, True, False]))
     assert np.isnan(curve.restricted_mean(60)[0])
