@@ -12,6 +12,7 @@ import pandas as pd
 from behave.report import prose, sheets, trackers, words
 from behave.report.arrive import arrive_sheet
 from behave.report.captions import captions
+from behave.report.family_sheets import families_sheets
 from behave.report.groups import analysed, animals, groups_of
 from behave.report.latency import latency_sheets
 from behave.report.results import Results
@@ -87,7 +88,7 @@ def content(results: Results, drawings: Mapping[str, bytes]) -> dict[str, Any]:
         "pictures": pictures,
         "effects": sheets.effects_sheet(verdict, results.contrasts, design),
         "flags": flag_texts(verdict),
-        "families": sheets.families_sheets(verdict, design),
+        "families": families_sheets(verdict, design),
         "dose_series": [words.typeset(item["text"]) for item in verdict.get("dose_series") or ()],
         "ruled": bool(design.get("antagonist")),
         "scorer_error": words.typeset((verdict.get("scorer_error") or {}).get("text", "")),

@@ -11,10 +11,11 @@ from typing import Any
 import pandas as pd
 
 from behave.flags import Flag
-from behave.stats.arms import Arm, Family, compared_rows, differences, find_families
+from behave.stats.arms import Arm, Family, compared_rows, find_families
 from behave.stats.cautions import find_left_aside, find_positive_control_cautions
 from behave.stats.course import compare_course, describe_course, tabulate_course
 from behave.stats.design import Sample, unit_of
+from behave.stats.differences import differences
 from behave.stats.families import (
     describe_family,
     numbers,

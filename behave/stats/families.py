@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 
 from behave.schema import conform
-from behave.stats.arms import Arm, Difference, Family
+from behave.stats.arms import Arm, Family
 from behave.stats.cautions import find_cautions
 from behave.stats.contrasts import Estimates
 from behave.stats.design import unit_of
+from behave.stats.differences import Difference
 from behave.stats.multiple import ADJUSTMENTS, adjust
 from behave.stats.tidy import METHODS, effects_in, tabulate_contrasts
 from behave.stats.verdict import CONF_LEVEL
