@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 from scipy import special
 
-from behave.stats.contrasts import ESTIMABLE, NOISE, Method, Model, estimate
+from behave.stats.contrasts import NOISE, Method, Model, estimate
 from behave.stats.design import Floats, Integers
 
 DRAWS = 9999
@@ -220,9 +220,12 @@ def _contrasts(counts: Floats, matrix: Floats, outcome: Floats, weights: Floats)
     squares = (matrix[:, :, np.newaxis] * matrix[:, np.newaxis, :]).reshape(len(matrix), -1)
     cross = (counts @ squares).reshape(-1, width, width)
     target = counts @ (matrix * outcome[:, np.newaxis])
-    # Cross products of 0/1 columns are whole numbers: a singular one is off by a
-    # rounding error from 0, or by much more.
-    lost = np.abs(np.linalg.det(cross)) < ESTIMABLE
+    # The determinant relative to that of columns without overlap: 0 where one of
+    # them is lost, whatever the number of animals.
+    own = np.diagonal(cross, axis1=1, axis2=2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.linalg.slogdet(cross)[1] - np.log(own).sum(axis=1)
+    lost = ~(share > np.log(NOISE))
     cross[lost] = np.eye(width)
     means = np.linalg.solve(cross, target[..., np.newaxis])[..., : weights.shape[1], 0]
     means[lost] = np.nan

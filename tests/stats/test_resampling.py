@@ -154,3 +154,14 @@ def test_what_cannot_be_resampled():
     cell = np.repeat(np.arange(4), 3)
     block = (cell == 1).astype(int)[:, np.newaxis]
     assert bootstrap(cell, block, np.arange(12.0), np.array([SIMPLE]), seed=1) is None
+
+
+def test_many_blocks_that_determine_nothing_are_seen_whatever_the_number_of_animals():
+    # 600 animals, 12 cohorts in one column and the same ones in another.
+    cell = np.repeat(np.arange(4), 150)
+    cohort = np.tile(np.arange(12), 50)
+    outcome = np.random.default_rng(1).normal(100, 10, 600)
+    twice = np.column_stack([cohort, cohort])
+    assert bootstrap(cell, twice, outcome, np.array([SIMPLE]), seed=1, draws=50) is None
+    once = bootstrap(cell, cohort[:, np.newaxis], outcome, np.array([SIMPLE]), seed=1, draws=50)
+    assert np.isfinite(once.draws).all()
