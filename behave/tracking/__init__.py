@@ -76,9 +76,9 @@ def track(video: Path, trials: Sequence[Trial], options: TrackingOptions) -> lis
         from behave.tracking import pose
 
         return pose.track(video, trials, options)
-    from behave.tracking import watch
+    from behave.tracking import remarks, watch
 
-    return watch.track(video, trials)
+    return remarks.remark_neighbours(trials, watch.track(video, trials))
 
 
 def _refuse_polygons(trials: Sequence[Trial]) -> None:

@@ -1,6 +1,7 @@
 """What a careful reader should know about a recording, each with its number."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +22,6 @@ STEP = 0.1  # change of light within a second
 DRIFT = 0.25  # change of light over the recording
 AT_EDGE = 0.5  # share of the looks
 UNSEEN = 0.05  # share of the looks after entry
-GAP_S = 0.5
 LOOKS = 15  # in a second
 HEADER_ERROR = 0.01  # share of frames by which headers are usually wrong
 REPEATED_SHARE = 0.05  # of the frames; fewer are a container's imprecision
@@ -29,7 +29,10 @@ SHARED = 0.02  # share of an arena that lies in another, or of the time spent th
 
 
 def remark_file(times: Float64, info: VideoInfo, log: ReadLog) -> Iterator[Flag]:
-    """Remarks on the file: broken frames, missing time."""
+    """Remarks on the file: broken frames, frames that are not there.
+
+    Gaps are listed with the score, which knows what else was not seen.
+    """
     if log.broken:
         yield Flag("broken_frames", log.broken, f"{log.broken} frames could not be decoded.")
     if log.out_of_order or log.restarts:
@@ -39,7 +42,8 @@ def remark_file(times: Float64, info: VideoInfo, log: ReadLog) -> Iterator[Flag]
         text = f"{log.repeated} frames have the time stamp of the one before and were left out."
         yield Flag("time_stands_still", log.repeated, text)
     if log.cut_short:
-        yield Flag("cut_short", log.frames, f"The file is damaged after {log.frames} frames.")
+        at = f", at {times[-1]:.0f} s" if times.size else ""
+        yield Flag("cut_short", log.frames, f"The file is damaged after {log.frames} frames{at}.")
     if info.declared_frames and info.stored_frames < (1 - HEADER_ERROR) * info.declared_frames:
         lacking = info.declared_frames - info.stored_frames
         yield Flag(
@@ -52,14 +56,6 @@ def remark_file(times: Float64, info: VideoInfo, log: ReadLog) -> Iterator[Flag]
             "variable_rate",
             info.average_rate,
             f"The frame rate varies round {info.average_rate:.1f} per second; time stamps are used.",
-        )
-    gaps = np.diff(times)
-    gaps = gaps[gaps > GAP_S]
-    if gaps.size:
-        yield Flag(
-            "gaps",
-            float(gaps.sum()),
-            f"{gaps.size} gaps of more than {GAP_S} s, {gaps.sum():.1f} s in all, are not scored.",
         )
 
 
@@ -121,7 +117,7 @@ def remark_light(times: Float64, light: Float64) -> Iterator[Flag]:
         yield Flag("light_drift", drift, f"The light varied by {100 * drift:.0f} %.")
 
 
-def remark_neighbours(trials: Sequence[Trial], tracks: Sequence[Track]) -> list[Flag | None]:
+def remark_neighbours(trials: Sequence[Trial], tracks: Sequence[Track]) -> list[Track]:
     """Remark on arenas that reach into each other: one animal may be taken for two.
 
     Parameters
@@ -131,20 +127,16 @@ def remark_neighbours(trials: Sequence[Trial], tracks: Sequence[Track]) -> list[
 
     Returns
     -------
-    list of Flag or None
-        One for each trial.
+    list of Track
+        The tracks, with a flag where an arena reaches into another.
     """
-    return [
-        next(
-            (
-                flag
-                for other in trials
-                if other is not trial and (flag := _bleeds(trial.arena, other.arena, track))
-            ),
-            None,
-        )
-        for trial, track in zip(trials, tracks, strict=True)
-    ]
+    found = []
+    for trial, track in zip(trials, tracks, strict=True):
+        others = (other.arena for other in trials if other is not trial)
+        flags = (_bleeds(trial.arena, other, track) for other in others)
+        first = next((flag for flag in flags if flag), None)
+        found.append(replace(track, flags=(*track.flags, first)) if first else track)
+    return found
 
 
 def _bleeds(arena: Arena, other: Arena, track: Track) -> Flag | None:
