@@ -13,7 +13,7 @@ export const SPEEDS = [0.25, 0.5, 1, 1.5, 2, 3, 4];
 const AHEAD = 12;
 const MOST_PER_S = 40; // frames shown per second; at higher speeds some are left out on purpose
 // While a hand drags: time to be spent on decoding, and the width of the picture.
-const DRAG_MS = 25;
+const DRAG_MS = 15;
 const DRAG_WIDTH_PX = 480;
 
 export class Player {
@@ -84,8 +84,12 @@ export class Player {
     if (here || this.dragging) return;
     this.dragging = true;
     try {
-      const frame = await this.store.near(this.target, DRAG_MS, DRAG_WIDTH_PX);
-      if (this.target !== this.shown?.number) this.show(frame);
+      let asked = null;
+      while (asked !== this.target) {
+        asked = this.target;
+        const frame = await this.store.near(asked, DRAG_MS, DRAG_WIDTH_PX);
+        if (this.target !== this.shown?.number) this.show(frame);
+      }
     } catch (error) {
       this.onFault(error);
     } finally {
