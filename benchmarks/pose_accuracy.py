@@ -19,7 +19,7 @@ from behave.simulate.render import World, draw_poses
 from behave.simulate.swim import Swim, join, random_bouts, states_at
 from behave.tracking.pose_clean import Cleaned, body_length, clean_keypoints
 from behave.tracking.pose_files import read_poses
-from behave.tracking.pose_motion import IMMOBILE_BELOW, measure_motion
+from behave.tracking.pose_motion import CHANGE_COST_S, IMMOBILE_BELOW, measure_motion
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -68,7 +68,8 @@ NETWORKS = (
 
 def scored(time_s: Floats, motion: Floats, below: float) -> Bools:
     """Return which frames are immobile, by the scoring that every tracker has."""
-    bouts = drop_short(to_bouts(classify(time_s, motion, below), time_s), 0.5)
+    states = classify(time_s, motion, below, change_cost_s=CHANGE_COST_S)
+    bouts = drop_short(to_bouts(states, time_s), 0.5)
     return np.asarray(to_states(bouts, time_s) == "immobile")
 
 

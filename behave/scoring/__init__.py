@@ -17,7 +17,7 @@ from behave.scoring.bouts import Floats, drop_short, frame_spans, to_bouts, to_s
 from behave.scoring.measures import measure_bins, measure_epochs
 from behave.scoring.quality import check_seen, near_threshold, score_flags
 from behave.scoring.sampling import sample_epochs
-from behave.scoring.states import classify
+from behave.scoring.trackers import classify_at
 
 __all__ = ["Score", "ScoringOptions", "score"]
 
@@ -86,6 +86,7 @@ def score(
     bin_s: float,
     immobile_below: float,
     options: ScoringOptions,
+    change_cost_s: float | None = None,
 ) -> Score:
     """Score one trial from its motion.
 
@@ -106,6 +107,8 @@ def score(
         The tracker's threshold, used where the options have none.
     options
         How to score.
+    change_cost_s
+        What a change of state costs in this tracker's motion; none: the usual.
 
     Raises
     ------
@@ -116,7 +119,7 @@ def score(
     threshold = _threshold(options.immobile_below, immobile_below)
     time_s = _checked_time(motion, entry_s)
     signal = np.where(time_s < entry_s, np.nan, motion["motion"].to_numpy(np.float64))
-    all_bouts = to_bouts(classify(time_s, signal, threshold), time_s)
+    all_bouts = to_bouts(classify_at(time_s, signal, threshold, change_cost_s), time_s)
     climb = _posture(motion)
     divided = bool(np.isfinite(climb).any())
     bouts = divide_mobile(drop_short(all_bouts, options.min_bout_s), time_s, climb)

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from behave.scoring.bouts import drop_short, to_bouts
-from behave.scoring.states import IMMOBILE, classify
+from behave.scoring.states import IMMOBILE
+from behave.scoring.trackers import classify_at
 
 
 def rescore(
@@ -16,6 +17,7 @@ def rescore(
     windows: Mapping[str, tuple[float, float]],
     thresholds: Sequence[float],
     min_bouts_s: Sequence[float],
+    change_cost_s: float | None = None,
 ) -> pd.DataFrame:
     """Measure immobility under each combination of choices.
 
@@ -31,6 +33,8 @@ def rescore(
         Motion below which the animal counts as immobile.
     min_bouts_s
         Shortest immobile bouts that count.
+    change_cost_s
+        What a change of state costs in this tracker's motion; none: the usual.
 
     Returns
     -------
@@ -42,7 +46,7 @@ def rescore(
     signal = np.where(time_s < entry_s, np.nan, motion["motion"].to_numpy(np.float64))
     rows = []
     for threshold in thresholds:
-        bouts = to_bouts(classify(time_s, signal, threshold), time_s)
+        bouts = to_bouts(classify_at(time_s, signal, threshold, change_cost_s), time_s)
         for min_bout_s in min_bouts_s:
             kept = drop_short(bouts, min_bout_s)
             still = kept[kept["state"] == IMMOBILE]

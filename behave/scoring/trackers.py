@@ -21,8 +21,21 @@ from behave.tables import FRAMES
 DISAGREE_S = 0.5
 
 
+def classify_at(
+    time_s: Floats, motion: Floats, immobile_below: float, change_cost_s: float | None
+) -> npt.NDArray[np.object_]:
+    """Give each frame a state at a tracker's own cost of a change; none: the usual one."""
+    if change_cost_s is None:
+        return classify(time_s, motion, immobile_below)
+    return classify(time_s, motion, immobile_below, change_cost_s=change_cost_s)
+
+
 def score_beside(
-    motion: pd.DataFrame, entry_s: float, immobile_below: float, min_bout_s: float
+    motion: pd.DataFrame,
+    entry_s: float,
+    immobile_below: float,
+    min_bout_s: float,
+    change_cost_s: float | None = None,
 ) -> pd.DataFrame:
     """Return the states of a second tracker, which no window is refused for.
 
@@ -36,6 +49,8 @@ def score_beside(
         The tracker's threshold.
     min_bout_s
         Shortest immobile bout that counts.
+    change_cost_s
+        What a change of state costs in this tracker's motion; none: the usual.
 
     Returns
     -------
@@ -44,7 +59,8 @@ def score_beside(
     """
     time_s = motion["time_s"].to_numpy(np.float64)
     signal = np.where(time_s < entry_s, np.nan, motion["motion"].to_numpy(np.float64))
-    bouts = drop_short(to_bouts(classify(time_s, signal, immobile_below), time_s), min_bout_s)
+    states = classify_at(time_s, signal, immobile_below, change_cost_s)
+    bouts = drop_short(to_bouts(states, time_s), min_bout_s)
     kept = [column.name for column in FRAMES.columns if column.name in motion]
     return conform(motion[kept].assign(state=to_states(bouts, time_s)), FRAMES)
 

@@ -238,6 +238,7 @@ def rate(task: Rate) -> Rating:
         bin_s=task.bin_s,
         immobile_below=track.immobile_below,
         options=task.options,
+        change_cost_s=track.change_cost_s,
     )
     files.write_table(scored.states, task.folder / "frames" / f"{task.trial_id}.csv.gz")
     used = task.options.immobile_below or track.immobile_below
@@ -261,7 +262,11 @@ def _beside(task: Rate, track: Track, states: pd.DataFrame, used: float) -> Besi
     if other is None:
         return None
     frames = score_beside(
-        other.motion, track.entry_s, other.immobile_below, task.options.min_bout_s
+        other.motion,
+        track.entry_s,
+        other.immobile_below,
+        task.options.min_bout_s,
+        other.change_cost_s,
     )
     name = KEYPOINT_FRAMES.file.replace("<trial_id>", task.trial_id)
     files.write_table(frames, task.folder / name)
@@ -279,6 +284,7 @@ def _rescored(task: Rate, track: Track, used: float) -> pd.DataFrame:
         windows=task.windows,
         thresholds=[used * factor for factor in THRESHOLD_FACTORS] if task.windows else [],
         min_bouts_s=MIN_BOUTS_S,
+        change_cost_s=track.change_cost_s,
     )
     factors = np.repeat(THRESHOLD_FACTORS, len(MIN_BOUTS_S) * len(task.windows))
     return rescored.assign(trial_id=task.trial_id, factor=factors)

@@ -112,6 +112,7 @@ def _told(track: Track) -> dict[str, Any]:
         "immobile_below": track.immobile_below,
         "flags": [asdict(flag) for flag in track.flags],
         "kept": dict(track.kept),
+        "change_cost_s": track.change_cost_s,
     }
 
 
@@ -125,6 +126,7 @@ def _read(trial_id: str, facts: Mapping[str, Any], motion: Path) -> Track:
         immobile_below=facts["immobile_below"],
         flags=tuple(Flag(**flag) for flag in facts["flags"]),
         kept=facts["kept"],
+        change_cost_s=facts["change_cost_s"],
     )
 
 

@@ -19,7 +19,12 @@ from behave.tables import MOTION
 from behave.tracking.options import TrackingOptions
 from behave.tracking.pose_clean import Cleaned, body_length, clean_keypoints, find_landmarks
 from behave.tracking.pose_files import Poses, read_poses
-from behave.tracking.pose_motion import IMMOBILE_BELOW, estimate_jitter, measure_motion
+from behave.tracking.pose_motion import (
+    CHANGE_COST_S,
+    IMMOBILE_BELOW,
+    estimate_jitter,
+    measure_motion,
+)
 from behave.tracking.pose_outputs import is_pose_file, pose_file
 from behave.tracking.pose_remarks import remark_keypoints, remark_place
 from behave.tracking.trial import Arena, EntrySource, Track, Trial
@@ -203,6 +208,7 @@ def make_track(
             *remark_keypoints(length, kept, estimate_jitter(xy_there, time_s, test)),
         ),
         kept=kept,
+        change_cost_s=CHANGE_COST_S,
     )
 
 

@@ -101,6 +101,9 @@ class Track:
     kept
         Share of the trial's frames in which each keypoint was trusted; empty
         where there are none.
+    change_cost_s
+        Seconds of clear evidence that outweigh a change of state in this
+        tracker's motion; none: the usual ones.
     beside
         The same animal by its keypoints, where both trackers were asked for.
     """
@@ -112,6 +115,7 @@ class Track:
     immobile_below: float
     flags: tuple[Flag, ...] = ()
     kept: Mapping[str, float] = field(default_factory=dict)
+    change_cost_s: float | None = None
     beside: "Track | None" = None
 
 

@@ -36,6 +36,7 @@ def states_of(found):
         bin_s=60.0,
         immobile_below=found.immobile_below,
         options=ScoringOptions(),
+        change_cost_s=found.change_cost_s,
     )
     return scored.states["state"].to_numpy() == "immobile"
 

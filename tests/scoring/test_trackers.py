@@ -102,3 +102,16 @@ def test_the_second_tracker_is_scored_as_the_first_but_refused_nothing():
     assert set(states[10:30]) == {"mobile"}
     assert set(states[30:60]) == {"immobile"}
     assert set(states[60:]) == {"unscored"}
+
+
+def test_a_tracker_whose_changes_cost_more_passes_over_a_short_burst():
+    motion = pd.DataFrame(
+        {
+            "frame": np.arange(60),
+            "time_s": np.arange(60) / 20,
+            "motion": [0.1] * 30 + [5.0] * 6 + [0.1] * 24,
+        }
+    )
+    cheap, dear = (score_beside(motion, 0.0, 1.0, 0.5, cost)["state"] for cost in (0.1, 0.2))
+    assert (cheap == "mobile").sum() == 6
+    assert (dear == "immobile").all()

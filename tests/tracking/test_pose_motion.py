@@ -12,7 +12,12 @@ from behave.simulate.render import World, draw_poses
 from behave.simulate.swim import Swim, join, random_bouts, states_at
 from behave.tracking.pose_clean import Cleaned, body_length, clean_keypoints, find_landmarks
 from behave.tracking.pose_files import read_poses
-from behave.tracking.pose_motion import IMMOBILE_BELOW, estimate_jitter, measure_motion
+from behave.tracking.pose_motion import (
+    CHANGE_COST_S,
+    IMMOBILE_BELOW,
+    estimate_jitter,
+    measure_motion,
+)
 
 LENGTH = 100.0
 # Nose, tail base, middle and four paws of a stretched animal, in px.
@@ -165,7 +170,8 @@ def kappa(one, two):
 
 def immobile(motion, time_s, test):
     """Which frames count as immobile by the tracker's own threshold."""
-    bouts = drop_short(to_bouts(classify(time_s, motion, IMMOBILE_BELOW[test]), time_s), 0.5)
+    states = classify(time_s, motion, IMMOBILE_BELOW[test], change_cost_s=CHANGE_COST_S)
+    bouts = drop_short(to_bouts(states, time_s), 0.5)
     return to_states(bouts, time_s) == "immobile"
 
 
