@@ -3,7 +3,7 @@
 - ``permute(model, outcome, reduced, weights, blocks, seed=...) -> p``: the
   contrast tested by permuting what the model without it leaves unexplained,
   within blocks.
-- ``bootstrap(cell, blocks, outcome, weights, seed=...) -> Bootstrap``: animals
+- ``bootstrap(cell, matrix, outcome, weights, seed=...) -> Bootstrap``: animals
   drawn anew within their cells; ``.interval(level)`` gives BCa intervals.
 
 The same numbers and the same seed give the same answer.
@@ -147,7 +147,7 @@ class Bootstrap:
 
 def bootstrap(
     cell: Integers,
-    blocks: Integers,
+    matrix: Floats,
     outcome: Floats,
     weights: Floats,
     *,
@@ -160,8 +160,9 @@ def bootstrap(
     ----------
     cell
         (n,) codes from 0.
-    blocks
-        (n, b) codes of additive blocks, fitted anew to each draw.
+    matrix
+        (n, p) of full rank, fitted anew to each draw: a column for each cell,
+        then those of the blocks.
     outcome
         (n,).
     weights
@@ -175,8 +176,7 @@ def bootstrap(
     Returns
     -------
     Bootstrap or None
-        None where the animals themselves do not determine the contrasts, a
-        cell has fewer than two animals, nothing varies, or more than one draw
+        None where the matrix is not of full rank, a cell has fewer than two animals, nothing varies, or more than one draw
         in ten is lost to the blocks.
 
     Notes
@@ -195,9 +195,6 @@ def bootstrap(
     sizes = np.bincount(cell, minlength=n_cells)
     if (sizes < 2).any() or np.ptp(outcome) <= 0:  # noqa: PLR2004 - one animal has no spread
         return None
-    columns = [cell[:, np.newaxis] == np.arange(n_cells)]
-    columns += [column[:, np.newaxis] == np.unique(column)[1:] for column in blocks.T]
-    matrix = np.hstack(columns).astype("float64")
     shifted = outcome - outcome.mean()
     rng = np.random.default_rng(seed)
     counts = np.zeros((draws, len(cell)))

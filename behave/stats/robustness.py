@@ -138,8 +138,9 @@ def _random_blocks(main: Main) -> Iterator[Row]:
     for name in dict.fromkeys([*sample.design.blocks, *TOGETHER]):
         if name not in sample.frame or (text_of(sample.frame, name) == "").any():
             continue
-        others = [codes for column, codes in fixed.items() if column != name]
-        matrix = repeated_matrix(sample.cell, len(main.model.solution), _columns(others, sample))
+        matrix = _matrix(
+            sample, {column: codes for column, codes in fixed.items() if column != name}
+        )
         group = pd.factorize(text_of(sample.frame, name))[0].astype("int64")
         fit = fit_random_intercept(sample.signed, matrix, group)
         if fit is None:
@@ -157,7 +158,8 @@ def _random_blocks(main: Main) -> Iterator[Row]:
 def _bootstrap(main: Main, seed: int) -> Iterator[Row]:
     """Draw animals anew within their cells."""
     sample = main.sample
-    found = bootstrap(sample.cell, sample.blocks, sample.signed, main.rule, seed=seed)
+    matrix = _matrix(sample, _codes_of(sample))
+    found = bootstrap(sample.cell, matrix, sample.signed, main.rule, seed=seed)
     if found is not None:
         setting = f"BCa intervals, {DRAWS} draws within groups"
         note = "BCa intervals are too short with few animals."
@@ -193,7 +195,7 @@ def _odds(main: Main) -> Iterator[Row]:
     share = pd.to_numeric(sample.frame[column], errors="coerce").to_numpy(dtype="float64") / 100
     if not ((share >= 0) & (share <= 1)).all():  # NaN too
         return
-    matrix = repeated_matrix(sample.cell, len(main.model.solution), sample.blocks)
+    matrix = _matrix(sample, _codes_of(sample))
     fit = fit_fractional_logit(share, matrix)
     if fit is None:
         return
@@ -239,6 +241,17 @@ def _codes_of(sample: Sample) -> dict[str, Integers]:
     return {name: code for name, code in codes.items() if len(np.unique(code)) > 1}
 
 
-def _columns(codes: list[Integers], sample: Sample) -> Integers:
-    """Return codes as columns, (n, b)."""
-    return np.column_stack([np.empty((len(sample.cell), 0), dtype="int64"), *codes])
+def _matrix(sample: Sample, blocks: dict[str, Integers]) -> Floats:
+    """Return the columns of the cells and of the blocks, of full rank, (n, p).
+
+    Blocks within blocks, such as cages within cohorts, say some things twice;
+    what adds nothing is left out. The contrasts are determined, or the main
+    analysis would have had no label, and so they do not depend on the choice.
+    """
+    codes = np.column_stack([np.empty((len(sample.cell), 0), dtype="int64"), *blocks.values()])
+    whole = repeated_matrix(sample.cell, len(EFFECTS["I"]), codes)
+    kept = list(range(len(EFFECTS["I"])))
+    for column in range(len(kept), whole.shape[1]):
+        if np.linalg.matrix_rank(whole[:, [*kept, column]]) > len(kept):
+            kept.append(column)
+    return whole[:, kept]

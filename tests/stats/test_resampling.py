@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 from behave.stats.contrasts import build_model, estimate
+from behave.stats.mixed import cell_means, repeated_matrix
 from behave.stats.resampling import bootstrap, permute
 
 INTERACTION = np.array([1.0, -1.0, -1.0, 1.0])
@@ -101,7 +102,7 @@ def test_the_size_of_the_permutation_with_unequal_spread():
 def test_the_bootstrap_is_scipys_without_blocks(unequal):
     cell, outcome = unequal
     found = bootstrap(
-        cell, no_blocks(len(cell)), outcome, np.array([INTERACTION]), seed=1, draws=40000
+        cell, cell_means(cell, 4), outcome, np.array([INTERACTION]), seed=1, draws=40000
     )
     reference = stats.bootstrap(
         [outcome[cell == code] for code in range(4)],
@@ -123,7 +124,7 @@ def test_the_bootstraps_acceleration_is_that_of_the_formula():
     cell = np.repeat([0, 1], 12)
     # The second cell mirrors itself: it adds variance and no third moment.
     outcome = np.concatenate([values, np.tile([5.0, 7.0], 6)])
-    found = bootstrap(cell, no_blocks(24), outcome, np.array([[1.0, -1.0]]), seed=1, draws=99)
+    found = bootstrap(cell, cell_means(cell, 2), outcome, np.array([[1.0, -1.0]]), seed=1, draws=99)
     centred = values - values.mean()
     variance = np.sum(centred**2) + np.sum((np.tile([5.0, 7.0], 6) - 6) ** 2)
     assert found.acceleration[0] == pytest.approx(np.sum(centred**3) / variance**1.5 / 6)
@@ -134,10 +135,9 @@ def test_the_bootstrap_fits_blocks_to_each_draw():
     cell = np.repeat(np.arange(4), 10)
     block = np.tile([0, 1], 20)
     outcome = rng.normal(100, 10, 40)
+    matrix = repeated_matrix(cell, 4, block[:, np.newaxis])
     plain, moved = (
-        bootstrap(
-            cell, block[:, np.newaxis], values, np.array([INTERACTION, SIMPLE]), seed=1, draws=499
-        )
+        bootstrap(cell, matrix, values, np.array([INTERACTION, SIMPLE]), seed=1, draws=499)
         for values in (outcome, outcome + 200 * block)
     )
     np.testing.assert_allclose(moved.draws, plain.draws, atol=1e-8)
@@ -149,11 +149,16 @@ def test_the_bootstrap_fits_blocks_to_each_draw():
 def test_what_cannot_be_resampled():
     cell = np.array([0, 0, 1, 1, 2, 2, 3])
     outcome = np.arange(7.0)
-    assert bootstrap(cell, no_blocks(7), outcome, np.array([INTERACTION]), seed=1) is None
+    assert bootstrap(cell, cell_means(cell, 4), outcome, np.array([INTERACTION]), seed=1) is None
     # A cohort that is one cell leaves K undetermined.
     cell = np.repeat(np.arange(4), 3)
     block = (cell == 1).astype(int)[:, np.newaxis]
-    assert bootstrap(cell, block, np.arange(12.0), np.array([SIMPLE]), seed=1) is None
+    assert (
+        bootstrap(
+            cell, repeated_matrix(cell, 4, block), np.arange(12.0), np.array([SIMPLE]), seed=1
+        )
+        is None
+    )
 
 
 def test_many_blocks_that_determine_nothing_are_seen_whatever_the_number_of_animals():
@@ -162,6 +167,18 @@ def test_many_blocks_that_determine_nothing_are_seen_whatever_the_number_of_anim
     cohort = np.tile(np.arange(12), 50)
     outcome = np.random.default_rng(1).normal(100, 10, 600)
     twice = np.column_stack([cohort, cohort])
-    assert bootstrap(cell, twice, outcome, np.array([SIMPLE]), seed=1, draws=50) is None
-    once = bootstrap(cell, cohort[:, np.newaxis], outcome, np.array([SIMPLE]), seed=1, draws=50)
+    assert (
+        bootstrap(
+            cell, repeated_matrix(cell, 4, twice), outcome, np.array([SIMPLE]), seed=1, draws=50
+        )
+        is None
+    )
+    once = bootstrap(
+        cell,
+        repeated_matrix(cell, 4, cohort[:, np.newaxis]),
+        outcome,
+        np.array([SIMPLE]),
+        seed=1,
+        draws=50,
+    )
     assert np.isfinite(once.draws).all()

@@ -71,6 +71,23 @@ def test_a_block_taken_as_random_leaves_the_other_blocks_fixed(cohort_table, blo
     assert fixed[cage] != pytest.approx(free[cage])
 
 
+def test_blocks_within_blocks_lose_no_method(noisy, design):
+    # Cages of four within two cohorts, and both named as blocks.
+    table = noisy.assign(
+        cohort=[f"k{index // 2 % 2}" for index in range(40)],
+        cage=[f"g{index // 2 % 2}{index % 2}" for index in range(40)],
+    )
+    nested = design.model_copy(update={"blocks": ("cohort", "cage")})
+    plain = design.model_copy(update={"blocks": ("cage",)})
+    rows, others = (robustness(table, choice)[0] for choice in (nested, plain))
+    for name in ("bootstrap", "fractional logit", "permutation", "ranks"):
+        assert name in rows.index
+    # The cages say all that the cohorts do.
+    assert rows.loc["bootstrap", "I_conf_low"] == pytest.approx(
+        others.loc["bootstrap", "I_conf_low"]
+    )
+
+
 def test_without_cages_percents_or_blocks_nothing_is_made_up(full_block, design):
     rows, _ = robustness(full_block, design)
     assert "mixed model" not in rows.index
