@@ -2,6 +2,7 @@
 
 import os
 
+import cv2
 import pytest
 
 from behave.errors import BehaveError, Problem, TrialError
@@ -32,6 +33,16 @@ def test_a_task_that_kills_its_process_is_found_and_the_others_are_done():
     assert (results[0], results[2]) == (1, 2)
     assert isinstance(results[1], BehaveError)
     assert "died" in results[1].problems[0].what
+
+
+def threads(name):
+    """Say what bounds the threads of this process: OpenCV's own count, or a variable."""
+    return str(cv2.getNumThreads()) if name == "cv2" else os.environ[name]
+
+
+def test_each_process_has_one_thread():
+    names = ["cv2", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"]
+    assert dict(run_tasks(threads, names, 2)) == dict.fromkeys(range(4), "1")
 
 
 def test_progress_counts_every_task():
