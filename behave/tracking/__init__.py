@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from behave.errors import Problem, TrialError
 from behave.tracking.options import TrackingOptions
 from behave.tracking.trial import CHAPTER_MARK, Arena, Track, Trial, chapters_of
 
@@ -62,8 +61,6 @@ def track(video: Path, trials: Sequence[Trial], options: TrackingOptions) -> lis
         from behave.tracking import ethovision
 
         return ethovision.track(video, trials)
-    if options.method != "deeplabcut":
-        _refuse_polygons(trials)
     if options.method == "both":
         from behave.tracking import both
 
@@ -79,19 +76,6 @@ def track(video: Path, trials: Sequence[Trial], options: TrackingOptions) -> lis
     from behave.tracking import remarks, watch
 
     return remarks.remark_neighbours(trials, watch.track(video, trials))
-
-
-def _refuse_polygons(trials: Sequence[Trial]) -> None:
-    """Refuse arenas whose corners the silhouette does not heed: a wrong mask would go unseen."""
-    names = [trial.arena.name for trial in trials if trial.arena.shape == "polygon"]
-    if names:
-        raise TrialError(
-            Problem(
-                "an arena is a polygon, which is not followed by silhouette yet",
-                found="arena " + ", ".join(names),
-                fix="draw a rectangle or an ellipse, or use keypoints (method 'deeplabcut')",
-            )
-        )
 
 
 def fingerprint(video: Path, options: TrackingOptions) -> str:
