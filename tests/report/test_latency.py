@@ -86,3 +86,10 @@ def test_without_latencies_there_is_no_part(
     assert latency_sheets(make_results()) == []
     assert "latency" not in draw(blocked)
     assert "latency" in draw(timed)
+
+
+def test_animals_that_were_immobile_at_once_leave_an_axis(timed: Results) -> None:
+    at_once = timed.latency_cells.assign(until_s=0.0)
+    figure = latency_curves(timed.latency_curve.assign(time_s=0.0), at_once, timed.design)
+    low, high = figure.axes[0].get_xlim()
+    assert low < high

@@ -53,7 +53,8 @@ def latency_curves(curves: pd.DataFrame, cells: pd.DataFrame, design: Mapping[st
             markeredgewidth=1.1,
             label=group.short(11),
         )
-    axes.set_xlim(0, until)
+    # Where all animals were immobile at once there is no time to show.
+    axes.set_xlim(0, until or 1.0)
     axes.set_ylim(0, 102)
     axes.set_xlabel("Time from the window's start (s)")
     axes.set_ylabel("Not yet immobile (% of animals)")
