@@ -50,11 +50,11 @@ def write_video(path, moving):
                 angle = min(index / 15, seconds)
                 y = 80 * (arena // 2) + 40 + 22 * np.sin(angle)
                 x = 80 * (arena % 2) + 40 + 22 * np.cos(angle)
-                # Longer than wide: what does not turn is not taken for moving.
-                long, wide = np.cos(angle), np.sin(angle)
-                along = (columns - x) * long + (rows - y) * wide
-                across = (rows - y) * long - (columns - x) * wide
-                picture[(along / 15) ** 2 + (across / 7) ** 2 < 1] = 40
+                # The body beats while it moves: what only drifts and turns is not moving.
+                long, wide = 15 + 4 * np.sin(12 * angle), 8 - 3 * np.sin(12 * angle)
+                along = (columns - x) * np.cos(angle) + (rows - y) * np.sin(angle)
+                across = (rows - y) * np.cos(angle) - (columns - x) * np.sin(angle)
+                picture[(along / long) ** 2 + (across / wide) ** 2 < 1] = 40
             frame = av.VideoFrame.from_ndarray(picture, format="gray").reformat(format="yuv420p")
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
