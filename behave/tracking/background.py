@@ -19,6 +19,7 @@ import numpy.typing as npt
 from behave.tracking.video import Float32
 
 Mask = npt.NDArray[np.bool_]
+Masks = npt.NDArray[np.bool_]  # (samples, height, width)
 
 # Sizes of an animal as shares of its arena's area: a rat in a narrow cylinder
 # reaches a quarter, a mouse in a large pool covers less than a hundredth.
@@ -29,10 +30,14 @@ ABOVE_NOISE = 4.0
 # the background.
 CLEARER = 1.4
 ROUNDS = 3
-# Lamps mirrored in water overexpose the same px in at least so many samples; their
-# halo is about as wide as the disc.
-OVEREXPOSED, GLARE_SHARE, HALO_PX = 0.97, 0.08, 11
+# A lighter region with this share of overexposed px is a lamp mirrored in the water.
+OVEREXPOSED, LAMP_SHARE = 0.97, 0.3
+HALO = np.ones((7, 7), np.uint8)
+# Where lamps are seen in more than this share of the samples, the water is taken from
+# the darker part of what is seen, and so round them.
+LAMP_OFTEN, LAMP_REACH, WATER_NEAR_LAMPS = 0.05, np.ones((15, 15), np.uint8), 0.4
 # From this share of the other tone on, a coat is hooded; less is rim or reflection.
+HARDLY_SEEN = 0.5
 HOODED = 0.2
 # Across of the disc by which a region grows to reach the body's other tone: the
 # band between the tones is as grey as the water.
@@ -58,9 +63,6 @@ class Background:
         Usual change of a pixel without the animal (ripples, camera).
     seen_share
         Share of the samples in which the animal was found.
-    glare
-        Where lamps are mirrored in the water, so that what is lighter there
-        tells nothing, shape (height, width).
     """
 
     grey: Float32
@@ -69,7 +71,6 @@ class Background:
     area_px: float
     noise: float
     seen_share: float
-    glare: Mask
 
     @property
     def contrast(self) -> float:
@@ -82,7 +83,7 @@ class _View:
     """Where to look for the animal, and how much the water changes by itself."""
 
     inside: Mask
-    glare: Mask
+    overexposed: Masks  # one mask per sample
     noise: float
 
 
@@ -107,6 +108,7 @@ class _Region:
     depth: float  # mean of background - sample: positive where darker
     in_sample: float  # strength of its outline in the sample
     in_background: float  # and in the background
+    lamp: bool  # a lamp mirrored in the water: lighter, and overexposed in part
 
     @property
     def real(self) -> bool:
@@ -136,27 +138,28 @@ def learn_background(samples: Sequence[Float32], inside: Mask) -> Background | N
         None where no animal can be told from the arena.
     """
     stack = np.stack(samples)
-    glare = _glare(stack) & inside
-    learnt = _learn(stack, inside, glare)
-    if glare.any() and (learnt is None or learnt.seen_share < SEEN_ENOUGH):
-        # What is overexposed here may be a white animal that stays.
-        other = _learn(stack, inside, np.zeros_like(glare))
-        if learnt is None or (other is not None and other.seen_share > learnt.seen_share):
+    bright = (stack >= OVEREXPOSED).view(np.uint8)
+    overexposed = np.stack([cv2.dilate(lamps, HALO) for lamps in bright]).astype(bool)
+    learnt = _learn(stack, overexposed, inside)
+    if overexposed.any() and (learnt is None or learnt.seen_share < HARDLY_SEEN):
+        # What is overexposed here may be a white animal.
+        other = _learn(stack, np.zeros_like(overexposed), inside)
+        if other is not None and (learnt is None or other.seen_share > learnt.seen_share):
             return other
     return learnt
 
 
-def _learn(stack: Float32, inside: Mask, glare: Mask) -> Background | None:
-    """Learn the empty arena, blind to what is lighter where there is glare."""
+def _learn(stack: Float32, overexposed: Masks, inside: Mask) -> Background | None:
+    """Learn the empty arena, taking overexposed regions for lamps."""
     stack = _even_light(stack, inside)
-    grey: Float32 = np.median(stack, axis=0)
-    view = _View(inside, glare, _noise(stack, grey, inside & ~glare))
+    grey = _usual(stack, overexposed, overexposed)
+    view = _View(inside, overexposed, _noise(stack, grey, inside))
     darker: bool | None = None
     for _ in range(ROUNDS):
         regions = _all_regions(stack, grey, view)
         if darker is None:
             darker = _is_darker(regions)
-        grey = _masked_median(stack, grey, regions, darker=darker)
+        grey = _masked_median(stack, regions, overexposed, darker=darker)
     animals = _animals(stack, grey, view, darker=darker)
     if _share(animals) < SEEN_ENOUGH:
         hidden = _hidden_body(grey, view, animals, darker=darker)
@@ -175,12 +178,6 @@ def _share(animals: Sequence[_Animal | None]) -> float:
     return sum(animal is not None for animal in animals) / len(animals)
 
 
-def _glare(stack: Float32) -> Mask:
-    """Return where lamps are mirrored: overexposed time and again, with a halo."""
-    often = (stack >= OVEREXPOSED).mean(axis=0) >= GLARE_SHARE
-    return cv2.dilate(often.astype(np.uint8), _disc(HALO_PX)).astype(bool)
-
-
 def _described(
     grey: Float32, view: _View, found: Sequence[_Animal], seen: float, *, darker: bool
 ) -> Background:
@@ -193,9 +190,7 @@ def _described(
         other_by = float(np.median([abs(part.depth) for part in parts]))
         area_px = float(np.median([a.main.mask.sum() * (1 + a.others_share) for a in found]))
     darker_by, lighter_by = (main_by, other_by) if darker else (other_by, main_by)
-    return Background(
-        grey.astype(np.float32), darker_by, lighter_by, area_px, view.noise, seen, view.glare
-    )
+    return Background(grey.astype(np.float32), darker_by, lighter_by, area_px, view.noise, seen)
 
 
 def _even_light(stack: Float32, inside: Mask) -> Float32:
@@ -216,31 +211,31 @@ def _noise(stack: Float32, grey: Float32, inside: Mask) -> float:
 
 def _all_regions(stack: Float32, grey: Float32, view: _View) -> list[list[_Region]]:
     """Return for each sample the regions that differ from the background."""
-    outline = _outlines(grey)
-    differences = [_difference(grey, sample, view) for sample in stack]
-    inside = view.inside
-    # The animal's depth, roughly: the deepest hundredth of most samples.
-    deepest = np.median([np.quantile(np.abs(d[inside]), 0.99) for d in differences])
+    differences = [
+        cv2.GaussianBlur((grey - sample) * view.inside, (0, 0), 1.0).astype(np.float32, copy=False)
+        for sample in stack
+    ]
+    # The animal's depth, roughly: the deepest hundredth of most samples, lamps apart.
+    deepest = np.median(
+        [
+            np.quantile(np.abs(difference[view.inside & ~lamps]), 0.99)
+            for difference, lamps in zip(differences, view.overexposed, strict=True)
+        ]
+    )
     least = max(ABOVE_NOISE * view.noise, 0.4 * float(deepest))
+    outlines = _outlines(grey)
     return [
-        _regions(_outlines(sample), outline, difference, inside, least)
-        for sample, difference in zip(stack, differences, strict=True)
+        _regions((_outlines(sample), outlines), difference, lamps, view.inside, least)
+        for sample, difference, lamps in zip(stack, differences, view.overexposed, strict=True)
     ]
 
 
-def _difference(grey: Float32, sample: Float32, view: _View) -> Float32:
-    """Return how much darker a sample is than the background; glare counts as 0."""
-    raw = (grey - sample) * view.inside
-    raw[view.glare] = np.maximum(raw[view.glare], 0)
-    return cv2.GaussianBlur(raw, (0, 0), 1.0).astype(np.float32, copy=False)
-
-
 def _regions(
-    in_sample: Float32, in_background: Float32, difference: Float32, inside: Mask, least: float
+    outlines: tuple[Float32, Float32], difference: Float32, lamps: Mask, inside: Mask, least: float
 ) -> list[_Region]:
     """Return the regions of one sample that are large enough to be an animal.
 
-    The outlines of sample and background come first, see `_outlines`.
+    The outlines are those of the sample and of the background, see `_outlines`.
     """
     smallest = max(SMALLEST * inside.sum(), 9)
     found = []
@@ -255,8 +250,9 @@ def _regions(
                     _Region(
                         mask=mask,
                         depth=float(difference[mask].mean()),
-                        in_sample=float(in_sample[rim].mean()),
-                        in_background=float(in_background[rim].mean()),
+                        in_sample=float(outlines[0][rim].mean()),
+                        in_background=float(outlines[1][rim].mean()),
+                        lamp=sign < 0 and bool(lamps[mask].mean() > LAMP_SHARE),
                     )
                 )
     return found
@@ -282,20 +278,20 @@ def _is_darker(regions: Sequence[Sequence[_Region]]) -> bool | None:
     """
     votes = 0.0
     for region in (region for found in regions for region in found):
-        if region.real or region.ghost:
+        if not region.lamp and (region.real or region.ghost):
             votes += region.depth * region.mask.sum() * (1 if region.real else -1)
     return None if votes == 0 else votes > 0
 
 
 def _masked_median(
     stack: Float32,
-    grey: Float32,
     regions: Sequence[Sequence[_Region]],
+    overexposed: Masks,
     *,
     darker: bool | None,
 ) -> Float32:
     """Return the median over the samples that show the background at each pixel."""
-    hidden = np.zeros(stack.shape, bool)
+    hidden = overexposed.copy()
     left = np.zeros(stack.shape, bool)  # the sample shows where the animal has left
     sign = 1 if darker else -1
     for index, found in enumerate(regions):
@@ -305,25 +301,26 @@ def _masked_median(
         hidden[index] = cv2.dilate(hidden[index].astype(np.uint8), np.ones((5, 5))).astype(bool)
     # Where an animal has left, only the samples after it left show the background.
     hidden |= left.any(axis=0) & ~left
-    return _median_of_shown(stack, hidden, grey)
+    return _usual(stack, hidden, overexposed)
 
 
-def _median_of_shown(stack: Float32, hidden: npt.NDArray[np.bool_], grey: Float32) -> Float32:
-    """Return the median over the samples that are not hidden; where none is, `grey`.
+def _usual(stack: Float32, hidden: Masks, overexposed: Masks) -> Float32:
+    """Return the median over the samples that are not hidden, near lamps a lower value.
 
-    Hidden values are sorted to the end; numpy's own median with gaps is ten
-    times as slow.
+    The light round a mirrored lamp reaches far and comes and goes with the
+    waves: water is darker than half of what is seen there. Hidden values are
+    sorted to the end; numpy's own median with gaps is ten times as slow.
     """
+    often = (overexposed.mean(axis=0) > LAMP_OFTEN).astype(np.uint8)
+    share = np.where(cv2.dilate(often, LAMP_REACH), WATER_NEAR_LAMPS, 0.5).ravel()
     values = np.where(hidden, np.float32(np.inf), stack).reshape(len(stack), -1).T
     ordered = np.sort(np.ascontiguousarray(values), axis=1)
     count = len(stack) - hidden.reshape(len(stack), -1).sum(axis=0)
     rows = np.arange(count.size)
-    low = ordered[rows, np.maximum((count - 1) // 2, 0)]
-    high = ordered[rows, np.minimum(count // 2, len(stack) - 1)]
-    with np.errstate(invalid="ignore"):
-        median = np.where(count > 0, (low + high) / 2, grey.ravel())
-    shown: Float32 = median.reshape(grey.shape).astype(np.float32)
-    return shown
+    at = np.floor(np.maximum(count - 1, 0) * share).astype(int)
+    shown = np.where(count > 0, ordered[rows, at], np.min(stack, axis=0).ravel())
+    usual: Float32 = shown.reshape(stack.shape[1:]).astype(np.float32)
+    return usual
 
 
 def _animals(
@@ -338,7 +335,7 @@ def _animals(
         real = [
             region
             for region in found
-            if region.real and region.mask.sum() < LARGEST * view.inside.sum()
+            if region.real and not region.lamp and region.mask.sum() < LARGEST * view.inside.sum()
         ]
         main = max(
             (region for region in real if (region.depth > 0) == darker),
@@ -373,14 +370,14 @@ def _hidden_body(
     signs = (1, -1) if darker is None or len(known) < 3 else ((1,) if darker else (-1,))  # noqa: PLR2004 - fewer may be ripples
     root = float(np.sqrt(inside.sum()))
     best: tuple[float, _Region | None] = (0.0, None)
-    nothing = np.zeros_like(grey)
+    nothing, no_lamp = np.zeros_like(grey), np.zeros(grey.shape, bool)
     for sign in signs:
         shade = (grey if sign > 0 else 1 - grey).astype(np.float32)
         around = cv2.morphologyEx(shade, cv2.MORPH_CLOSE, _disc(0.34 * root))
         thick = cv2.morphologyEx(around - shade, cv2.MORPH_OPEN, _disc(0.045 * root))
-        body = (thick * (inside & ~view.glare)).astype(np.float32)
+        body = (thick * inside).astype(np.float32)
         least = max(ABOVE_NOISE * view.noise, 0.45 * float(body.max()))
-        for region in _regions(_outlines(grey), nothing, sign * body, inside, least):
+        for region in _regions((_outlines(grey), nothing), sign * body, no_lamp, inside, least):
             area, worth = region.mask.sum(), _worth(region, inside)
             if region.depth * sign > 0 and area < LARGEST * inside.sum() and worth > best[0]:
                 best = worth, region

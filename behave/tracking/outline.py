@@ -39,8 +39,7 @@ class Outliner(Watcher):
             return None
         found, _ = cv2.findContours(self.body.body, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
         points = max(found, key=len)[:, 0].astype(np.float64)
-        rows, columns = self.body.window
-        points += (columns.start, rows.start)
+        points += self.body.corner
         corner = round(self.arena.x), round(self.arena.y)
         placed: Points = (_smooth(points) + 0.5) * self.zoom + corner - 0.5
         return placed

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from behave.tracking.video import Float32
 
@@ -52,6 +53,8 @@ class Target:
     ----------
     silhouette
         Soft silhouette, shape (n, n), 0 to 1.
+    hidden
+        Px that tell nothing, shape (n, n); none if all tell.
 
     Notes
     -----
@@ -59,8 +62,8 @@ class Target:
     computed once for all earlier silhouettes and steps.
     """
 
-    def __init__(self, silhouette: Float32) -> None:
-        self.silhouette = silhouette
+    def __init__(self, silhouette: Float32, hidden: npt.NDArray[np.bool_] | None = None) -> None:
+        self.silhouette, self.hidden = silhouette, hidden
         size = silhouette.shape[0]
         self.middle = (size - 1) / 2
         at = np.arange(size, dtype=np.float32) - np.float32(self.middle)
@@ -70,11 +73,13 @@ class Target:
         cv2.Sobel(silhouette, cv2.CV_32F, 0, 1, dst=slopes[1], scale=0.125)
         np.multiply(slopes[1], at, out=slopes[2])
         slopes[2] -= slopes[0] * at[:, None]
+        if hidden is not None:
+            slopes[:, hidden] = 0
         self.slopes = slopes.reshape(3, -1)
         normal = (self.slopes @ self.slopes.T).astype(np.float64)
         # A round or empty silhouette shows no turn; the ridge leaves it at 0.
         normal[np.diag_indices(3)] += 1e-3 + 1e-6 * np.trace(normal)
-        self.solve = np.linalg.inv(normal)
+        self.solve = cv2.invert(normal, flags=cv2.DECOMP_CHOLESKY)[1]
 
     def lay(self, earlier: Float32, start: Way, steps: int) -> tuple[Float32, Way]:
         """Lay an earlier silhouette onto this one.
@@ -100,6 +105,8 @@ class Target:
             shift = self.solve @ (self.slopes @ differs.ravel())
             way = Way(*shift.tolist()).back().then(way)
             differs = self._warp(earlier, way) - self.silhouette
+        if self.hidden is not None:
+            differs[self.hidden] = 0
         return differs, way
 
     def _warp(self, picture: Float32, way: Way) -> Float32:

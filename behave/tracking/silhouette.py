@@ -5,13 +5,17 @@
     frame -> arena, scaled so that every body has one size
           -> depth below the empty arena, in units of the animal's contrast
           -> soft silhouette of the one body
-          -> shape change against earlier silhouettes = motion
+          -> shape change against the silhouette before = motion
 
 Everything that differs between laboratories is divided out on the way: zoom
 (body size), coat and lamp (contrast, light), frame rate (looks are taken
 about 15 times a second). So one threshold serves all.
+
+Pictures stay what they are stored as, one byte a px, until there is only the
+body left: a look takes less time than its frame takes to decode.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -19,10 +23,11 @@ import numpy as np
 import numpy.typing as npt
 
 from behave.tracking.background import Background
-from behave.tracking.motion import ShapeChange
+from behave.tracking.motion import ShapeChange, Silhouette
+from behave.tracking.polygon import polygon_mask
 from behave.tracking.series import Series
 from behave.tracking.trial import Arena
-from behave.tracking.video import Float32, Frame, UInt8, to_grey
+from behave.tracking.video import Frame, UInt8, grey_range
 
 Window = tuple[slice, slice]  # rows and columns
 Mask = npt.NDArray[np.bool_]
@@ -31,18 +36,29 @@ Mask = npt.NDArray[np.bool_]
 BODY_PX = 22
 # A square that holds a stretched body with its limbs and most of the tail.
 PATCH_PX = 64
-# Depths in units of contrast: below the first is water (ripples, mirror
-# images), above the second is body.
-WATER, BODY = 0.2, 0.5
+# Depths in units of contrast. Below the first is water (ripples, mirror images);
+# from the second on it is body; from the third on a px counts in full, so that
+# neither shading within the body nor a pale limb's tone matters.
+WATER, BODY, FULL = 0.2, 0.5, 0.7
 # Limbs reach this far from the body's outline.
 LIMB_PX = 6
+BESIDE_PX = LIMB_PX + 3
 NEAR = np.ones((2 * LIMB_PX + 1, 2 * LIMB_PX + 1), np.uint8)
-SEAM = np.ones((7, 7), np.uint8)
+# Seams between tones and the stripes of lamps within a body are narrower than this.
+SEAM = np.ones((9, 9), np.uint8)
+INNER = np.ones((3, 3), np.uint8)
+# The halo of a mirrored lamp. Where less than the second is left between the
+# lightest tone of animal or water and white, lamps cannot be told.
+HALO = np.ones((7, 7), np.uint8)
+LEAST_HEADROOM = 0.2
+# The lightest parts of a coat, in units of its usual tone.
+HIGHLIGHT = 1.25
 # The part of the arena looked at while the animal is followed, a multiple of 8.
 WINDOW_PX = 88
 FULL_LOOK_EVERY_S = 1.0
-# Darker than this, the background tells nothing of the light.
-BLACK = 0.05
+# Light is judged from every fourth px. Darker than this, the background tells
+# nothing of it.
+SPARSE, BLACK = 4, 0.05
 # Areas outside this range are no single animal (a hand, a shadow, a splash).
 AREA_RANGE = (0.3, 2.5)
 # Light outside this range of the usual one is a lamp that is off, or a lid.
@@ -65,7 +81,6 @@ class Watcher:
     def __init__(self, arena: Arena, background: Background | None, scale: float) -> None:
         self.arena, self.background = arena, background
         self.series = Series()
-        self.change = ShapeChange(BODY_PX)
         self.near: tuple[float, float] | None = None  # where the animal was last seen
         self.full_look_s = -np.inf
         if background is None:
@@ -81,19 +96,22 @@ class Watcher:
             slice(round(size[1] * self.zoom * scale)),
             slice(round(size[0] * self.zoom * scale)),
         )
-        self.empty: Float32 = cv2.resize(  # type: ignore[assignment]
-            background.grey[covered], size, interpolation=cv2.INTER_LINEAR
-        )
+        empty = cv2.resize(background.grey[covered], size, interpolation=cv2.INTER_LINEAR)
+        self.empty: UInt8 = np.rint(np.clip(255 * empty, 0, 255)).astype(np.uint8)
+        self.per_light = 1 / np.maximum(empty[::SPARSE, ::SPARSE], BLACK)
         self.inside = inside_of(arena, self.empty.shape)
-        self.rim = _rim(self.inside)
-        self.glare = (
-            cv2.resize(background.glare[covered].astype(np.uint8), size).astype(bool)
-            if background.glare.any()
-            else None
+        self.rim = _rim(self.inside).view(np.uint8)
+        self.shown = self.inside.view(np.uint8) * np.uint8(255)
+        self.tones = [
+            tone for tone in (background.darker_by, -background.lighter_by) if np.isfinite(tone)
+        ]
+        self.change = ShapeChange(BODY_PX, background.noise / min(map(abs, self.tones)))
+        lightest = max(
+            float(np.quantile(empty[self.inside], 0.9)),
+            float(np.median(empty[self.inside])) - HIGHLIGHT * min(*self.tones, 0.0),
         )
-        self.shown = self.inside.astype(np.float32)
-        self.darker_by, self.lighter_by = background.darker_by, background.lighter_by
-        self.hooded = bool(np.isfinite(self.darker_by) and np.isfinite(self.lighter_by))
+        # Half way to white is only a mirrored lamp or a splash.
+        self.lamp = (1 + lightest) / 2 if lightest < 1 - LEAST_HEADROOM else np.inf
 
     def look(self, frame: Frame) -> None:
         """Take a look at the animal."""
@@ -103,19 +121,25 @@ class Watcher:
         found = self._find(frame) if self.background is not None else None
         if found is None:
             self.near = None
-            self.change.forget()
+            if self.background is not None:
+                self.change.forget()
             for values in (series.motion, series.x_px, series.y_px, series.area_px):
+                values.append(float("nan"))
+            for values in (series.across, series.down, series.slant):
                 values.append(float("nan"))
             series.at_edge.append(False)
             return
         self.near = found.x, found.y
-        silhouette, corner = found.silhouette()
-        series.motion.append(self.change.step(frame.time_s, silhouette, corner))
+        series.motion.append(self.change.step(frame.time_s, found.silhouette()))
         series.x_px.append((found.x + 0.5) * self.zoom + round(self.arena.x) - 0.5)
         series.y_px.append((found.y + 0.5) * self.zoom + round(self.arena.y) - 0.5)
         series.area_px.append(found.area * self.zoom**2)
-        rim = self.rim[found.window]
-        series.at_edge.append(bool((found.body.astype(bool) & rim).any()))
+        spread = cv2.moments(found.body, binaryImage=True)
+        per_px = self.zoom**2 / found.area
+        series.across.append(spread["mu20"] * per_px)
+        series.down.append(spread["mu02"] * per_px)
+        series.slant.append(spread["mu11"] * per_px)
+        series.at_edge.append(bool((found.body & self.rim[found.box]).any()))
 
     def _find(self, frame: Frame) -> "_Body | None":
         """Find the body near its last place, or in the whole arena where it is lost.
@@ -140,61 +164,88 @@ class Watcher:
 
     def _find_in(self, frame: Frame, window: Window) -> "_Body | None":
         """Find the body in a part of the arena."""
-        empty = self.empty[window]
+        black, white = grey_range(full_range=frame.full_range)
         stored = self._seen(frame.luma, window)
-        grey = to_grey(stored, full_range=frame.full_range)
-        sparse = np.s_[::4, ::4]
-        light = float(np.median(grey[sparse] / np.maximum(empty[sparse], BLACK)))
+        light = self._light(stored, window, black, white)
         self.series.light[-1] = light
         if not LIGHT_RANGE[0] < light < LIGHT_RANGE[1]:
             return None
-        grey *= np.float32(-1 / light)
-        grey += empty
-        grey *= self.shown[window]
-        if self.glare is not None:
-            np.maximum(grey, 0, out=grey, where=self.glare[window])
-        depth = self._depth(cv2.GaussianBlur(grey, (5, 5), 0.8))  # type: ignore[arg-type]
-        clear = (depth > BODY).view(np.uint8)
-        if self.hooded:  # the seam between the tones is as grey as the water
-            clear = cv2.morphologyEx(clear, cv2.MORPH_CLOSE, SEAM)  # type: ignore[assignment]
+        soft = self._soft(stored, window, light, black, white)
+        clear = (soft > 255 * (BODY - WATER) / (FULL - WATER)).view(np.uint8)
+        # What is not near the animal need not be looked at any more.
+        box = _widened(cv2.boundingRect(clear), clear.shape)
+        clear, soft = clear[box], soft[box]
+        hidden = self._lamps(stored[box], black, white)
+        if hidden is not None:  # what a lamp hides belongs to the body if it lies within
+            clear = clear & ~hidden
+            clear |= _closed(clear) & hidden
+        elif len(self.tones) > 1:  # the seam between the tones is as grey as the water
+            clear = _closed(clear)
         count, labels, stats, centres = cv2.connectedComponentsWithStats(clear)
         if count == 1:
             return None
         label = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
-        area = float(stats[label, cv2.CC_STAT_AREA])
+        left, top, across, down, area = stats[label].tolist()
         if not AREA_RANGE[0] < area / BODY_PX**2 < AREA_RANGE[1]:
             return None
-        left, top, across, down = (int(value) for value in stats[label, :4])
-        height, width = depth.shape
+        x, y = centres[label].tolist()
+        corner = window[1].start + box[1].start, window[0].start + box[0].start
         return _Body(
             body=(labels == label).view(np.uint8),
-            depth=depth,
-            window=window,
-            x=float(centres[label, 0]) + window[1].start,
-            y=float(centres[label, 1]) + window[0].start,
+            soft=soft,
+            hidden=hidden,
+            corner=corner,
+            x=x + corner[0],
+            y=y + corner[1],
             area=area,
-            cut=(
-                (left < LIMB_PX and window[1].start > 0)
-                or (top < LIMB_PX and window[0].start > 0)
-                or (left + across > width - LIMB_PX and window[1].stop < self.empty.shape[1])
-                or (top + down > height - LIMB_PX and window[0].stop < self.empty.shape[0])
-            ),
+            cut=self._cut((corner[0] + left, corner[1] + top, across, down), window),
         )
 
-    def _depth(self, difference: Float32) -> Float32:
-        """Return how deep in the animal's tone each px is; 1 is the usual body.
+    def _cut(self, box: tuple[int, int, int, int], window: Window) -> bool:
+        """Return whether the window may have cut off a part of a body."""
+        left, top, across, down = box
+        rows, columns = window
+        return bool(
+            left < columns.start + LIMB_PX * (columns.start > 0)
+            or top < rows.start + LIMB_PX * (rows.start > 0)
+            or left + across > columns.stop - LIMB_PX * (columns.stop < self.empty.shape[1])
+            or top + down > rows.stop - LIMB_PX * (rows.stop < self.empty.shape[0])
+        )
 
-        The difference is background minus picture. A coat of one tone counts
-        to that side only, so that glare on the water round a dark animal is
-        nothing; a hooded one counts to both.
+    def _light(self, stored: UInt8, window: Window, black: int, white: int) -> float:
+        """Return the light relative to the background's: the median ratio of their px."""
+        rows, columns = (slice(part.start // SPARSE, None) for part in window)
+        sparse = stored[::SPARSE, ::SPARSE].astype(np.float32)
+        per_light = self.per_light[rows, columns][: sparse.shape[0], : sparse.shape[1]]
+        ratios = ((sparse - black) * per_light).ravel()
+        middle = ratios.size // 2
+        return float(np.partition(ratios, middle)[middle]) / (white - black)
+
+    def _soft(self, stored: UInt8, window: Window, light: float, black: int, white: int) -> UInt8:
+        """Return how much each px is of the animal: 0 water, 255 body.
+
+        A coat of one tone counts to that side only, so that glare on the water
+        round a dark animal is nothing; a hooded one counts to both.
         """
-        if self.hooded:
-            dark = difference * np.float32(1 / self.darker_by)
-            light = difference * np.float32(-1 / self.lighter_by)
-            both: Float32 = np.maximum(dark, light)
-            return both
-        tone = self.darker_by if np.isfinite(self.darker_by) else -self.lighter_by
-        return difference * np.float32(1 / tone)
+        smooth = cv2.GaussianBlur(stored, (5, 5), 0.8)
+        soft: UInt8 | None = None
+        for tone in self.tones:
+            steep = 255 / (FULL - WATER) / tone
+            per_stored = steep / (light * (white - black))
+            offset = black * per_stored - 255 * WATER / (FULL - WATER)
+            # Saturates at 0 and 255.
+            one = cv2.addWeighted(self.empty[window], steep / 255, smooth, -per_stored, offset)
+            soft = one if soft is None else cv2.max(soft, one)  # type: ignore[assignment]
+        assert soft is not None  # noqa: S101 - every background has a tone
+        return cv2.bitwise_and(soft, self.shown[window])  # type: ignore[return-value]
+
+    def _lamps(self, stored: UInt8, black: int, white: int) -> UInt8 | None:
+        """Return which px a mirrored lamp or a splash hides, with its halo; none if none."""
+        level = black + self.lamp * (white - black)
+        if level > 255 or int(stored.max()) < level:  # noqa: PLR2004 - the lightest byte
+            return None
+        lamps = (stored >= level).view(np.uint8)
+        return cv2.dilate(lamps, HALO)  # type: ignore[return-value]
 
     def _seen(self, luma: UInt8, window: Window) -> UInt8:
         """Return a part of the arena as stored, at the looks' scale."""
@@ -215,11 +266,13 @@ class _Body:
     Parameters
     ----------
     body
-        Its mask, shape (rows, columns) of the window.
-    depth
-        Depth of every px in units of the contrast, same shape.
-    window
-        The part of the arena looked at.
+        Its mask, 0 or 1, in a box round it, shape (rows, columns).
+    soft
+        How much each px is of an animal, 0 to 255, same shape.
+    hidden
+        Which px a lamp hides, same shape; none if none.
+    corner
+        Column and row of the upper left px in the arena.
     x, y, area
         Centre and area in px of the looks.
     cut
@@ -227,35 +280,68 @@ class _Body:
     """
 
     body: UInt8
-    depth: Float32
-    window: Window
+    soft: UInt8
+    hidden: UInt8 | None
+    corner: tuple[int, int]
     x: float
     y: float
     area: float
     cut: bool
 
-    def silhouette(self) -> tuple[Float32, tuple[int, int]]:
-        """Return the soft silhouette in a square round the body, and the square's corner."""
-        near = cv2.dilate(self.body, NEAR)
-        soft = np.clip((self.depth - np.float32(WATER)) * np.float32(1 / (1 - WATER)), 0, 1)
-        soft *= near
-        rows, columns = self.window
-        left, top = round(self.x) - PATCH_PX // 2, round(self.y) - PATCH_PX // 2
-        patch = np.zeros((PATCH_PX, PATCH_PX), np.float32)
-        down = slice(max(top, rows.start), min(top + PATCH_PX, rows.stop))
-        across = slice(max(left, columns.start), min(left + PATCH_PX, columns.stop))
-        patch[down.start - top : down.stop - top, across.start - left : across.stop - left] = soft[
-            down.start - rows.start : down.stop - rows.start,
-            across.start - columns.start : across.stop - columns.start,
-        ]
-        return patch, (left, top)
+    @property
+    def box(self) -> Window:
+        """The box's rows and columns in the arena."""
+        (left, top), (height, width) = self.corner, self.body.shape
+        return slice(top, top + height), slice(left, left + width)
+
+    def silhouette(self) -> Silhouette:
+        """Return the soft silhouette in a square round the body."""
+        near: UInt8 = cv2.dilate(self.body, NEAR)  # type: ignore[assignment]
+        # Stripes of light within the body are no water.
+        inner = cv2.erode(_closed(self.body), INNER)
+        soft: UInt8 = cv2.max(self.soft * near, inner * np.uint8(255))  # type: ignore[assignment]
+        corner = round(self.x) - PATCH_PX // 2, round(self.y) - PATCH_PX // 2
+        hidden = None
+        if self.hidden is not None:
+            soft = np.where(self.hidden, self.body * np.uint8(255), soft)
+            if (self.hidden & near).any():
+                hidden = self._square(self.hidden, corner).astype(bool)
+        return Silhouette(
+            soft=self._square(soft, corner) * np.float32(1 / 255),
+            hidden=hidden,
+            corner=corner,
+            centre=(self.x, self.y),
+        )
+
+    def _square(self, picture: UInt8, corner: tuple[int, int]) -> UInt8:
+        """Return the square at a corner, zero beyond the box."""
+        left, top = corner[0] - self.corner[0], corner[1] - self.corner[1]
+        part = picture[max(top, 0) : max(top + PATCH_PX, 0), max(left, 0) : max(left + PATCH_PX, 0)]
+        square = np.zeros((PATCH_PX, PATCH_PX), np.uint8)
+        down, right = max(-top, 0), max(-left, 0)
+        square[down : down + part.shape[0], right : right + part.shape[1]] = part
+        return square
 
 
 def resize(stored: UInt8, size: tuple[int, int]) -> UInt8:
     """Return a picture at another width and height."""
     # Averaging when shrinking keeps noise and ripples from aliasing.
     how = cv2.INTER_AREA if size[0] < stored.shape[1] else cv2.INTER_LINEAR
-    return cv2.resize(np.ascontiguousarray(stored), size, interpolation=how)  # type: ignore[return-value]
+    return cv2.resize(stored, size, interpolation=how)  # type: ignore[return-value]
+
+
+def _widened(box: Sequence[int], shape: tuple[int, ...]) -> Window:
+    """Return the rows and columns of a box with room for limbs, within a picture."""
+    left, top, across, down = box
+    return (
+        slice(max(top - BESIDE_PX, 0), min(top + down + BESIDE_PX, shape[0])),
+        slice(max(left - BESIDE_PX, 0), min(left + across + BESIDE_PX, shape[1])),
+    )
+
+
+def _closed(mask: UInt8) -> UInt8:
+    """Return a mask with its narrow gaps filled."""
+    return cv2.morphologyEx(mask, cv2.MORPH_CLOSE, SEAM)  # type: ignore[return-value]
 
 
 def _rim(inside: Mask) -> Mask:
@@ -270,6 +356,8 @@ def inside_of(arena: Arena, shape: tuple[int, ...]) -> Mask:
     height, width = shape
     if arena.shape == "rectangle":
         return np.ones((height, width), bool)
+    if arena.shape == "polygon":
+        return polygon_mask(arena, (height, width))
     rows, columns = np.ogrid[:height, :width]
     across = (columns + 0.5) / width * 2 - 1
     down = (rows + 0.5) / height * 2 - 1

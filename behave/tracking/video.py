@@ -95,13 +95,18 @@ class VideoInfo:
     variable_rate: bool
 
 
+def grey_range(*, full_range: bool) -> tuple[int, int]:
+    """Return black and white as luma is stored."""
+    return (0, 255) if full_range else (LIMITED_BLACK, LIMITED_WHITE)
+
+
 def to_grey(stored: npt.NDArray[Any], *, full_range: bool) -> Float32:
     """Return stored luma on one scale, black 0 and white 1.
 
     For regions and small pictures only: on whole frames it would cost as much
     as a pixel conversion.
     """
-    black, white = (0, 255) if full_range else (LIMITED_BLACK, LIMITED_WHITE)
+    black, white = grey_range(full_range=full_range)
     grey: Float32 = (stored.astype(np.float32) - black) * np.float32(1 / (white - black))
     return grey
 

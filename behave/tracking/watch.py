@@ -14,6 +14,7 @@ from behave.tracking.background import Background, learn_background
 from behave.tracking.container import ReadLog
 from behave.tracking.entry import find_entry
 from behave.tracking.motion import steady
+from behave.tracking.posture import climb_signal
 from behave.tracking.remarks import remark_animal, remark_file, remark_light
 from behave.tracking.series import at_frames
 from behave.tracking.silhouette import Watcher, inside_of, resize
@@ -33,7 +34,7 @@ Float64 = npt.NDArray[np.float64]
 Made = TypeVar("Made", bound=Watcher)
 
 # Tuned on the tuning seeds of the two rendered worlds in benchmarks/.
-IMMOBILE_BELOW = 0.0228
+IMMOBILE_BELOW = 0.066
 # Looks per second. More changed the scored immobility by at most 1.2 points.
 LOOKS_PER_S = 15
 # Frames from which the empty arena is learnt, and px of an arena while learning.
@@ -146,6 +147,7 @@ def _finish(trial: Trial, watcher: Watcher, times: Float64, info: VideoInfo, log
         "x_px": at_frames(times, looks, np.array(series.x_px)),
         "y_px": at_frames(times, looks, np.array(series.y_px)),
         "area_px": at_frames(times, looks, np.array(series.area_px)),
+        "climb": at_frames(times, looks, climb_signal(series, trial.arena, during)),
     }
     motion = pd.DataFrame({"frame": np.arange(times.size), "time_s": times, **columns})
     return Track(
