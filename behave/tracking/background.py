@@ -246,6 +246,8 @@ def _regions(
             if stats[label, cv2.CC_STAT_AREA] >= smallest:
                 mask = labels == label
                 rim = _rim(mask)
+                if not rim.any():  # the whole picture differs: black, or no light
+                    continue
                 found.append(
                     _Region(
                         mask=mask,

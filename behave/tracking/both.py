@@ -63,7 +63,7 @@ def track(video: Path, trials: Sequence[Trial], options: TrackingOptions) -> lis
 
     poses, time_s = deeplabcut.find_poses(video, trials, options, looked_at())
     silhouettes = [
-        watch._finish(trial, watcher, time_s, info, log)  # noqa: SLF001 - the end of its own reading
+        watch.finish(trial, watcher, time_s, info, log)
         for trial, watcher in zip(trials, watchers, strict=True)
     ]
     by_network = [

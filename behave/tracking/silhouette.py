@@ -167,9 +167,9 @@ class Watcher:
         black, white = grey_range(full_range=frame.full_range)
         stored = self._seen(frame.luma, window)
         light = self._light(stored, window, black, white)
-        self.series.light[-1] = light
         if not LIGHT_RANGE[0] < light < LIGHT_RANGE[1]:
             return None
+        self.series.light[-1] = light
         soft = self._soft(stored, window, light, black, white)
         clear = (soft > 255 * (BODY - WATER) / (FULL - WATER)).view(np.uint8)
         # What is not near the animal need not be looked at any more.

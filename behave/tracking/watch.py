@@ -8,9 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from behave.flags import Flag
 from behave.schema import conform
 from behave.tables import MOTION
 from behave.tracking.background import Background, learn_background
+from behave.tracking.camera import Camera
 from behave.tracking.container import ReadLog
 from behave.tracking.entry import find_entry
 from behave.tracking.motion import steady
@@ -34,7 +36,7 @@ Float64 = npt.NDArray[np.float64]
 Made = TypeVar("Made", bound=Watcher)
 
 # Tuned on the tuning seeds of the two rendered worlds in benchmarks/.
-IMMOBILE_BELOW = 0.066
+IMMOBILE_BELOW = 0.072
 # Looks per second. More changed the scored immobility by at most 1.2 points.
 LOOKS_PER_S = 15
 # Frames from which the empty arena is learnt, and px of an arena while learning.
@@ -65,7 +67,8 @@ def track(video: Path, trials: Sequence[Trial]) -> list[Track]:
     """
     info = probe(video)
     end_s = needed_until(trials)
-    watchers = learn(video, trials, end_s, Watcher)
+    camera = Camera()
+    watchers = learn(video, trials, end_s, Watcher, camera)
     log = ReadLog()
     times: list[float] = []
     pause_s = (max(round(info.rate / LOOKS_PER_S), 1) - 0.5) / info.rate
@@ -78,8 +81,9 @@ def track(video: Path, trials: Sequence[Trial]) -> list[Track]:
             last_s = frame.time_s
             for watcher in watchers:
                 watcher.look(frame)
+    moved = camera.remark()
     return [
-        _finish(trial, watcher, np.array(times), info, log)
+        finish(trial, watcher, np.array(times), info, log, moved=moved)
         for trial, watcher in zip(trials, watchers, strict=True)
     ]
 
@@ -99,6 +103,7 @@ def learn(
     trials: Sequence[Trial],
     end_s: float | None,
     make: Callable[[Arena, Background | None, float], Made],
+    camera: Camera | None = None,
 ) -> list[Made]:
     """Learn the empty arenas from a few frames and be ready to watch the animals.
 
@@ -110,10 +115,14 @@ def learn(
         Only frames before this time; none: up to the end.
     make
         Makes the one who watches: a `Watcher`, or a kind of it.
+    camera
+        Looks at the same frames as a whole.
     """
     samples: list[list[Float32]] = [[] for _ in trials]
     scales: list[float] = []
     for frame in sample_frames(video, SAMPLES, end_s):
+        if camera is not None:
+            camera.look(frame)
         for trial, seen in zip(trials, samples, strict=True):
             stored = _crop(frame.luma, trial.arena)
             scale = min(1.0, float(np.sqrt(LEARNING_AREA / max(stored.size, 1))))
@@ -135,12 +144,35 @@ def _crop(luma: UInt8, arena: Arena) -> UInt8:
     return luma[top:bottom, left:right]
 
 
-def _finish(trial: Trial, watcher: Watcher, times: Float64, info: VideoInfo, log: ReadLog) -> Track:
-    """Carry the looks over to the frames and say what was remarkable."""
+def finish(
+    trial: Trial,
+    watcher: Watcher,
+    times: Float64,
+    info: VideoInfo,
+    log: ReadLog,
+    *,
+    moved: Flag | None = None,
+) -> Track:
+    """Carry the looks over to the frames and say what was remarkable.
+
+    Parameters
+    ----------
+    trial, watcher
+        The animal, and who has watched it.
+    times
+        Times of all frames, shape (frames,).
+    info, log
+        The file, and how its reading went.
+    moved
+        What is to be said of a camera that moved.
+    """
     series = watcher.series
     looks = np.array(series.time_s)
     found = np.isfinite(np.array(series.x_px))
-    entry = find_entry(looks, found, trial.entry_s)
+    places = np.stack([series.x_px, series.y_px], axis=1)
+    if found.any():
+        places /= np.sqrt(np.nanmedian(series.area_px))
+    entry = find_entry(looks, found, trial.entry_s, places)
     during = (looks >= entry.time_s) & (looks < entry.time_s + (trial.duration_s or np.inf))
     columns = {
         "motion": at_frames(times, looks, steady(looks, np.array(series.motion))),
@@ -158,6 +190,7 @@ def _finish(trial: Trial, watcher: Watcher, times: Float64, info: VideoInfo, log
         immobile_below=IMMOBILE_BELOW,
         flags=(
             *remark_file(looks[during], info, log),
+            *((moved,) if moved else ()),
             *remark_animal(series, watcher.background, entry, during),
             *remark_light(looks[during], np.array(series.light)[during]),
         ),

@@ -71,7 +71,7 @@ def test_sampling_the_same_swim_more_often_gives_the_same_bouts(
 ) -> None:
     """A recording without gaps, each frame cut into equal parts."""
     time_s, state = recording
-    time_s = np.append(0.0, np.cumsum(np.minimum(np.diff(time_s), 0.5)))
+    time_s = np.append(0.0, np.cumsum(np.minimum(np.diff(time_s), 0.499)))
     time_s = np.append(time_s, time_s[-1] + 0.25)
     edges = np.linspace(time_s[:-1], time_s[1:], times, endpoint=False, axis=1).ravel()
     sparse = to_bouts([*state, "mobile"], time_s)

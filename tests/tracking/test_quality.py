@@ -90,8 +90,6 @@ def test_a_plain_swim_has_no_flag_at_all(follow):
     assert result.measures.loc[0, "immobility_s"] < 2
 
 
-# A picture that is black all over has no outline whose strength could be averaged.
-@pytest.mark.filterwarnings("ignore:Mean of empty slice", "ignore:invalid value")
 @pytest.mark.parametrize(
     "hidden",
     [np.zeros((TALL, WIDE)), np.full((TALL, WIDE), 235.0)],
