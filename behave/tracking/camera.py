@@ -9,12 +9,13 @@ from behave.tracking.video import Float32, Frame, UInt8
 # Whole pictures are compared at this width: fine enough for a tenth of it to be told.
 STILL_PX = 192
 # A shift of this share of the picture's width puts walls where water was learnt.
-MOVED = 0.006
+MOVED = 0.01
 # Pictures on either side of a possible move that are laid together, so that the
 # animals in them do not count.
 TOGETHER = 5
-# A likeness below this is no shift of the same scene, but another scene or no light.
-ALIKE = 0.1
+# A likeness below this is no shift of the same scene, but another scene, no light, or a
+# recording of which too few pictures can be looked at.
+ALIKE = 0.2
 
 
 class Camera:

@@ -256,6 +256,7 @@ def test_a_superanimal_network_is_run_from_a_local_folder(tmp_path, tiny):
     assert found.shape == (3, 1, len(network.keypoints), 3)
 
 
+@pytest.mark.usefixtures("deeplabcut_here")
 def test_the_demo_network_finds_an_animal_of_the_sample_study():
     root = Path(__file__).parents[2]
     network = root / "configs" / "deeplabcut" / "network"
