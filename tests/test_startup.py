@@ -3,8 +3,12 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from behave.simulate.render import World, render_video
+from behave.simulate.swim import Bout, Swim
 
 HEAVY = {
     "av",
@@ -50,6 +54,17 @@ def test_nothing_heavy_is_imported(arguments: tuple[str, ...]) -> None:
     found = imported_by(*arguments)
     assert "behave" in found
     assert not found & HEAVY
+
+
+def test_scoring_a_video_loads_no_statistics_and_no_figures(tmp_path: Path) -> None:
+    swim = Swim((Bout(0, 1.5, "swimming"),))
+    render_video(tmp_path / "clip.mp4", World(width=160, height=120), [swim], 0)
+    found = imported_by(
+        *("-m", "behave", "score", str(tmp_path / "clip.mp4"), "--count", "1"),
+        *("--out", str(tmp_path / "out"), "--jobs", "1"),
+    )
+    assert {"cv2", "av", "pandas"} <= found
+    assert not found & {"scipy", "matplotlib", "openpyxl", "statsmodels", "dask", "rich"}
 
 
 def cpu_of_help() -> float:

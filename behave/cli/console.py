@@ -1,5 +1,6 @@
 """What the commands share: progress on a terminal, and how results are told."""
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -31,6 +32,11 @@ def cluster_at(address: str | None, jobs: int) -> "Iterator[Cluster | None]":
 @contextmanager
 def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
     """Yield a function that shows (stage, done, total); silent without a terminal."""
+    if not sys.stderr.isatty():
+        from behave.study.execution import silent
+
+        yield silent
+        return
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -40,14 +46,13 @@ def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
         TimeRemainingColumn,
     )
 
-    console = Console(stderr=True)
     columns = (
         TextColumn("{task.description:<11}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
+    with Progress(*columns, console=Console(stderr=True)) as bars:
         known: dict[str, Any] = {}
 
         def show(stage: str, done: int, total: int) -> None:

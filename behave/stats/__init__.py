@@ -4,11 +4,18 @@
 benefit. Nothing here reads or writes files.
 """
 
-from behave.stats.comparison import Comparison, compare
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from behave.stats.options import Antagonist, DesignOptions, Factor, Locomotor
-from behave.stats.sensitivity import Alternative
+
+if TYPE_CHECKING:
+    from behave.stats.comparison import Comparison, compare
+    from behave.stats.sensitivity import Alternative
+    from behave.stats.verdict import RULE_VERSION
 
 __all__ = [
+    "RULE_VERSION",
     "Alternative",
     "Antagonist",
     "Comparison",
@@ -17,3 +24,19 @@ __all__ = [
     "Locomotor",
     "compare",
 ]
+
+# What computes is loaded when it is first asked for: scoring a video reads the
+# options alone, and scipy takes longer to load than such a file's first minute.
+_ROOMS = {
+    "Alternative": "sensitivity",
+    "Comparison": "comparison",
+    "RULE_VERSION": "verdict",
+    "compare": "comparison",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load the room that holds a name."""
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_ROOMS[name]}"), name)

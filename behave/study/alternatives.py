@@ -1,10 +1,12 @@
 """Other choices that a careful lab might have made, for the sensitivity of the verdict."""
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from behave.stats import Alternative
+if TYPE_CHECKING:
+    from behave.stats import Alternative
 
 # Threshold of the motion relative to the one used, and minimum bout: the range
 # over which published tools and labs differ.
@@ -22,7 +24,7 @@ def windows(epochs: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float,
     }
 
 
-def alternatives(measures: pd.DataFrame, rescored: pd.DataFrame) -> Iterator[Alternative]:
+def alternatives(measures: pd.DataFrame, rescored: pd.DataFrame) -> "Iterator[Alternative]":
     """Yield the animals' measures under each other choice.
 
     Parameters

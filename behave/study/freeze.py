@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from behave import __version__, files
+from behave import __version__, files, stats
 from behave.errors import InputError, Problem
 from behave.flags import Flag
-from behave.stats.verdict import RULE_VERSION
 from behave.study import provenance
 from behave.study.config import Study
 from behave.study.store import content_hash
@@ -57,7 +56,7 @@ def lock_file(study_file: Path) -> Path:
 def frozen(configuration: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parts of a configuration that are locked."""
     parts = {name: configuration[name] for name in PARTS}
-    parts["rule_version"] = RULE_VERSION
+    parts["rule_version"] = stats.RULE_VERSION
     # As JSON has it, so that what was written compares with what runs.
     content: dict[str, Any] = json.loads(json.dumps(parts, default=str))
     return content

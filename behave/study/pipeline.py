@@ -20,10 +20,9 @@ from typing import Any
 
 import pandas as pd
 
-from behave import files, report, tables
+from behave import files, report, stats, tables
 from behave.errors import InputError, Problem
 from behave.schema import conform
-from behave.stats import Comparison, compare
 from behave.study import datapackage, provenance
 from behave.study.alternatives import alternatives
 from behave.study.blinding import open_key
@@ -111,7 +110,7 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
         window = scores.measures[scores.measures["epoch"] == "score_window"]
         messages = scores.trials_log.set_index("trial_id")["message"]
         scored = add_background(window, trials).assign(message=window["trial_id"].map(messages))
-        comparison = compare(
+        comparison = stats.compare(
             scored,
             study.design,
             alternatives=alternatives(scored, scores.rescored),
@@ -188,7 +187,7 @@ def analyze(path: Path, measures_file: Path, out: Path | None = None) -> Outcome
     study = load_study(path)
     trials = read_trials(study.trials, study.design, study.key)
     measures = read_measures(measures_file, trials, study.design)
-    comparison = compare(
+    comparison = stats.compare(
         add_background(measures, trials),
         study.design,
         seed=study.seed,
@@ -254,7 +253,7 @@ def _record(
     return made | {"lock": lock, "blinding": blinding}
 
 
-def _tell_lock(made: Mapping[str, Any], comparison: Comparison) -> None:
+def _tell_lock(made: Mapping[str, Any], comparison: "stats.Comparison") -> None:
     """Add to the verdict's flags that what ran is not what was locked."""
     comparison.verdict["flags"] += [asdict(flag) for flag in find_lock_cautions(made["lock"])]
 
@@ -292,7 +291,7 @@ def _design_inputs(study: Study) -> dict[str, Path]:
 def _results(
     study: Study,
     trials: pd.DataFrame,
-    comparison: Comparison,
+    comparison: "stats.Comparison",
     made: Mapping[str, Any],
     **more: Any,
 ) -> report.Results:
@@ -331,7 +330,7 @@ def _thresholds(trials_log: pd.DataFrame) -> dict[str, str]:
     return {"immobile_below": ", ".join(f"{value:g}" for value in used) or "none"}
 
 
-def _write_statistics(comparison: Comparison, folder: Path) -> None:
+def _write_statistics(comparison: "stats.Comparison", folder: Path) -> None:
     """Write ``stats/``."""
     for table in STATS:
         name = Path(table.file).stem
