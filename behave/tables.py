@@ -371,6 +371,9 @@ SENSITIVITY = Table(
         Column("comparison", "text", "Empty: the study's verdict; else a further comparison."),
         Column("analysis", "text", "What was done otherwise."),
         Column("setting", "text", "How."),
+        Column("threshold_factor", "number", "Of a scoring: its threshold over the one used."),
+        Column("min_bout_s", "number", "Of a scoring: the shortest immobile bout that counts."),
+        Column("window", "text", "Of a scoring: the time window."),
         Column(
             "label", "text", "The verdict under it; empty where the interaction alone is tested."
         ),

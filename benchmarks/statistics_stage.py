@@ -18,11 +18,11 @@ import pandas as pd
 
 from behave.scoring.rescore import rescore
 from behave.stats import Comparison, DesignOptions, compare
-from behave.study.alternatives import MIN_BOUTS_S, THRESHOLD_FACTORS, alternatives
+from behave.study.alternatives import MIN_BOUTS_S, THRESHOLD_FACTORS, alternatives, windows
 
 LIMIT_STAGE_S, LIMIT_CURVE_S = 3, 10
 DURATION_S, RATE = 360.0, 15
-WINDOWS = {"score window": (120.0, 360.0), "whole test": (0.0, 360.0), "last half": (180.0, 360.0)}
+WINDOWS = windows({"whole": (0.0, DURATION_S), "score_window": (120.0, DURATION_S)})
 # Share of the time immobile in each of the four groups.
 SHARES = {
     ("vehicle", "vehicle"): 0.62,
@@ -111,7 +111,9 @@ def main() -> None:
         return compare(measures, design)
 
     def curve() -> Comparison:
-        return compare(measures, design, alternatives=alternatives(measures, rescored))
+        return compare(
+            measures, design, alternatives=alternatives(measures, rescored, design.outcome)
+        )
 
     steps: dict[str, tuple[Callable[[], object], str]] = {
         "statistics": (stage, f"limit {LIMIT_STAGE_S} s"),

@@ -80,11 +80,19 @@ def tell_trials(log: pd.DataFrame) -> None:
 
 
 def tell_verdict(verdict: Mapping[str, Any]) -> None:
-    """Print the verdict's label and its text, and what stands beside it."""
+    """Print the verdict's label and its text, what stands beside it, and what to be careful about."""
     click.echo(f"\nVerdict: {str(verdict['label']).replace('_', ' ')}\n{verdict['text']}")
     for item in (*verdict["families"], *verdict["dose_series"], verdict["scorer_error"]):
         if item:
             click.echo(f"\n{item['text']}")
+    found = verdict["sensitivity"]
+    if found["of"]:
+        told = f"Sensitivity analyses: agree {found['agree']} of {found['of']} with the label."
+        click.echo(f"\n{told} {found['text']}".rstrip())
+    if verdict["flags"]:
+        click.echo("\nWhat to be careful about:")
+        for flag in verdict["flags"]:
+            click.echo(f"- {flag['text']}")
 
 
 def exit_code(log: pd.DataFrame) -> int:

@@ -105,6 +105,7 @@ def content(results: Results, drawings: Mapping[str, bytes]) -> dict[str, Any]:
         "assumptions": sheets.assumptions_sheet(results.assumptions),
         "sensitivity": sheets.sensitivity_sheet(results.sensitivity, str(verdict.get("label", ""))),
         "agreement": sheets.agreement(results.sensitivity),
+        "robustness": words.typeset((verdict.get("sensitivity") or {}).get("text", "")),
         "methods": prose.methods(results, rows),
         "arrive": arrive_sheet(results),
         "parameters": sheets.parameters(blocks),

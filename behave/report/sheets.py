@@ -311,7 +311,7 @@ def sensitivity_sheet(sensitivity: pd.DataFrame, own: str) -> Sheet:
                 f"{comparison}: {analysis}" if comparison else str(analysis),
                 f"{int(agrees.sum())} of {len(asked)}" if len(asked) else words.NONE,
                 ", ".join(f"{label} ({count})" for label, count in others.items()) or words.NONE,
-                "; ".join(map(_setting, _records(part))) if few else f"{len(part)} settings",
+                "; ".join(map(_setting, _records(part))) if few else _many(part),
             ]
         )
     columns = [
@@ -325,6 +325,14 @@ def sensitivity_sheet(sensitivity: pd.DataFrame, own: str) -> Sheet:
         "agrees if it finds I exactly where the main analysis does."
     )
     return Sheet(caption, columns, rows)
+
+
+def _many(part: pd.DataFrame) -> str:
+    """Return how many settings an analysis has, and the range of I over them."""
+    low, high = part["I_estimate"].min(), part["I_estimate"].max()
+    decimals = words.decimals_for([high - low])
+    span = f"; I from {words.number(low, decimals)} to {words.number(high, decimals)}"
+    return f"{len(part)} settings" + ("" if words.missing(low) else span)
 
 
 def _setting(row: Mapping[str, Any]) -> str:

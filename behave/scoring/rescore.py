@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from behave.scoring.bouts import drop_short, to_bouts
-from behave.scoring.states import IMMOBILE
+from behave.scoring.states import IMMOBILE, UNSCORED
 from behave.scoring.trackers import classify_at
 
 
@@ -39,26 +39,31 @@ def rescore(
     Returns
     -------
     pandas.DataFrame
-        ``immobile_below, min_bout_s, window, immobility_s``, one row per
-        combination.
+        ``immobile_below, min_bout_s, window, immobility_s, scored_s``, one row
+        per combination.
     """
     time_s = motion["time_s"].to_numpy(np.float64)
     signal = np.where(time_s < entry_s, np.nan, motion["motion"].to_numpy(np.float64))
     rows = []
     for threshold in thresholds:
         bouts = to_bouts(classify_at(time_s, signal, threshold, change_cost_s), time_s)
+        seen = bouts["state"].to_numpy(object) != UNSCORED
+        scored = _overlaps_s(bouts[seen], entry_s, windows)
         for min_bout_s in min_bouts_s:
             kept = drop_short(bouts, min_bout_s)
-            still = kept[kept["state"] == IMMOBILE]
-            start = still["start_s"].to_numpy(np.float64) - entry_s
-            stop = still["stop_s"].to_numpy(np.float64) - entry_s
-            rows += [
-                (threshold, min_bout_s, name, _overlap_s(start, stop, first, last))
-                for name, (first, last) in windows.items()
-            ]
-    return pd.DataFrame(rows, columns=["immobile_below", "min_bout_s", "window", "immobility_s"])
+            still = _overlaps_s(kept[kept["state"] == IMMOBILE], entry_s, windows)
+            rows += [(threshold, min_bout_s, name, still[name], scored[name]) for name in windows]
+    columns = ["immobile_below", "min_bout_s", "window", "immobility_s", "scored_s"]
+    return pd.DataFrame(rows, columns=columns)
 
 
-def _overlap_s(start: np.ndarray, stop: np.ndarray, first: float, last: float) -> float:
-    """Return how much of the bouts lies inside a window, in s."""
-    return float((np.clip(stop, first, last) - np.clip(start, first, last)).sum())
+def _overlaps_s(
+    bouts: pd.DataFrame, entry_s: float, windows: Mapping[str, tuple[float, float]]
+) -> dict[str, float]:
+    """Return how much of the bouts lies inside each window, in s."""
+    start = bouts["start_s"].to_numpy(np.float64) - entry_s
+    stop = bouts["stop_s"].to_numpy(np.float64) - entry_s
+    return {
+        name: float((np.clip(stop, first, last) - np.clip(start, first, last)).sum())
+        for name, (first, last) in windows.items()
+    }

@@ -51,7 +51,8 @@ class Comparison:
         numbers None where they cannot be computed), ``flags`` and ``text``;
         beside them ``outcome``, ``unit``, ``method``, ``reversal_pct`` (the
         share of K that the antagonist took away, None where K is not shown),
-        ``sensitivity`` (how many alternative analyses agree),
+        ``sensitivity`` (how many alternative analyses agree, and where the
+        label gives way),
         ``locomotor`` (the same effects on locomotion; None without a control),
         ``families`` (further comparisons by the same rule: arms with label,
         effects, flags and text, and the differences between arms) and
@@ -98,8 +99,8 @@ def compare(
     design
         What is compared.
     alternatives
-        ``(analysis, setting, measures)``: the same animals scored or timed
-        otherwise, each put through the same rule for the sensitivity table.
+        The same animals scored or timed otherwise, each put through the same
+        rule for the sensitivity table.
     seed
         Of what is drawn at random: the bootstrap and the permutation among
         the sensitivity analyses.
@@ -202,6 +203,6 @@ def _verdict(own: Arm, sensitivity: pd.DataFrame) -> dict[str, Any]:
         **{name: numbers(ruling.effect(name)) for name in FAMILY},
         "reversal_pct": reversal and asdict(reversal),
         "flags": [asdict(flag) for flag in find_cautions(sample, ruling)],
-        "sensitivity": summarise_sensitivity(sensitivity),
+        "sensitivity": summarise_sensitivity(sensitivity, design),
         "text": word_verdict(sample, model, ruling, reversal),
     }

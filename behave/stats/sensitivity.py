@@ -3,7 +3,8 @@
 None of them changes the label; they are listed beside it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,14 +12,44 @@ import pandas as pd
 
 from behave.schema import conform
 from behave.stats.contrasts import build_model
-from behave.stats.design import Sample, accompanied, sort_animals, varying
+from behave.stats.design import Sample, accompanied, sort_animals, unit_of, varying
 from behave.stats.options import DesignOptions
 from behave.stats.robustness import check_robustness, effect_columns
 from behave.stats.tidy import METHODS
 from behave.stats.verdict import Ruling, judge
+from behave.stats.wording import number
 from behave.tables import SENSITIVITY
 
-Alternative = tuple[str, str, pd.DataFrame]
+LEFT_OUT = "leave one animal out"
+# What a scoring is a choice of: the columns, and their values in words.
+CHOICES = {
+    "threshold_factor": ("threshold", "x{:g}"),
+    "min_bout_s": ("shortest bout", "{:g} s"),
+    "window": ("window", "{}"),
+}
+# Animals that are named one by one where the label rests on each of them.
+NAMED = 5
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """The same experiment, scored or timed otherwise.
+
+    Parameters
+    ----------
+    analysis, setting
+        What was done otherwise, and how.
+    measures
+        As for `behave.stats.compare`.
+    choices
+        What the setting consists of, by columns of `behave.tables.SENSITIVITY`
+        (`CHOICES`).
+    """
+
+    analysis: str
+    setting: str
+    measures: pd.DataFrame
+    choices: Mapping[str, object] = field(default_factory=dict)
 
 
 def analyse_sensitivity(
@@ -38,7 +69,7 @@ def analyse_sensitivity(
     ruling
         Its outcome.
     alternatives
-        ``(analysis, setting, measures)`` as for `behave.stats.compare`.
+        As for `behave.stats.compare`.
     within
         The rows of the measures that may take part; None for all.
     seed
@@ -59,10 +90,9 @@ def analyse_sensitivity(
             model = build_model(sample.cell, sample.blocks)
             rows += check_robustness(sample, model, ruling, seed)
         rows += [_row(*other, label) for other in _leave_one_out(sample)]
-    rows += [
-        _row(analysis, setting, _judge_measures(measures, sample.design, within), label)
-        for analysis, setting, measures in alternatives
-    ]
+    for other in alternatives:
+        found = _judge_measures(other.measures, sample.design, within)
+        rows.append({**_row(other.analysis, other.setting, found, label), **other.choices})
     return conform(pd.DataFrame(rows), SENSITIVITY)
 
 
@@ -74,8 +104,8 @@ def add_ruling(
     return pd.concat([table, row], ignore_index=True) if len(table) else row
 
 
-def summarise_sensitivity(table: pd.DataFrame) -> dict[str, Any]:
-    """Say how many alternatives agree with the verdict, in all and by analysis.
+def summarise_sensitivity(table: pd.DataFrame, design: DesignOptions) -> dict[str, Any]:
+    """Say how many alternatives agree with the verdict: in all, by analysis, by choice.
 
     What can neither agree nor disagree, such as a Bayes factor, is not counted.
     """
@@ -93,7 +123,62 @@ def summarise_sensitivity(table: pd.DataFrame) -> dict[str, Any]:
             }
             for analysis, part in judged.groupby("analysis", sort=False)
         ],
+        "by_choice": list(_by_choice(judged)),
+        "text": _words(judged, unit_of(design.outcome)),
     }
+
+
+def _by_choice(judged: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Yield for each value of each choice of scoring how many of its settings agree."""
+    grid = judged[judged["window"] != ""]
+    for column, (name, form) in CHOICES.items():
+        for value, part in grid.groupby(column, sort=column != "window"):
+            yield {
+                "choice": name,
+                "value": form.format(value),
+                "agree": int(part["agrees"].sum()),
+                "of": len(part),
+            }
+
+
+def _words(judged: pd.DataFrame, unit: str) -> str:
+    """Say where the label of the verdict gives way, in a few sentences."""
+    return " ".join(part for part in (_word_grid(judged), _word_left_out(judged, unit)) if part)
+
+
+def _word_grid(judged: pd.DataFrame) -> str:
+    """Say how many scorings keep the label, and with which choice it flips most."""
+    found = pd.DataFrame(_by_choice(judged))
+    if found.empty:
+        return ""
+    one = found[found["choice"] == found["choice"].iloc[0]]
+    kept, of = int(one["agree"].sum()), int(one["of"].sum())
+    told = f"The label is the same in {kept} of {of} scorings"
+    if kept == of:
+        return f"{told}."
+    share = found["agree"] / found["of"]
+    spread = share.groupby(found["choice"], sort=False).agg(lambda part: part.max() - part.min())
+    most = str(spread.idxmax())
+    if not spread.max() > 0:
+        return f"{told}, and no single choice decides when it changes."
+    parts = found[found["choice"] == most]
+    values = ", ".join(f"{row.value} {row.agree} of {row.of}" for row in parts.itertuples())
+    return f"{told}; what changes it most is the {most} ({values})."
+
+
+def _word_left_out(judged: pd.DataFrame, unit: str) -> str:
+    """Say how far the tested effect moves when any one animal is left out."""
+    rows = judged[judged["analysis"] == LEFT_OUT]
+    if rows["I_estimate"].isna().all():
+        return ""
+    ends = f"{number(rows['I_estimate'].min())} and {number(rows['I_estimate'].max())} {unit}"
+    told = f"Leaving out any one animal, I lies between {ends.strip()}, "
+    changed = rows.loc[~rows["agrees"].astype(bool), "setting"].tolist()
+    if not changed:
+        return f"{told}and the label stays the same."
+    named = ", ".join(changed[:NAMED])
+    more = f" and {len(changed) - NAMED} others" if len(changed) > NAMED else ""
+    return f"{told}and the label changes without {named}{more}."
 
 
 def _or_none(value: float) -> float | None:
@@ -118,7 +203,7 @@ def _leave_one_out(sample: Sample) -> Iterator[tuple[str, str, Ruling]]:
         others[others] = accompanied(sample.blocks[others])
         model = build_model(sample.cell[others], varying(sample.blocks[others]))
         ruling = judge(model, sample.signed[others], sample.design.residual_fraction)
-        yield "leave one animal out", str(animal), ruling
+        yield LEFT_OUT, str(animal), ruling
 
 
 def _judge_measures(

@@ -113,7 +113,7 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
         comparison = stats.compare(
             scored,
             study.design,
-            alternatives=alternatives(scored, scores.rescored),
+            alternatives=alternatives(scored, scores.rescored, study.design.outcome),
             seed=study.seed,
             locomotion=locomotion,
             bins=inside_window(scores.bins, study)

@@ -13,7 +13,7 @@ import pandas as pd
 from behave import tracking
 from behave.errors import BehaveError, InputError, Problem, did_you_mean
 from behave.scoring import ScoringOptions
-from behave.study.alternatives import windows
+from behave.study.alternatives import RESCORED, windows
 from behave.study.config import Study
 from behave.study.trials import design_columns
 from behave.tracking import Arena, TrackingOptions
@@ -126,7 +126,7 @@ def plan_study(study: Study, trials: pd.DataFrame) -> Plan:
         ),
         scoring=study.scoring,
         extra=tuple(design_columns(study.design)),
-        windows=windows(study.protocol.epochs) if study.design.outcome == "immobility_s" else {},
+        windows=windows(study.protocol.epochs) if study.design.outcome in RESCORED else {},
     )
 
 

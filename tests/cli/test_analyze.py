@@ -57,6 +57,14 @@ def test_the_verdict_is_told_and_written(study):
     assert verdict["Kn"]["estimate"] == pytest.approx(0)
 
 
+def test_what_speaks_against_the_verdict_is_told_with_it(study):
+    told = analyze(study).stdout
+    verdict = json.loads((study.parent / "out" / "stats" / "verdict.json").read_text("utf-8"))
+    counts = verdict["sensitivity"]
+    assert f"agree {counts['agree']} of {counts['of']} with the label. Leaving out any" in told
+    assert "What to be careful about:\n- No locomotor control was analysed" in told
+
+
 def test_contrasts_stand_in_the_columns_of_the_contract(study):
     analyze(study)
     contrasts = pd.read_csv(study.parent / "out" / "stats" / "contrasts.csv")

@@ -251,6 +251,9 @@ def _sensitivity(verdict: dict[str, Any], label: str) -> pd.DataFrame:
                 row: dict[str, Any] = {
                     "analysis": "scoring grid",
                     "setting": f"threshold x{threshold:g}, bouts from {bout} s, {window}",
+                    "threshold_factor": threshold,
+                    "min_bout_s": bout,
+                    "window": window,
                     "label": label if same else "attenuated",
                     "agrees": same,
                 }

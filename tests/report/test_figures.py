@@ -237,21 +237,21 @@ def test_the_squares_tell_how_each_scoring_was_made(blocked: Results) -> None:
     assert sorted(marked) == list(range(9))
 
 
-def test_settings_are_told_apart_and_ordered_by_size() -> None:
-    found = choices(
-        pd.Series(
-            [
-                "threshold x1.2, bouts from 0 s, whole test",
-                "threshold x0.7, bouts from 10 s, last half",
-                "threshold x1.2, bouts from 2.5 s, whole test",
-            ]
-        )
+def test_choices_are_told_apart_and_ordered_by_size() -> None:
+    grid = pd.DataFrame(
+        {
+            "threshold_factor": [1.2, 0.7, 1.2],
+            "min_bout_s": [0.0, 10.0, 2.5],
+            "window": ["whole test", "last half", "whole test"],
+        }
     )
-    assert found == {
+    found = choices(grid)
+    assert {name: list(values) for name, values in found.items()} == {
         "threshold": ["x0.7", "x1.2"],
         "bouts from": ["0 s", "2.5 s", "10 s"],
         "window": ["last half", "whole test"],
     }
+    assert found["threshold"]["x1.2"].tolist() == [True, False, True]
 
 
 def test_a_dollar_sign_is_a_dollar_sign_and_a_strange_letter_a_question_mark(

@@ -207,10 +207,12 @@ def test_every_parameter_and_version_is_named(with_losses: Results, page: str) -
     assert with_losses.methods["versions"]["numpy"] in texts
 
 
-def test_the_sensitivity_analyses_are_counted(page: str) -> None:
+def test_the_sensitivity_analyses_are_counted(with_losses: Results, page: str) -> None:
     assert "agree 38 of 47" in read(page).texts
     grid = read(page).cells["sensitivity"][1]
-    assert grid == ["scoring grid", "36 of 45", "attenuated (9)", "45 settings"]
+    assert grid[:3] == ["scoring grid", "36 of 45", "attenuated (9)"]
+    found = with_losses.sensitivity["I_estimate"]
+    assert grid[3] == f"45 settings; I from {found.min():.1f} to {found.max():.1f}"
 
 
 def test_losses_are_named_under_the_ethogram(page: str) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from behave.stats import compare
+from behave.stats import Alternative, compare
 
 
 def rows(comparison, analysis):
@@ -50,7 +50,12 @@ def test_alternatives_go_through_the_same_rule(full_block, design):
         + np.arange(40)
     )
     comparison = compare(
-        full_block, design, alternatives=[("window", "whole", full_block), ("grid", "x1.4", weaker)]
+        full_block,
+        design,
+        alternatives=[
+            Alternative("window", "whole", full_block),
+            Alternative("grid", "x1.4", weaker),
+        ],
     )
     table = comparison.sensitivity.set_index(["analysis", "setting"])
     assert table.loc[("window", "whole"), "label"] == comparison.verdict["label"]
@@ -62,7 +67,9 @@ def test_alternatives_go_through_the_same_rule(full_block, design):
 def test_the_summary_counts_what_agrees(full_block, design):
     none = full_block.assign(immobility_s=[100.0 + index % 7 for index in range(40)])
     comparison = compare(
-        full_block, design, alternatives=[("grid", "a", full_block), ("grid", "b", none)]
+        full_block,
+        design,
+        alternatives=[Alternative("grid", "a", full_block), Alternative("grid", "b", none)],
     )
     summary = comparison.verdict["sensitivity"]
     # Two standard errors, three other methods, forty animals, two alternatives;
@@ -78,7 +85,64 @@ def test_an_alternative_is_given_even_where_the_main_analysis_decides_nothing(
     experiment, full_block, design
 ):
     comparison = compare(
-        experiment([150], [90], [160], [140]), design, alternatives=[("grid", "x1", full_block)]
+        experiment([150], [90], [160], [140]),
+        design,
+        alternatives=[Alternative("grid", "x1", full_block)],
     )
     assert comparison.sensitivity["label"].tolist() == ["blocked"]
     assert comparison.sensitivity["agrees"].tolist() == [False]
+
+
+def scorings(full_block, lost):
+    """Return six scorings; those for which ``lost(factor, window)`` holds show no effect."""
+    flat = full_block.assign(immobility_s=[100.0 + index % 7 for index in range(40)])
+    return [
+        Alternative(
+            "scoring grid",
+            f"threshold x{factor:g}, bouts from 0 s, {window}",
+            flat if lost(factor, window) else full_block,
+            {"threshold_factor": factor, "min_bout_s": 0.0, "window": window},
+        )
+        for factor in (0.7, 1.0, 1.4)
+        for window in ("score window", "last half")
+    ]
+
+
+def test_where_the_label_flips_is_said(full_block, design):
+    others = scorings(full_block, lambda factor, window: window == "last half" or factor == 1.4)
+    comparison = compare(full_block, design, alternatives=others)
+    grid = rows(comparison, "scoring grid")
+    assert grid["threshold_factor"].tolist() == [0.7, 0.7, 1.0, 1.0, 1.4, 1.4]
+    summary = comparison.verdict["sensitivity"]
+    counts = {(item["choice"], item["value"]): (item["agree"], item["of"])
+              for item in summary["by_choice"]}  # fmt: skip
+    assert counts == {
+        ("threshold", "x0.7"): (1, 2),
+        ("threshold", "x1"): (1, 2),
+        ("threshold", "x1.4"): (0, 2),
+        ("shortest bout", "0 s"): (2, 6),
+        ("window", "score window"): (2, 3),
+        ("window", "last half"): (0, 3),
+    }
+    assert (
+        "The label is the same in 2 of 6 scorings; what changes it most is the window "
+        "(score window 2 of 3, last half 0 of 3)." in summary["text"]
+    )
+
+
+def test_a_label_that_holds_everywhere_is_said_to(full_block, design):
+    others = scorings(full_block, lambda *_: False)
+    text = compare(full_block, design, alternatives=others).verdict["sensitivity"]["text"]
+    assert text.startswith("The label is the same in 6 of 6 scorings. Leaving out any one animal,")
+    assert text.endswith("and the label stays the same.")
+
+
+def test_the_range_without_any_one_animal_and_who_changes_the_label_are_said(experiment, design):
+    spread = np.linspace(-10, 10, 8)
+    both = np.append(150 + spread[:7], 0.0)
+    comparison = compare(experiment(150 + spread, 60 + spread, 150 + spread, both), design)
+    left_out = rows(comparison, "leave one animal out")["I_estimate"]
+    assert comparison.verdict["sensitivity"]["text"] == (
+        f"Leaving out any one animal, I lies between {left_out.min():.1f} and "
+        f"{left_out.max():.1f} s, and the label changes without 031."
+    )

@@ -1,7 +1,5 @@
 """The specification curve: the same verdict rule over a grid of scorings."""
 
-import math
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,7 +15,12 @@ WIDTH, LEFT, RIGHT = 7.4, 1.45, 0.12
 EFFECT_HEIGHT, GAP = 1.0, 0.14
 CHOICE = 0.165
 PARTS = ("K", "Kn", "I")
-VALUED = re.compile(r"(?P<name>\D*?)\s+(?P<value>x?\d.*)")
+# The columns that say how a scoring was made, and how their values read.
+CHOICES = {
+    "threshold": ("threshold_factor", "x{:g}"),
+    "bouts from": ("min_bout_s", "{:g} s"),
+    "window": ("window", "{}"),
+}
 
 
 def grid_rows(sensitivity: pd.DataFrame) -> pd.DataFrame:
@@ -26,22 +29,18 @@ def grid_rows(sensitivity: pd.DataFrame) -> pd.DataFrame:
     return grid.sort_values(["I_estimate", "setting"], kind="stable").reset_index(drop=True)
 
 
-def choices(settings: "pd.Series[str]") -> dict[str, list[str]]:
-    """Return each setting's name and the values that it takes, as they occur.
+def choices(grid: pd.DataFrame) -> dict[str, dict[str, "pd.Series[bool]"]]:
+    """Return each choice's name, its values in order, and which scorings took them.
 
     Parameters
     ----------
-    settings
-        Texts like ``threshold x0.85, bouts from 1 s, last half``: a part with
-        a number is a setting and its value, one without names the window.
+    grid
+        Rows of the scoring grid.
     """
-    found: dict[str, list[str]] = {}
-    for text in settings:
-        for name, value in _parsed(text).items():
-            values = found.setdefault(name, [])
-            if value not in values:
-                values.append(value)
-    return {name: sorted(values, key=_size) for name, values in found.items()}
+    return {
+        name: {form.format(value): grid[column] == value for value in sorted(grid[column].unique())}
+        for name, (column, form) in CHOICES.items()
+    }
 
 
 @style.styled
@@ -67,7 +66,7 @@ def specification_curve(
         figure = style.new_figure(WIDTH, 1.0)
         style.note(figure, "no scoring grid")
         return figure
-    parts = {**choices(grid["setting"]), "verdict": _labels(grid, verdict)}
+    parts = {**choices(grid), "verdict": _labels(grid, verdict)}
     lines = sum(len(values) + 0.6 for values in parts.values())
     matrix_height = CHOICE * lines
     effects_height = len(PARTS) * (EFFECT_HEIGHT + GAP)
@@ -131,13 +130,15 @@ def _draw_effect(axes: Axes, grid: pd.DataFrame, name: str, verdict: Mapping[str
 
 
 def _draw_choices(
-    axes: Axes, grid: pd.DataFrame, parts: Mapping[str, list[str]], lines: float
+    axes: Axes,
+    grid: pd.DataFrame,
+    parts: Mapping[str, Mapping[str, "pd.Series[bool]"]],
+    lines: float,
 ) -> None:
     """Draw under each scoring which value of each setting it took."""
     _set_x(axes, len(grid))
     axes.set_ylim(lines, -0.3)
-    parsed = [_parsed(text) for text in grid["setting"]]
-    agrees = grid["agrees"].fillna(False).astype(bool).tolist()
+    agrees = grid["agrees"].fillna(False).astype(bool)
     size = max(1.6, min(4.5, 240 / len(grid)))
     y = 0.3
     for name, values in parts.items():
@@ -150,7 +151,7 @@ def _draw_choices(
             color=style.SOFT,
             annotation_clip=False,
         )
-        for value in values:
+        for value, taken in values.items():
             axes.text(
                 -0.012,
                 y,
@@ -160,14 +161,9 @@ def _draw_choices(
                 fontsize=7,
                 transform=axes.get_yaxis_transform(),
             )
-            taken = [
-                i
-                for i, row in enumerate(parsed)
-                if (grid["label"].iloc[i] if name == "verdict" else row.get(name)) == value
-            ]
             axes.axhline(y, color=style.FAINT, linewidth=0.5, zorder=0)
             for same, colour in ((True, style.INK), (False, style.ALERT)):
-                xs = [i for i in taken if agrees[i] == same]
+                xs = grid.index[taken & (agrees == same)]
                 axes.plot(
                     xs, [y] * len(xs), "s", color=colour, markersize=size, label=f"{name} {value}"
                 )
@@ -179,29 +175,12 @@ def _draw_choices(
         spine.set_visible(False)
 
 
-def _labels(grid: pd.DataFrame, verdict: Mapping[str, Any]) -> list[str]:
-    """Return the labels that occur, the verdict's own first."""
-    others = sorted(set(grid["label"]) - {verdict.get("label")})
-    own = [str(verdict["label"])] if verdict.get("label") in set(grid["label"]) else []
-    return own + others
+def _labels(grid: pd.DataFrame, verdict: Mapping[str, Any]) -> dict[str, "pd.Series[bool]"]:
+    """Return the labels that occur, the verdict's own first, and which scorings have them."""
+    order = sorted(set(grid["label"]), key=lambda label: (label != verdict.get("label"), label))
+    return {label: grid["label"] == label for label in order}
 
 
 def _set_x(axes: Axes, count: int) -> None:
     """Give the panels one x axis: a place for each scoring."""
     axes.set_xlim(-0.8, count - 0.2)
-
-
-def _parsed(text: str) -> dict[str, str]:
-    """Return the parts of a setting by name."""
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    found = [(VALUED.match(part), part) for part in parts]
-    return {
-        match["name"] if match else "window": match["value"] if match else part
-        for match, part in found
-    }
-
-
-def _size(value: str) -> tuple[float, str]:
-    """Return a key that sorts numbers by size and words by letters."""
-    number = re.search(r"\d+(\.\d+)?", value)
-    return float(number[0]) if number else math.inf, value
