@@ -6,6 +6,7 @@ away; limbs that stroke cannot be laid onto each other and remain. Without the
 turn, slow rotation while floating is taken for swimming.
 """
 
+from functools import cache
 from math import cos, sin
 from typing import NamedTuple
 
@@ -66,20 +67,17 @@ class Target:
         self.silhouette, self.hidden = silhouette, hidden
         size = silhouette.shape[0]
         self.middle = (size - 1) / 2
-        at = np.arange(size, dtype=np.float32) - np.float32(self.middle)
+        across, down = _from_middle(size)
         # How the silhouette changes per px of shift and per radian of turn.
         slopes = np.empty((3, size, size), np.float32)
         cv2.Sobel(silhouette, cv2.CV_32F, 1, 0, dst=slopes[0], scale=0.125)
         cv2.Sobel(silhouette, cv2.CV_32F, 0, 1, dst=slopes[1], scale=0.125)
-        np.multiply(slopes[1], at, out=slopes[2])
-        slopes[2] -= slopes[0] * at[:, None]
+        np.multiply(slopes[1], across, out=slopes[2])
+        slopes[2] -= slopes[0] * down
         if hidden is not None:
             slopes[:, hidden] = 0
         self.slopes = slopes.reshape(3, -1)
-        normal = (self.slopes @ self.slopes.T).astype(np.float64)
-        # A round or empty silhouette shows no turn; the ridge leaves it at 0.
-        normal[np.diag_indices(3)] += 1e-3 + 1e-6 * np.trace(normal)
-        self.solve = cv2.invert(normal, flags=cv2.DECOMP_CHOLESKY)[1]
+        self.solve = _inverse_normal(self.slopes)
 
     def lay(self, earlier: Float32, start: Way, steps: int) -> tuple[Float32, Way]:
         """Lay an earlier silhouette onto this one.
@@ -121,3 +119,24 @@ class Target:
         return cv2.warpAffine(  # type: ignore[return-value]
             picture, matrix, picture.shape, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         )
+
+
+@cache
+def _from_middle(size: int) -> tuple[Float32, Float32]:
+    """Return the px' distances from the middle of a patch, along its rows and its columns."""
+    at = np.arange(size, dtype=np.float32) - np.float32((size - 1) / 2)
+    return at, at[:, None]
+
+
+def _inverse_normal(slopes: Float32) -> npt.NDArray[np.float64]:
+    """Return the inverse of the normal matrix of three slopes, each of shape (px,).
+
+    A round or empty silhouette shows no turn; the ridge leaves it at 0.
+    """
+    x, y, turn = slopes
+    # A product of small matrices takes three times as long as their six sums.
+    xx, yy, tt = float(x @ x), float(y @ y), float(turn @ turn)
+    xy, xt, yt = float(x @ y), float(x @ turn), float(y @ turn)
+    ridge = 1e-3 + 1e-6 * (xx + yy + tt)
+    normal = np.array([[xx + ridge, xy, xt], [xy, yy + ridge, yt], [xt, yt, tt + ridge]])
+    return cv2.invert(normal, flags=cv2.DECOMP_CHOLESKY)[1]  # type: ignore[return-value]

@@ -215,9 +215,9 @@ class Watcher:
     def _light(self, stored: UInt8, window: Window, black: int, white: int) -> float:
         """Return the light relative to the background's: the median ratio of their px."""
         rows, columns = (slice(part.start // SPARSE, None) for part in window)
-        sparse = stored[::SPARSE, ::SPARSE].astype(np.float32)
+        sparse = np.subtract(stored[::SPARSE, ::SPARSE], black, dtype=np.float32)
         per_light = self.per_light[rows, columns][: sparse.shape[0], : sparse.shape[1]]
-        ratios = ((sparse - black) * per_light).ravel()
+        ratios = (sparse * per_light).ravel()
         middle = ratios.size // 2
         return float(np.partition(ratios, middle)[middle]) / (white - black)
 
