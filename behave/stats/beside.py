@@ -12,7 +12,7 @@ import pandas as pd
 
 from behave.flags import Flag
 from behave.stats.arms import Arm, Family, compared_rows, find_families
-from behave.stats.cautions import find_left_aside, find_positive_control_cautions
+from behave.stats.cautions import find_positive_control_cautions
 from behave.stats.course import compare_course, describe_course, tabulate_course
 from behave.stats.design import Sample, unit_of
 from behave.stats.differences import differences
@@ -22,6 +22,7 @@ from behave.stats.families import (
     tabulate_differences,
     tabulate_family,
 )
+from behave.stats.layout import find_left_aside
 from behave.stats.locomotor import compare_locomotion, find_locomotor_cautions
 from behave.stats.options import DesignOptions
 from behave.stats.scorer import (

@@ -1,4 +1,4 @@
-"""What a careful reader should know about the comparison; none changes the label."""
+"""What a careful reader should know about the outcomes compared; none changes the label."""
 
 import re
 
@@ -7,23 +7,24 @@ import pandas as pd
 
 from behave.flags import Flag
 from behave.stats.arms import Family
-from behave.stats.design import Floats, Sample, block_columns, outcome_name, unit_of
-from behave.stats.options import DesignOptions
+from behave.stats.design import Floats, Sample, outcome_name, unit_of
+from behave.stats.layout import find_layout_cautions
 from behave.stats.tidy import cell_names
 from behave.stats.verdict import CONF_LEVEL, Ruling
 from behave.stats.wording import alone, under
 
-# The largest cell over the smallest from which the design counts as imbalanced.
-IMBALANCE = 1.5
 # Share of a cell's animals at the end of the scale, and how near counts as at it.
 CROWDED = 0.25
 NEAR_END = 0.02
 # A control cell normalised to itself has this mean, in percent or as a share.
 OWN_VEHICLE = (100.0, 1.0)
-# Names of outcomes that say so: pct_of_vehicle, immobility_percent_of_control.
-NORMALISED = re.compile(r"(?i)_(of|to)_(own|vehicle|veh|control|saline)")
-# Batches that lie across the treatments or not, whether or not they are blocks.
-BATCHES = ("cohort", "experimenter")
+# Names of outcomes that say so: pct_of_vehicle, immobility_percent_control, fold_vehicle.
+NORMALISED = re.compile(
+    r"(?i)(_(of|to)_(own_)?|(pct|percent|fold|ratio|norm(ali[sz]ed)?)_(own_)?)"
+    r"(vehicle|veh|control|ctrl|saline|baseline)|_(of|to)_own"
+)
+# Rounded values have means that miss 100 by so many standard errors of the rounding.
+ROUNDING = 4.0
 
 
 def find_cautions(sample: Sample, ruling: Ruling) -> list[Flag]:
@@ -41,10 +42,7 @@ def find_cautions(sample: Sample, ruling: Ruling) -> list[Flag]:
         *_ends_of_scale(sample),
         *_zero_variance(sample),
         *_own_vehicle(sample),
-        *_imbalance(sample),
-        *_losses(sample),
-        *_blocks(sample),
-        *_kept_together(sample),
+        *find_layout_cautions(sample),
     ]
 
 
@@ -142,9 +140,7 @@ def _own_vehicle(sample: Sample) -> list[Flag]:
     controls = [sample.outcome[sample.cell == cell] for cell in (0, 2)]
     # A cell without spread is at an end of the scale, which may well be 100 %.
     means = [float(np.mean(values)) for values in controls if len(values) and np.ptp(values) > 0]
-    seen = len(means) == len(controls) and any(
-        np.allclose(means, end, rtol=1e-4) for end in OWN_VEHICLE
-    )
+    seen = len(means) == len(controls) and _at_own_vehicle(sample, controls, means)
     if not seen and not NORMALISED.search(name):
         return []
     evidence = (
@@ -164,151 +160,22 @@ def _own_vehicle(sample: Sample) -> list[Flag]:
     ]
 
 
-def _imbalance(sample: Sample) -> list[Flag]:
-    """Say that the cells differ much in size."""
-    sizes = sample.counts["done"].iloc[: len(cell_names(sample.design))]
-    smallest, largest = int(sizes.min()), int(sizes.max())
-    if largest < IMBALANCE * smallest or largest == 0:
-        return []
-    listed = ", ".join(f"{size} in {cell}" for size, cell in _per_cell(sample, sizes))
-    ratio = largest / smallest if smallest else float(largest)
-    return [Flag("imbalance", ratio, f"The cells differ in size: {listed}.")]
+def _at_own_vehicle(sample: Sample, controls: list[Floats], means: list[float]) -> bool:
+    """Return whether both control cells have the mean that dividing by it gives them."""
+    slack = ROUNDING * _step(sample.outcome) / np.sqrt(12 * min(map(len, controls)))
+    return any(np.allclose(means, end, rtol=1e-4, atol=slack) for end in OWN_VEHICLE)
 
 
-def _per_cell(sample: Sample, numbers: "pd.Series[int]") -> list[tuple[int, str]]:
-    """Return each cell's number with the cell's name."""
-    return [(int(n), cell) for n, cell in zip(numbers, cell_names(sample.design), strict=True)]
+def _step(values: Floats) -> float:
+    """Return what values were rounded to, 1 down to 0.0001; 0 where they were not.
 
-
-def _losses(sample: Sample) -> list[Flag]:
-    """Say that animals were lost in some cells and not, or not as often, in others."""
-    counts = sample.counts.iloc[: len(cell_names(sample.design))]
-    lost = counts.drop(columns="done").sum(axis=1)
-    total = counts.sum(axis=1)
-    share = (lost / total.where(total > 0)).fillna(0.0)
-    if lost.max() == 0 or np.ptp(share.to_numpy()) == 0:
-        return []
-    listed = ", ".join(
-        f"{n} of {int(whole)} in {cell}"
-        for (n, cell), whole in zip(_per_cell(sample, lost), total, strict=True)
-    )
-    reasons = "; ".join(_reasons(sample.lost))
-    return [
-        Flag(
-            "exclusions_differ",
-            float(np.ptp(share.to_numpy())),
-            f"Animals that are not analysed differ by arm: {listed} ({reasons}).",
-        )
-    ]
-
-
-def _reasons(lost: pd.DataFrame) -> list[str]:
-    """Name each animal that is not analysed, with what is known of the reason."""
-    words = {"alone": "alone in its block", "missing": "no measurement"}
-    reasons = lost["reason"].map(lambda reason: words.get(reason, reason))
-    for status, column in (("excluded", "exclude_reason"), ("failed", "message")):
-        if column in lost.columns:
-            given = lost[column].where(lost[column].notna(), "").map(str).str.rstrip(".")
-            told = (given != "") & (lost["reason"] == status)
-            reasons = reasons.where(~told, f"{status}: " + given)
-    return [f"{animal} {reason}" for animal, reason in zip(lost["animal_id"], reasons, strict=True)]
-
-
-def _blocks(sample: Sample) -> list[Flag]:
-    """Say which blocks cannot be compared, or were of no use."""
-    flags = []
-    alone = sample.lost.loc[sample.lost["reason"] == "alone", "animal_id"]
-    if len(alone):
-        flags.append(
-            Flag(
-                "block_of_one",
-                len(alone),
-                f"Left out because alone in a block: {', '.join(map(str, alone))}.",
-            )
-        )
-    for name in sample.design.blocks:
-        level = sample.frame[name].astype(str)
-        if level.nunique() < 2:  # noqa: PLR2004 - one level is no block
-            flags.append(
-                Flag("single_block", level.nunique(), f"'{name}' has one level and is not used.")
-            )
-    batches = [name for name in BATCHES if name in sample.frame.columns]
-    for name in dict.fromkeys([*block_columns(sample.design), *batches]):
-        flags += _one_arm(sample, name)
-    return flags
-
-
-def _one_arm(sample: Sample, name: str) -> list[Flag]:
-    """Say which levels of a batch hold animals of one arm only, block or not."""
-    level = sample.frame[name].where(sample.frame[name].notna(), "").map(str)
-    arms = pd.DataFrame(
-        {"level": level.to_numpy(), "antagonist": sample.cell // 2, "agonist": sample.cell % 2}
-    )
-    arms = arms[arms["level"] != ""]
-    factors = ["antagonist", "agonist"] if sample.design.antagonist else ["agonist"]
-    seen = arms.groupby("level")[factors].nunique()
-    narrow = [str(item) for item in seen.index[(seen == 1).any(axis=1)]]
-    if len(seen) < 2 or not narrow:  # noqa: PLR2004 - one level is no batch
-        return []
-    ignored = "" if name in block_columns(sample.design) else f" '{name}' is not among the blocks."
-    return [
-        Flag(
-            "block_in_one_arm",
-            len(narrow),
-            f"'{name}' {', '.join(narrow)} holds animals of one arm only: there, a difference "
-            f"between batches cannot be told from a difference between treatments.{ignored}",
-        )
-    ]
-
-
-def _kept_together(sample: Sample) -> list[Flag]:
-    """Say that cage mates or litter mates were all treated alike."""
-    flags = []
-    for name in ("cage", "litter"):
-        if name not in sample.frame.columns or name in sample.design.blocks:
-            continue
-        home = sample.frame[name].where(sample.frame[name].notna(), "").map(str).to_numpy()
-        groups = pd.DataFrame({"home": home, "cell": sample.cell})
-        groups = groups[groups["home"] != ""]
-        seen = groups.groupby("home")["cell"].agg(["nunique", "size"])
-        alike = seen[(seen["nunique"] == 1) & (seen["size"] > 1)]
-        if len(alike):
-            flags.append(
-                Flag(
-                    f"{name}_treated_alike",
-                    len(alike),
-                    f"In {len(alike)} of {len(seen)} {name}s all animals had the same treatment; "
-                    "they are analysed as independent, which makes the intervals too narrow "
-                    f"where {name} mates resemble each other.",
-                )
-            )
-    return flags
-
-
-def find_left_aside(measures: pd.DataFrame, design: DesignOptions, used: set[int]) -> list[Flag]:
-    """Say how many animals no comparison of the study uses.
-
-    Parameters
-    ----------
-    measures
-        As for `behave.stats.compare`.
-    design
-        The study's design.
-    used
-        Positions of the rows that stand in some comparison.
+    >>> _step(np.array([99.5, 101.0]))
+    0.1
     """
-    aside = len(measures) - len(used)
-    if not aside:
-        return []
-    factors = [design.antagonist, design.agonist] if design.antagonist else [design.agonist]
-    columns = " or ".join(f"'{factor.column}'" for factor in factors if factor)
-    return [
-        Flag(
-            "left_aside",
-            aside,
-            f"{aside} animals have other levels of {columns} and are not part of any comparison.",
-        )
-    ]
+    for digits in range(5):
+        if np.allclose(values, np.round(values, digits), rtol=0, atol=1e-9):
+            return float(10.0**-digits)
+    return 0.0
 
 
 def find_positive_control_cautions(families: list[Family]) -> list[Flag]:

@@ -316,7 +316,7 @@ def _numbers(frame: pd.DataFrame, outcome: str) -> "pd.Series[float]":
                     f"'{outcome}' is not a number",
                     at=f"animal {frame.loc[row, 'animal_id']}",
                     expected="a number with a decimal point, or an empty cell",
-                    found=repr(values[row]),
+                    found=f"'{values[row]}'",
                     fix="correct the cell",
                 )
                 for row in frame.index[wrong]

@@ -47,7 +47,7 @@ def estimate_reversal(
     Reversal or None
         None where K's interval does not lie above 0, or all but touches it: a share of an effect
         that may be nothing has no finite interval, and of a negative one no
-        meaning.
+        meaning. None as well where K has no interval because nothing varies.
 
     References
     ----------
@@ -56,7 +56,8 @@ def estimate_reversal(
     effects = np.array([EFFECTS["K"], EFFECTS["I"]], dtype=np.float64)
     found = estimate(model, outcome, effects, method)
     agonist, interaction = found.estimate
-    if not (found[0].interval(CONF_LEVEL)[0] > 0 and np.isfinite(found.std_error).all()):
+    shown = found[0].std_error > 0 and found[0].interval(CONF_LEVEL)[0] > 0
+    if not (shown and np.isfinite(found.std_error).all()):
         return None
 
     def excess(share: float) -> float:

@@ -59,18 +59,19 @@ def word_effects(sample: Sample, ruling: Ruling, reversal: Reversal | None) -> l
     unit, outcome = unit_of(design.outcome), outcome_name(design.outcome)
     outcome += f" at {design.time.level}" if design.time else ""
     agonist, blocker = design.agonist.name, design.antagonist
+    way = {"decrease": "a decrease", "increase": "an increase"}[design.benefit]
     found = {name: amount(ruling.effect(name), unit) for name in FAMILY}
     if blocker is None:
         if not found["K"]:
             return []
-        effect = f"The effect of {agonist} on {outcome}, counted as a {design.benefit} against "
+        effect = f"The effect of {agonist} on {outcome}, counted as {way} against "
         return [f"{effect}{design.agonist.control}, was {found['K']}."]
     sentences = []
-    if found["K"] and found["Kn"]:
+    if found["K"]:
+        with_both = f" and {found['Kn']} {under(blocker, blocker.name)}" if found["Kn"] else ""
         sentences.append(
-            f"The effect of {agonist} on {outcome}, counted as a {design.benefit}, was "
-            f"{found['K']} {under(blocker, blocker.control)} and {found['Kn']} "
-            f"{under(blocker, blocker.name)}."
+            f"The effect of {agonist} on {outcome}, counted as {way}, was "
+            f"{found['K']} {under(blocker, blocker.control)}{with_both}."
         )
     if found["I"]:
         sentences.append(

@@ -1,6 +1,6 @@
 """What a run would do and what stands in its way, found without running it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,9 +10,10 @@ from behave import tracking
 from behave.errors import BehaveError, Problem
 from behave.stats import DesignOptions
 from behave.stats.arms import find_families
-from behave.stats.design import place
+from behave.stats.design import place, sort_animals
+from behave.stats.layout import find_layout_cautions
 from behave.stats.series import find_series
-from behave.study.config import load_study
+from behave.study.config import Study, load_study
 from behave.study.freeze import Lock, freeze
 from behave.study.measures import read_bins, read_human_scores, read_locomotion
 from behave.study.pipeline import configuration_of
@@ -97,6 +98,7 @@ def check(path: Path) -> Findings:
         remarks=(
             *remarks,
             *_design_remarks(cells, study.design),
+            *_layout(trials, bad, study),
             *_further(active[~fails], study.design),
             *_unrecorded(trials),
         ),
@@ -152,6 +154,19 @@ def _cells(trials: pd.DataFrame, design: DesignOptions) -> pd.DataFrame:
         [design.antagonist.control, design.antagonist.name], name=design.antagonist.column
     )
     return pd.DataFrame([counts[:2], counts[2:]], index=rows, columns=columns)
+
+
+def _layout(trials: pd.DataFrame, bad: Collection[str | None], study: Study) -> list[str]:
+    """Say how the animals lie over groups, batches and cages, as the report would."""
+    fate = pd.Series("done", index=trials.index).mask(trials["video"].isin(bad), "failed")
+    if study.videos is not None:
+        fate = fate.mask(trials["video"] == "", "missing")
+    # The outcome is not known yet, and does not matter here.
+    measures = trials.assign(
+        status=fate.mask(trials["exclude"], "excluded"),
+        **{study.design.outcome: range(len(trials))},
+    )
+    return [flag.text for flag in find_layout_cautions(sort_animals(measures, study.design))]
 
 
 def _further(trials: pd.DataFrame, design: DesignOptions) -> list[str]:

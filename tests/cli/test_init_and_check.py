@@ -112,6 +112,35 @@ def test_check_tells_what_would_fail_and_what_was_not_recorded(completed):
     assert "fewer than 2 animals" in result.stdout
 
 
+def test_check_warns_of_a_layout_that_cannot_answer(completed):
+    rows = [
+        f"{number},,,{before},{drug},{cohort},{cage}"
+        for number, (before, drug, cohort, cage) in enumerate(
+            [
+                *[("vehicle", "vehicle", "c1", "k1")] * 3,
+                *[("vehicle", "ketamine", "c1", "k2")] * 3,
+                *[("NBQX", "ketamine", "c2", "k3")] * 3,
+                *[("NBQX", "ketamine", "c2", "k4")] * 3,
+            ],
+            start=1,
+        )
+    ]
+    (completed.parent / "trials.csv").write_text(
+        "\n".join(["animal_id,video,arena,pretreatment,treatment,cohort,cage", *rows]) + "\n",
+        encoding="utf-8",
+    )
+    text = completed.read_text(encoding="utf-8").replace("videos: .\n", "")
+    completed.write_text(text, encoding="utf-8")
+    told = behave("check", completed).stdout
+    for expected in (
+        "No animal shows NBQX alone",
+        "'cohort' c1, c2 holds animals of one arm only",
+        "In 4 of 4 cages all animals had the same treatment",
+        "The cells differ in size: 3 in vehicle + vehicle",
+    ):
+        assert expected in told
+
+
 def test_check_writes_nothing(completed):
     before = sorted(completed.parent.rglob("*"))
     behave("check", completed)

@@ -110,11 +110,35 @@ def test_four_animals_decide_nothing(experiment, design):
 
 
 def test_a_missing_antagonist_alone_cell_leaves_k(experiment, design):
-    verdict = compare(experiment([150, 140, 160], [90, 80, 95], [], [140, 120]), design).verdict
+    comparison = compare(experiment([150, 140, 160], [90, 80, 95], [], [140, 120]), design)
+    verdict = comparison.verdict
     assert verdict["label"] == "not_assessable"
     assert verdict["K"]["conf_low"] is not None
     assert verdict["Kn"]["estimate"] is None
+    assert "was 61.7 s (95% interval" in verdict["text"]
     assert "NBQX + vehicle has no animals" in verdict["text"]
+    text = flags_of(comparison)["no_antagonist_alone"]["text"]
+    assert text.startswith("No animal shows NBQX alone: ketamine under NBQX cannot be compared")
+
+
+def test_with_all_four_cells_no_cell_is_missing(experiment, design):
+    one_short = experiment([150, 140], [90, 80], [150], [140, 120])
+    assert "no_antagonist_alone" not in flags_of(compare(one_short, design))
+
+
+def test_cells_without_spread_have_no_share_of_the_effect(experiment, design):
+    verdict = compare(experiment([240] * 5, [100] * 5, [240] * 5, [240] * 5), design).verdict
+    assert verdict["label"] == "not_assessable"
+    assert verdict["reversal_pct"] is None
+    assert "% of the effect" not in verdict["text"]
+
+
+@pytest.mark.parametrize(
+    ("benefit", "said"), [("decrease", "a decrease"), ("increase", "an increase")]
+)
+def test_the_direction_of_benefit_is_said(full_block, design, benefit, said):
+    text = compare(full_block, design.model_copy(update={"benefit": benefit})).verdict["text"]
+    assert f"counted as {said}, was" in text
 
 
 def test_all_at_the_ceiling_is_not_assessable(experiment, design):
@@ -241,6 +265,7 @@ def test_percent_of_own_vehicle_is_an_alarm(full_block, design):
 @pytest.mark.parametrize(
     ("name", "raised"),
     [("immobility_pct_of_vehicle", True), ("percent_of_own_vehicle", True),
+     ("immobility_pct_control", True), ("immobility_norm_veh", True),
      ("immobility_pct", False), ("immobility_pct_of_time", False)],
 )  # fmt: skip
 def test_an_outcome_that_calls_itself_a_share_of_a_group_is_an_alarm(
@@ -249,6 +274,25 @@ def test_an_outcome_that_calls_itself_a_share_of_a_group_is_an_alarm(
     table = full_block.rename(columns={"immobility_s": name})
     found = flags_of(compare(table, design.model_copy(update={"outcome": name})))
     assert ("percent_of_own_vehicle" in found) is raised
+
+
+@pytest.mark.parametrize("digits", [0, 1, 2])
+def test_percents_of_own_vehicle_are_found_though_rounded(design, experiment, digits):
+    rng = np.random.default_rng(2)
+    found = 0
+    for _ in range(20):
+        table = experiment(*rng.normal([[160], [80], [150], [145]], 20, (4, 8)))
+        own = table[table["treatment"] == "vehicle"].groupby("pretreatment")["immobility_s"]
+        share = 100 * table["immobility_s"] / table["pretreatment"].map(own.mean())
+        rounded = table.assign(immobility_s=share.round(digits))
+        found += "percent_of_own_vehicle" in flags_of(compare(rounded, design))
+    assert found == 20
+
+
+def test_seconds_near_100_are_not_taken_for_percents(design, experiment):
+    rng = np.random.default_rng(3)
+    tables = (experiment(*rng.normal(100, 25, (4, 8)).round(1)) for _ in range(40))
+    assert not any("percent_of_own_vehicle" in flags_of(compare(t, design)) for t in tables)
 
 
 def test_control_cells_at_the_end_of_a_percentage_are_not_normalised(experiment, design):
