@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -269,7 +269,7 @@ def plan_videos(
         If there is no video, or two would give trials of the same name.
     """
     keypoints = tracking_options.method == "deeplabcut"
-    videos = find_videos(paths, POSE_SUFFIXES if keypoints else VIDEO_SUFFIXES)
+    videos = find_videos(paths, keypoints=keypoints)
     arenas = tracking.read_arenas(arenas_file, videos) if arenas_file else {}
     numbered = [str(number + 1) for number in range(count)]
     stems = Counter(_stem(name) for name in videos)
@@ -316,17 +316,15 @@ def _individuals(file: Path) -> Sequence[str]:
         return ("1",)
 
 
-def find_videos(
-    paths: Sequence[Path], suffixes: Collection[str] = VIDEO_SUFFIXES
-) -> dict[str, Path]:
+def find_videos(paths: Sequence[Path], *, keypoints: bool = False) -> dict[str, Path]:
     """Find videos in files and folders.
 
     Parameters
     ----------
     paths
         Files, taken as they are, and folders, which are searched.
-    suffixes
-        The ends of names by which files in a folder are known.
+    keypoints
+        Look for files of keypoints in place of videos.
 
     Returns
     -------
@@ -339,21 +337,25 @@ def find_videos(
     InputError
         If a path is not there, holds no video, or a name comes twice.
     """
+    suffixes = POSE_SUFFIXES if keypoints else VIDEO_SUFFIXES
+    kind = "file of keypoints" if keypoints else "video"
     found: dict[str, Path] = {}
     problems = []
     for path in paths:
         if path.is_dir():
-            names = {
-                file.relative_to(path).as_posix(): file
+            files = [
+                file
                 for file in sorted(path.rglob("*"))
                 if file.suffix.lower() in suffixes and not file.name.startswith(".")
-            }
+            ]
+            files = tracking.keypoint_files(files) if keypoints else files
+            names = {file.relative_to(path).as_posix(): file for file in files}
         else:
             names = {path.name: path} if path.exists() else {}
         if not names:
             problems.append(
                 Problem(
-                    "no video in this folder" if path.is_dir() else "the file is not there",
+                    f"no {kind} in this folder" if path.is_dir() else "the file is not there",
                     file=str(path),
                     expected="a file or a folder of files: " + " ".join(sorted(suffixes)),
                     fix="check the path",
@@ -361,7 +363,7 @@ def find_videos(
             )
         problems += [
             Problem(
-                f"two videos are called {name}",
+                f"two files are called {name}",
                 file=str(names[name]),
                 found=str(found[name]),
                 fix="name the folder that contains both instead",

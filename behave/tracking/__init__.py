@@ -4,7 +4,7 @@ Importing this module loads neither av nor cv2; its functions do.
 """
 
 # ruff: noqa: PLC0415 - reading a study's options must not load the video libraries
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ __all__ = [
     "find_arenas",
     "find_individuals",
     "fingerprint",
+    "keypoint_files",
     "probe",
     "read_arenas",
     "require_inside",
@@ -136,6 +137,13 @@ def find_individuals(file: Path) -> tuple[str, ...]:
     from behave.tracking import pose_files
 
     return tuple(name or "1" for name in pose_files.read_individuals(file))
+
+
+def keypoint_files(paths: Iterable[Path]) -> list[Path]:
+    """Return those that hold keypoints; see `behave.tracking.pose_outputs.keypoint_files`."""
+    from behave.tracking import pose_outputs
+
+    return pose_outputs.keypoint_files(paths)
 
 
 def find_arenas(video: Path, count: int) -> list[Arena]:

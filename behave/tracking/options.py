@@ -26,7 +26,7 @@ class TrackingOptions(BaseModel):
     outputs: Path | None = Field(
         None,
         description="deeplabcut: folder of the files that DeepLabCut wrote, found by the video's "
-        "name.",
+        "name; with a pattern where it holds several of a video, as in 'dlc/*_filtered.h5'.",
     )
     project: Path | None = Field(
         None,

@@ -18,14 +18,15 @@ from behave.schema import conform
 from behave.tables import MOTION
 from behave.tracking.options import TrackingOptions
 from behave.tracking.pose_clean import Cleaned, body_length, clean_keypoints, find_landmarks
-from behave.tracking.pose_files import Poses, read_poses
+from behave.tracking.pose_files import Poses
+from behave.tracking.pose_frames import read_timed
 from behave.tracking.pose_motion import (
     CHANGE_COST_S,
     IMMOBILE_BELOW,
     estimate_jitter,
     measure_motion,
 )
-from behave.tracking.pose_outputs import is_pose_file, pose_file
+from behave.tracking.pose_outputs import pose_files
 from behave.tracking.pose_remarks import remark_keypoints, remark_place
 from behave.tracking.trial import Arena, EntrySource, Track, Trial
 
@@ -36,9 +37,6 @@ Bools = npt.NDArray[np.bool_]
 OVER_EDGE = 0.1
 # The animal is there once this share of this time shows half of its keypoints.
 ENTRY_S, ENTRY_SHARE = 1.0, 0.8
-# A file may have this many more rows than the video has frames: readers count
-# a broken last frame or not.
-SPARE_ROWS = 2
 
 
 def track(video: Path, trials: Sequence[Trial], options: TrackingOptions) -> list[Track]:
@@ -65,69 +63,9 @@ def track(video: Path, trials: Sequence[Trial], options: TrackingOptions) -> lis
     """
     poses, time_s, flags = read_timed(video, options)
     if any(trial.arena.width for trial in trials):
-        flags = (*flags, *remark_place(pose_file(video, options)))
+        files = pose_files(video, options)
+        flags = (*flags, *(told for file in files for told in remark_place(file)))
     return [make_track(poses, time_s, trial, options, flags) for trial in trials]
-
-
-def read_timed(video: Path, options: TrackingOptions) -> tuple[Poses, Floats, tuple[Flag, ...]]:
-    """Return the keypoints of a video's file, the time of each row, and remarks on both."""
-    if is_pose_file(video):
-        if options.fps is None:
-            raise TrialError(
-                Problem(
-                    "a file of keypoints does not say how fast its video was",
-                    file=str(video),
-                    expected="the video's frames per second",
-                    fix="give --fps, or 'tracking: {fps: ...}' in the study file",
-                )
-            )
-        poses = read_poses(video)
-        return poses, np.arange(len(poses.xy)) / options.fps, ()
-    path = pose_file(video, options)
-    poses = read_poses(path)
-    # Needs the video library, which a file of keypoints alone does not.
-    from behave.tracking.container import packet_times  # noqa: PLC0415
-
-    times = np.array(packet_times(video))
-    return match_frames(poses, times - times[:1], video)
-
-
-def match_frames(
-    poses: Poses, time_s: Floats, video: Path
-) -> tuple[Poses, Floats, tuple[Flag, ...]]:
-    """Lay the rows of a file of keypoints on the frames of its video.
-
-    Raises
-    ------
-    TrialError
-        If the file has more rows than the video has frames: it was made from
-        another video.
-    """
-    rows, frames = len(poses.xy), len(time_s)
-    if rows > frames + SPARE_ROWS:
-        raise TrialError(
-            Problem(
-                "the file of keypoints is longer than the video",
-                file=str(video),
-                expected=f"{frames} rows in {poses.file}, one per frame",
-                found=f"{rows} rows",
-                fix="check that the file was made from this video, not from a longer cut of it",
-            )
-        )
-    if rows == frames:
-        return poses, time_s, ()
-    told = Flag(
-        "pose_rows",
-        rows - frames,
-        f"{poses.file} has {rows} rows, its video {frames} frames; "
-        + ("the last rows are left out." if rows > frames else "the last frames are unscored."),
-    )
-    xy = np.full((frames, *poses.xy.shape[1:]), np.nan)
-    likelihood = np.zeros((frames, *poses.likelihood.shape[1:]))
-    both = min(rows, frames)
-    xy[:both], likelihood[:both] = poses.xy[:both], poses.likelihood[:both]
-    matched = Poses(poses.file, poses.individuals, poses.keypoints, xy, likelihood)
-    return matched, time_s, (told,)
 
 
 def make_track(

@@ -136,9 +136,14 @@ def _csv_header(path: Path) -> tuple[list[str], list[tuple[str, ...]]]:
     raise _not_poses(path, "first column " + ", ".join(repr(name) for name in first))
 
 
+def can_read_hdf() -> bool:
+    """Return whether PyTables is installed, without importing it."""
+    return importlib.util.find_spec("tables") is not None
+
+
 def _read_hdf(path: Path) -> pd.DataFrame:
     """Return the table of an HDF5 file, whatever its key."""
-    if importlib.util.find_spec("tables") is None:
+    if not can_read_hdf():
         raise TrialError(
             Problem(
                 "HDF5 files of keypoints need PyTables, which is not installed",

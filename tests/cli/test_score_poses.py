@@ -74,3 +74,19 @@ def test_a_table_that_is_no_track_fails_and_the_others_go_on(poses, tmp_path):
     log = read_table(out / "trials_log.csv", ("message",)).set_index("trial_id")
     assert log.loc["mouse_arena1", "status"] == "done"
     assert "does not hold keypoints" in log.loc["notes_arena1", "message"]
+
+
+def test_a_folder_as_deeplabcut_leaves_it_is_scored_once_per_table(poses, tmp_path):
+    """Beside the HDF5 file lie the same table as CSV, lengths of limbs, and where a crop was."""
+    pytest.importorskip("tables", reason="PyTables (extra dlc) is not installed")
+    table = pd.read_csv(poses, header=[0, 1, 2], index_col=0)
+    stem = "mouseDLC_Resnet50_fstJan1shuffle1_200"
+    table.to_hdf(poses.with_name(f"{stem}.h5"), key="df_with_missing")
+    poses.rename(poses.with_name(f"{stem}.csv"))
+    table.iloc[:, :3].to_csv(poses.with_name(f"{stem}_skeleton.csv"))
+    out = tmp_path / "out"
+    result = behave("score", poses.parent, "--fps", 25, "--out", out, "--jobs", 1)
+    assert result.exit_code == 0, result.output
+    (row,) = read_table(out / "measures.csv", ("arena",)).to_dict("records")
+    assert (row["trial_id"], row["video"]) == (f"{stem}_arena1", f"{stem}.h5")
+    assert row["immobility_s"] == pytest.approx(10, abs=0.3)

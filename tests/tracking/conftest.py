@@ -6,6 +6,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+import pandas as pd
 import pytest
 
 WriteVideo = Callable[..., Path]
@@ -51,3 +52,23 @@ def write_video(tmp_path: Path) -> WriteVideo:
 def ramp() -> list[np.ndarray]:
     """Return 30 pictures of 48 x 64 px, each of one grey: 20, 26, ... 194."""
     return [np.full((48, 64), 20 + 6 * index) for index in range(30)]
+
+
+@pytest.fixture
+def write_poses() -> Callable[..., Path]:
+    """Return a function that writes a CSV of one animal that drifts right by 1 px per frame."""
+
+    def write(path: Path, frames: int = 100, shift: float = 0.0) -> Path:
+        names = ["nose", "tail_base", "paw"]
+        columns = pd.MultiIndex.from_product(
+            [["net"], names, ["x", "y", "likelihood"]], names=["scorer", "bodyparts", "coords"]
+        )
+        rows = [
+            [value for at in (0, 60, 30) for value in (shift + at + frame, 40.0 + at / 3, 1.0)]
+            for frame in range(frames)
+        ]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pd.DataFrame(rows, columns=columns).to_csv(path)
+        return path
+
+    return write
