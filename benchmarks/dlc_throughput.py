@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
-from behave.tracking import Arena, TrackingOptions, Trial, deeplabcut
+from behave.tracking import Arena, TrackingOptions, Trial, deeplabcut, pose_inference
 from behave.tracking.video import frame_size, probe, read_frames
 
 
@@ -38,7 +38,7 @@ def main() -> None:
     options = TrackingOptions(
         method="deeplabcut", project=given.project, batch_size=given.batch_size
     )
-    network = deeplabcut.load(options)
+    network = pose_inference.load(options)
     trial = Trial("whole", Arena("1", 0, 0, 0, 0))
     tenth = replace(trial, entry_s=0.0, duration_s=probe(given.video).duration_s / 10)
     deeplabcut.track(given.video, [tenth], options)  # both find a warm network

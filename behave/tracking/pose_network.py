@@ -6,6 +6,7 @@ SuperAnimal networks are weights alone; DeepLabCut knows their configuration by
 the name of the file.
 """
 
+import glob
 import hashlib
 import importlib.util
 import re
@@ -18,8 +19,11 @@ import yaml
 
 from behave.errors import InputError, Problem
 
+PROJECT_CONFIG = "config.yaml"
 MODEL_CONFIG = "pytorch_config.yaml"
 SUPERANIMAL = re.compile(r"(superanimal_[a-z]+)_(\w+)\.pt$")
+# By these names DeepLabCut knows networks that find boxes, its own and the SuperAnimals'.
+DETECTOR = re.compile(r"^snapshot-detector|_fasterrcnn_|_ssdlite")
 _EPOCHS = re.compile(r"-(\d+)\.pt$")
 
 
@@ -33,15 +37,19 @@ class NetworkFiles:
         The model's ``pytorch_config.yaml``; none for a SuperAnimal network.
     snapshot
         The weights.
+    detector
+        The weights of the network that finds the animal's box, which top-down
+        networks look into; none: the arena is the box.
     """
 
     config: Path | None
     snapshot: Path
+    detector: Path | None = None
 
     @property
     def sha256(self) -> str:
-        """Hash of what there is of both."""
-        paths = [path for path in (self.config, self.snapshot) if path is not None]
+        """Hash of what there is of them."""
+        paths = [path for path in (self.config, self.snapshot, self.detector) if path is not None]
         return _hash(tuple((str(path), path.stat().st_mtime_ns) for path in paths))
 
 
@@ -70,8 +78,8 @@ def find_network(project: Path, shuffle: int, snapshot: str) -> NetworkFiles:
     Parameters
     ----------
     project
-        The project's ``config.yaml``, or a folder with a
-        ``pytorch_config.yaml`` and one snapshot.
+        The project, or its ``config.yaml``; or a folder with a
+        ``pytorch_config.yaml`` and snapshots, or with a SuperAnimal's weights.
     shuffle
         Which of the project's networks.
     snapshot
@@ -85,15 +93,17 @@ def find_network(project: Path, shuffle: int, snapshot: str) -> NetworkFiles:
     """
     if project.name.startswith("superanimal") and not project.exists():
         raise _not_local(project.name)
+    if (project / PROJECT_CONFIG).is_file() and not (project / MODEL_CONFIG).is_file():
+        project = project / PROJECT_CONFIG
     folder = project if project.is_dir() else _train_folder(project, shuffle)
     weights = _best(folder) if snapshot == "best" else Path(snapshot)
     if not weights.is_file():
         raise _missing("the snapshot is not there", weights, "a file of weights ending in .pt")
     config = folder / MODEL_CONFIG
     if config.is_file():
-        return NetworkFiles(config, weights)
+        return NetworkFiles(config, weights, _detector(folder))
     if SUPERANIMAL.fullmatch(weights.name):
-        return NetworkFiles(None, weights)
+        return NetworkFiles(None, weights, _detector(folder))
     raise _missing(f"no {MODEL_CONFIG}", folder, "a network trained with DeepLabCut 3 (PyTorch)")
 
 
@@ -101,10 +111,12 @@ def _train_folder(project: Path, shuffle: int) -> Path:
     """Return the folder of a project's trained network."""
     settings = _settings(project)
     models = project.parent / "dlc-models-pytorch" / f"iteration-{settings.get('iteration', 0)}"
-    name = f"{settings.get('Task', '')}{settings.get('date', '')}-trainset*shuffle{shuffle}"
-    found = sorted(folder for folder in models.glob(f"{name}/train") if folder.is_dir())
+    begins = f"{settings.get('Task', '')}{settings.get('date', '')}-trainset"
+    name = f"{begins}*shuffle{shuffle}"
+    pattern = f"{glob.escape(begins)}*shuffle{shuffle}/train"
+    found = sorted(folder.parent for folder in models.glob(pattern) if folder.is_dir())
     if len(found) == 1:
-        return found[0]
+        return found[0] / "train"
     older = (project.parent / "dlc-models").is_dir() and not models.is_dir()
     raise InputError(
         Problem(
@@ -113,7 +125,7 @@ def _train_folder(project: Path, shuffle: int) -> Path:
             file=str(project),
             at="tracking.shuffle",
             expected=f"one folder {name}/train in {models}",
-            found=", ".join(folder.parent.name for folder in found) or "none",
+            found=", ".join(folder.name for folder in found or sorted(models.glob("*"))) or "none",
             fix="this project was trained with the TensorFlow engine: analyse the videos there, "
             "and name the folder of its files by tracking.outputs" if older
             else "correct tracking.shuffle, or name the train folder itself as tracking.project",
@@ -136,12 +148,21 @@ def _settings(project: Path) -> dict[str, Any]:
 
 def _best(folder: Path) -> Path:
     """Return the snapshot marked best, else the one trained longest."""
-    snapshots = sorted(folder.glob("*.pt"), key=_epochs)
-    best = [path for path in snapshots if "best" in path.name]
-    trained = [path for path in best or snapshots if not path.name.startswith("snapshot-detector")]
+    trained = [path for path in folder.glob("*.pt") if not DETECTOR.search(path.name)]
     if not trained:
         raise _missing("no snapshot", folder, "weights ending in .pt")
-    return trained[-1]
+    return _longest(trained)
+
+
+def _detector(folder: Path) -> Path | None:
+    """Return the detector that lies beside a top-down network."""
+    trained = [path for path in folder.glob("*.pt") if DETECTOR.search(path.name)]
+    return _longest(trained) if trained else None
+
+
+def _longest(snapshots: list[Path]) -> Path:
+    """Return of those that are marked best, else of all, the one trained longest."""
+    return max([path for path in snapshots if "best" in path.name] or snapshots, key=_epochs)
 
 
 def _epochs(path: Path) -> tuple[int, str]:
@@ -164,15 +185,17 @@ def _missing(what: str, place: Path, expected: str) -> InputError:
 
 
 def _not_local(name: str) -> InputError:
-    weights = name if SUPERANIMAL.fullmatch(f"{name}.pt") else f"{name}_resnet_50"
+    named = SUPERANIMAL.fullmatch(f"{name}.pt")
+    animal, weights = (named[1], name) if named else (name, f"{name}_resnet_50")
     return InputError(
         Problem(
             f"the weights of {name} are not on this computer",
             at="tracking.project",
             expected=f"a folder with the weights, such as {weights}.pt",
             found=f"the name '{name}' and no such folder",
-            fix='download them once, where there is internet: python -c "import dlclibrary; '
-            f"dlclibrary.download_huggingface_model('{weights}', 'weights')\"; then set "
+            fix='download them once, where there is internet: python -c "from dlclibrary import '
+            f"download_huggingface_model as get; get('{weights}', 'weights'); "
+            f"get('{animal}_fasterrcnn_resnet50_fpn_v2', 'weights')\"; then set "
             "tracking.project to the folder 'weights'",
         )
     )

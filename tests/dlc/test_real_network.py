@@ -11,7 +11,16 @@ import yaml
 
 from behave.errors import InputError, TrialError
 from behave.scoring import ScoringOptions, score
-from behave.tracking import Arena, TrackingOptions, Trial, find_arenas, fingerprint, track, watch
+from behave.tracking import (
+    Arena,
+    TrackingOptions,
+    Trial,
+    find_arenas,
+    fingerprint,
+    pose_inference,
+    track,
+    watch,
+)
 from behave.tracking import deeplabcut as ours
 from behave.tracking.pose_files import read_poses
 from behave.tracking.video import read_frames
@@ -58,7 +67,7 @@ def contents(folder):
 @pytest.fixture(scope="module")
 def seen(tiny):
     """Return what the network finds in the clip of one animal: frames, keypoints, x y likelihood."""
-    network = ours.load(
+    network = pose_inference.load(
         TrackingOptions(method="deeplabcut", project=tiny / "project" / "config.yaml")
     )
     frames = ours.read_frames(tiny / "clips" / "one.mp4")
@@ -66,7 +75,7 @@ def seen(tiny):
 
 
 def test_keypoints_are_found_where_they_were_drawn(tiny, options, seen):
-    network = ours.load(options)
+    network = pose_inference.load(options)
     assert network.keypoints == KEYPOINTS
     assert network.top_down is False
     truth = np.load(tiny / "clips" / "one_points.npy")[:, 0]
@@ -109,7 +118,10 @@ def test_outputs_of_deeplabcut_give_what_we_find_ourselves(tiny, options, seen, 
     if part == "cropped":
         frames = islice(ours.read_frames(tiny / "clips" / "one.mp4"), 200)
         box = (8, 20, 144, 260)
-        found = ours.load(options).follow(ours.cut_arenas(frames, [box]), 1)[:, 0, :, :2] + box[:2]
+        found = (
+            pose_inference.load(options).follow(ours.cut_arenas(frames, [box]), 1)[:, 0, :, :2]
+            + box[:2]
+        )
     apart = np.hypot(*(theirs.xy[: len(found), 0] - found).T)
     # They decode and convert colours by another library.
     assert np.median(apart) < 0.1
@@ -128,7 +140,7 @@ def test_scoring_their_outputs_and_running_the_network_agree(tiny, options):
 
 
 def test_the_network_is_loaded_once_per_process(options):
-    assert ours.load(options) is ours.load(options)
+    assert pose_inference.load(options) is pose_inference.load(options)
     assert fingerprint(WHOLE, options) == fingerprint(WHOLE, options) != ""
 
 
@@ -181,9 +193,12 @@ def test_a_snapshot_that_would_run_something_is_refused_whatever_its_project_say
     config.write_text(yaml.safe_dump(settings), "utf-8")
     options = TrackingOptions(method="deeplabcut", project=network_copy)
     with pytest.raises(InputError, match="trust_snapshot"):
-        ours.load(options)
+        pose_inference.load(options)
     assert not sprung.exists()
-    assert ours.load(options.model_copy(update={"trust_snapshot": True})).keypoints == KEYPOINTS
+    assert (
+        pose_inference.load(options.model_copy(update={"trust_snapshot": True})).keypoints
+        == KEYPOINTS
+    )
     assert sprung.exists(), "the trap was a real one"
 
 
@@ -201,7 +216,7 @@ def test_what_cannot_be_loaded_is_said(network_copy, tmp_path, change, told):
         torch.save({"model": {"layer": torch.zeros(1)}}, tmp_path / "other.pt")
     options = TrackingOptions(method="deeplabcut", project=network_copy)
     with pytest.raises(InputError, match=told):
-        ours.load(options.model_copy(update=change))
+        pose_inference.load(options.model_copy(update=change))
 
 
 def test_the_network_stops_where_no_trial_needs_it(tiny, options):
@@ -237,23 +252,56 @@ def test_both_trackers_share_one_reading_and_change_nothing(tiny, options, monke
         assert both.motion["motion"].notna().mean() > 0.5
 
 
-def test_a_superanimal_network_is_run_from_a_local_folder(tmp_path, tiny):
-    """Its weights are random: it shows that such a network runs, not what it finds."""
+@pytest.fixture
+def superanimal(tmp_path, deeplabcut_here):  # noqa: ARG001 - it skips or fails first
+    """Return a folder with a SuperAnimal network and its detector, both of random weights."""
     import torch  # noqa: PLC0415 - as above
     from deeplabcut.pose_estimation_pytorch.config.pose import PoseConfig  # noqa: PLC0415
-    from deeplabcut.pose_estimation_pytorch.models import PoseModel  # noqa: PLC0415
+    from deeplabcut.pose_estimation_pytorch.models import DETECTORS, PoseModel  # noqa: PLC0415
 
-    weights = tmp_path / "superanimal_topviewmouse_resnet_50.pt"
     config = PoseConfig.build_for_superanimal_inference(
-        super_animal="superanimal_topviewmouse", model_name="resnet_50", max_individuals=1
-    )
-    torch.save({"model": PoseModel.build(config["model"]).state_dict()}, weights)
-    network = ours.load(TrackingOptions(method="deeplabcut", project=tmp_path))
+        super_animal="superanimal_topviewmouse", model_name="resnet_50",
+        detector_name="fasterrcnn_mobilenet_v3_large_fpn", max_individuals=1,
+    )  # fmt: skip
+    detector = DETECTORS.build(config["detector"]["model"] | {"pretrained": False})
+    for name, model in (
+        ("resnet_50", PoseModel.build(config["model"])),
+        ("fasterrcnn_mobilenet_v3_large_fpn", detector),
+    ):
+        weights = tmp_path / f"superanimal_topviewmouse_{name}.pt"
+        torch.save({"model": model.state_dict()}, weights)
+    return tmp_path
+
+
+def test_a_superanimal_network_is_run_from_a_local_folder(tiny, superanimal):
+    """Its weights are random: it shows that such a network runs, not what it finds."""
+    network = pose_inference.load(TrackingOptions(method="deeplabcut", project=superanimal))
     assert network.top_down, "as these networks were trained"
+    assert network.detector is not None
     assert {"nose", "tail_base"} <= set(network.keypoints)
     frames = islice(ours.read_frames(tiny / "clips" / "one.mp4"), 3)
     found = network.follow(ours.cut_arenas(frames, [(0, 0, 160, 288)]), 1)
     assert found.shape == (3, 1, len(network.keypoints), 3)
+
+
+def test_a_top_down_network_looks_into_the_detector_s_box_else_into_the_arena(
+    superanimal, monkeypatch
+):
+    network = pose_inference.load(TrackingOptions(method="deeplabcut", project=superanimal))
+    box = np.array([[60.0, 40.0, 30.0, 20.0]])  # left, top, width, height
+    nothing = np.zeros((0, 4))
+    boxes = iter([{"bboxes": box}, {"bboxes": nothing}, {"bboxes": nothing}, {"bboxes": box}])
+    monkeypatch.setattr(
+        network.detector, "inference", lambda pictures: [next(boxes) for _ in pictures]
+    )
+    pictures = np.random.default_rng(1).integers(0, 255, (4, 120, 200, 3), np.uint8)
+    found = network.follow(iter(pictures), 1)[:, 0, :, :2]
+    assert len(found) == 4, "a picture without a box has a row all the same"
+    # A box is made square and has a margin round it.
+    spread = np.ptp(found, axis=1).max(axis=1)
+    assert (spread[[0, 3]] < 100).all()
+    assert (spread[[1, 2]] > 100).all()
+    assert np.hypot(*(found[[0, 3]].mean(axis=1) - (75, 50)).T).max() < 40
 
 
 @pytest.mark.usefixtures("deeplabcut_here")
