@@ -30,7 +30,7 @@ def cluster_at(address: str | None, jobs: int) -> "Iterator[Cluster | None]":
 
 
 @contextmanager
-def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
+def progress_bars() -> Iterator[Callable[[str, float, int], None]]:
     """Yield a function that shows (stage, done, total); silent without a terminal."""
     if not sys.stderr.isatty():
         from behave.study.execution import silent
@@ -42,6 +42,7 @@ def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
         BarColumn,
         MofNCompleteColumn,
         Progress,
+        TaskProgressColumn,
         TextColumn,
         TimeRemainingColumn,
     )
@@ -50,12 +51,13 @@ def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
         TextColumn("{task.description:<11}"),
         BarColumn(),
         MofNCompleteColumn(),
+        TaskProgressColumn(),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True)) as bars:
         known: dict[str, Any] = {}
 
-        def show(stage: str, done: int, total: int) -> None:
+        def show(stage: str, done: float, total: int) -> None:
             if stage not in known:
                 known[stage] = bars.add_task(stage, total=total)
             bars.update(known[stage], completed=done, total=total)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from behave.errors import BehaveError, Problem, TrialError
+from behave.study.advance import Advance, Shares, working_on
 
 if TYPE_CHECKING:
     from behave.study.cluster import Cluster
@@ -48,10 +49,10 @@ class LostProcessError(TrialError):
         )
 
 
-Progress = Callable[[str, int, int], None]
+Progress = Callable[[str, float, int], None]
 
 
-def silent(stage: str, done: int, total: int) -> None:
+def silent(stage: str, done: float, total: int) -> None:
     """Report no progress."""
     del stage, done, total
 
@@ -67,7 +68,7 @@ class Execution:
     force
         Measure every video again, whatever was kept.
     progress
-        Told (stage, done, total) as work goes on.
+        Told (stage, done, total) as work goes on; parts of tasks count.
     debug
         Raise a fault that nobody foresaw, with its traceback, in place of a
         failed trial.
@@ -93,17 +94,18 @@ class Execution:
         self, function: Callable[[Task], Result], tasks: Sequence[Task], stage: str
     ) -> Iterator[tuple[Task, Result | BehaveError]]:
         """Run a function on each task; yield (task, result or error) as they come."""
-        self.progress(stage, 0, len(tasks))
+        advance = Advance(lambda done, total: self.progress(stage, done, total), len(tasks))
         results = (
-            run_tasks(function, tasks, self.jobs)
+            run_tasks(function, tasks, self.jobs, advance.shares)
             if self.cluster is None
             else self.cluster.run_tasks(function, tasks)
         )
-        for done, (index, result) in enumerate(results, start=1):
-            if self.debug and isinstance(result, UnforeseenError) and result.__cause__:
-                raise result.__cause__
-            yield tasks[index], result
-            self.progress(stage, done, len(tasks))
+        with advance.watched():
+            for index, result in results:
+                if self.debug and isinstance(result, UnforeseenError) and result.__cause__:
+                    raise result.__cause__
+                yield tasks[index], result
+                advance.finish(index)
 
 
 SERIAL = Execution()
@@ -117,7 +119,10 @@ def cores() -> int:
 
 
 def run_tasks(
-    function: Callable[[Task], Result], tasks: Sequence[Task], jobs: int
+    function: Callable[[Task], Result],
+    tasks: Sequence[Task],
+    jobs: int,
+    shares: "Shares | None" = None,
 ) -> Iterator[tuple[int, Result | BehaveError]]:
     """Run a function on each task and yield the results as they come.
 
@@ -129,6 +134,8 @@ def run_tasks(
         What it is called with; picklable.
     jobs
         How many processes; with 1, or a single task, everything happens here.
+    shares
+        Where each task tells what share of it is done; none: nobody watches.
 
     Yields
     ------
@@ -139,15 +146,19 @@ def run_tasks(
     if jobs == 1 or len(tasks) <= 1:
         for index, task in enumerate(tasks):
             try:
-                yield index, function(task)
+                with working_on(index, shares):
+                    result = function(task)
+                yield index, result
             except Exception as error:  # noqa: BLE001 - one trial's defect must not stop the others
                 yield index, told(error)
         return
     waiting = list(range(len(tasks)))
     while waiting:
         lost = []
-        with _pool(min(jobs, len(waiting))) as pool:
-            futures = {pool.submit(function, tasks[index]): index for index in waiting}
+        with _pool(min(jobs, len(waiting)), shares) as pool:
+            futures = {
+                pool.submit(_work, function, tasks[index], index): index for index in waiting
+            }
             for future in as_completed(futures):
                 index = futures[future]
                 try:
@@ -159,23 +170,36 @@ def run_tasks(
         if len(lost) == len(waiting):
             # Nothing came through: run what is left one by one, so that the
             # task that kills its process is found and the others are not.
-            yield from _one_by_one(function, tasks, lost)
+            yield from _one_by_one(function, tasks, lost, shares)
             return
         waiting = lost
 
 
-def _pool(count: int) -> ProcessPoolExecutor:
+class _Seen:
+    """The memory in which this process tells how far its tasks are."""
+
+    shares: "Shares | None" = None
+
+
+def _work(function: Callable[[Task], Result], task: Task, index: int) -> Result:
+    """Do a task in a process of the pool."""
+    with working_on(index, _Seen.shares):
+        return function(task)
+
+
+def _pool(count: int, shares: "Shares | None") -> ProcessPoolExecutor:
     """Return a pool of fresh processes, each with one thread, that end with this one."""
     for name in ONE_THREAD:
         os.environ.setdefault(name, "1")
     # spawn everywhere: Windows and macOS know nothing else, and a forked
     # process would inherit the decoder's threads in an unknown state.
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(count, context, initializer=_end_with_parent)
+    return ProcessPoolExecutor(count, context, initializer=_begin, initargs=(shares,))
 
 
-def _end_with_parent() -> None:
-    """End this process when the one that started it dies, even if that was killed."""
+def _begin(shares: "Shares | None") -> None:
+    """Prepare a process of the pool: it ends with the one that started it, even if that is killed."""
+    _Seen.shares = shares
 
     def watch() -> None:
         parent = multiprocessing.parent_process()
@@ -190,12 +214,13 @@ def _one_by_one(
     function: Callable[[Task], Result],
     tasks: Sequence[Task],
     indices: Sequence[int],
+    shares: "Shares | None",
 ) -> Iterator[tuple[int, Result | BehaveError]]:
     """Run each task in a process of its own."""
     for index in indices:
-        with _pool(1) as pool:
+        with _pool(1, shares) as pool:
             try:
-                yield index, pool.submit(function, tasks[index]).result()
+                yield index, pool.submit(_work, function, tasks[index], index).result()
             except BrokenProcessPool:
                 yield index, LostProcessError("most often the machine ran out of memory")
             except Exception as error:  # noqa: BLE001 - one trial's defect must not stop the others

@@ -26,6 +26,7 @@ from behave.scoring import Score, ScoringOptions, score
 from behave.scoring.rescore import rescore
 from behave.scoring.trackers import agreement_of_trackers, disagreements, score_beside
 from behave.study import store
+from behave.study.advance import tell_share
 from behave.study.alternatives import MIN_BOUTS_S, THRESHOLD_FACTORS
 from behave.tables import KEYPOINT_FRAMES
 from behave.tracking import Arena, Track, TrackingOptions, Trial
@@ -144,7 +145,7 @@ def follow(task: Follow) -> dict[str, float]:
     ]
     if missing:
         keys = {trial.trial_id: task.key(trial) for trial in missing}
-        tracks = tracking.track(task.video, missing, task.options)
+        tracks = tracking.track(task.video, missing, task.options, tell_share)
         store.check_unchanged(task.video, task.sha256)
         for track in tracks:
             store.save_track(task.folder, keys[track.trial_id], track)

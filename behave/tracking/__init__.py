@@ -4,7 +4,7 @@ Importing this module loads neither av nor cv2; its functions do.
 """
 
 # ruff: noqa: PLC0415 - reading a study's options must not load the video libraries
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +36,12 @@ __all__ = [
 ]
 
 
-def track(video: Path, trials: Sequence[Trial], options: TrackingOptions) -> list[Track]:
+def track(
+    video: Path,
+    trials: Sequence[Trial],
+    options: TrackingOptions,
+    tell: Callable[[float], None] | None = None,
+) -> list[Track]:
     """Measure the motion of every animal in a video, decoding it once.
 
     Parameters
@@ -47,6 +52,8 @@ def track(video: Path, trials: Sequence[Trial], options: TrackingOptions) -> lis
         Its animals.
     options
         How to measure.
+    tell
+        Told what share of the video is done, by a network, which takes minutes.
 
     Returns
     -------
@@ -63,13 +70,13 @@ def track(video: Path, trials: Sequence[Trial], options: TrackingOptions) -> lis
 
         return ethovision.track(video, trials)
     if options.method == "both":
-        from behave.tracking import both
+        from behave.tracking import both, remarks
 
-        return both.track(video, trials, options)
+        return remarks.remark_neighbours(trials, both.track(video, trials, options, tell))
     if options.method == "deeplabcut" and options.project is not None:
         from behave.tracking import deeplabcut
 
-        return deeplabcut.track(video, trials, options)
+        return deeplabcut.track(video, trials, options, tell)
     if options.method == "deeplabcut":
         from behave.tracking import pose
 

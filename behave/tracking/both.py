@@ -4,13 +4,14 @@ The score is the silhouette's. The keypoints stand beside it, for the seconds in
 which the two disagree.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from behave.tracking import deeplabcut, pose, watch
+from behave.tracking.camera import Camera
 from behave.tracking.container import ReadLog
 from behave.tracking.options import TrackingOptions
 from behave.tracking.silhouette import Watcher
@@ -18,7 +19,12 @@ from behave.tracking.trial import Track, Trial
 from behave.tracking.video import Frame, probe
 
 
-def track(video: Path, trials: Sequence[Trial], options: TrackingOptions) -> list[Track]:
+def track(
+    video: Path,
+    trials: Sequence[Trial],
+    options: TrackingOptions,
+    tell: Callable[[float], None] | None = None,
+) -> list[Track]:
     """Measure the motion of every animal in a video by its silhouette and by its keypoints.
 
     Parameters
@@ -29,6 +35,8 @@ def track(video: Path, trials: Sequence[Trial], options: TrackingOptions) -> lis
         Its animals.
     options
         Where the keypoints come from.
+    tell
+        Told what share of the video is done, by a network.
 
     Returns
     -------
@@ -48,7 +56,8 @@ def track(video: Path, trials: Sequence[Trial], options: TrackingOptions) -> lis
         by_file = pose.track(video, trials, options)
         return _joined(watch.track(video, trials), by_file)
     end_s = watch.needed_until(trials)
-    watchers = watch.learn(video, trials, end_s, Watcher)
+    camera = Camera()
+    watchers = watch.learn(video, trials, end_s, Watcher, camera)
     info, log = probe(video), ReadLog()
 
     def looked_at() -> Iterator[Frame]:
@@ -61,9 +70,11 @@ def track(video: Path, trials: Sequence[Trial], options: TrackingOptions) -> lis
                     watcher.look(frame)
             yield frame
 
-    poses, time_s = deeplabcut.find_poses(video, trials, options, looked_at())
+    frames = deeplabcut.telling(looked_at(), end_s or info.duration_s, tell)
+    poses, time_s = deeplabcut.find_poses(video, trials, options, frames)
+    moved = camera.remark()
     silhouettes = [
-        watch.finish(trial, watcher, time_s, info, log)
+        watch.finish(trial, watcher, time_s, info, log, moved=moved)
         for trial, watcher in zip(trials, watchers, strict=True)
     ]
     by_network = [

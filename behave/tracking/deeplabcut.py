@@ -5,7 +5,7 @@ The video is decoded once; each arena is cut out and given to the network
 the video's, no frame is lost in silence, and nothing is written to the project.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +33,12 @@ from behave.tracking.watch import needed_until
 Floats = npt.NDArray[np.float64]
 
 
-def track(video: Path, trials: Sequence[Trial], options: TrackingOptions) -> list[Track]:
+def track(
+    video: Path,
+    trials: Sequence[Trial],
+    options: TrackingOptions,
+    tell: Callable[[float], None] | None = None,
+) -> list[Track]:
     """Measure the motion of every animal in a video by a trained network.
 
     Parameters
@@ -44,6 +49,8 @@ def track(video: Path, trials: Sequence[Trial], options: TrackingOptions) -> lis
         Its animals. An arena without a size is the whole picture.
     options
         Which network, and how.
+    tell
+        Told what share of the video is done.
 
     Returns
     -------
@@ -57,10 +64,11 @@ def track(video: Path, trials: Sequence[Trial], options: TrackingOptions) -> lis
     InputError
         If the network is not there or cannot be loaded.
     """
-    log = ReadLog()
-    frames = read_needed(video, needed_until(trials), log)
-    poses, time_s = find_poses(video, trials, options, frames)
-    flags = tuple(remark_file(time_s, probe(video), log))
+    log, info, end_s = ReadLog(), probe(video), needed_until(trials)
+    frames = read_needed(video, end_s, log)
+    told = telling(frames, end_s or info.duration_s, tell)
+    poses, time_s = find_poses(video, trials, options, told)
+    flags = tuple(remark_file(time_s, info, log))
     return [
         make_track(mine, time_s, trial, options, flags)
         for trial, mine in zip(trials, poses, strict=True)
@@ -119,6 +127,16 @@ def read_needed(video: Path, end_s: float | None, log: ReadLog) -> Iterator[Fram
     for frame in read_ahead(read_frames(video, log)):
         if end_s is not None and frame.time_s > end_s:
             return
+        yield frame
+
+
+def telling(
+    frames: Iterable[Frame], length_s: float, tell: Callable[[float], None] | None
+) -> Iterator[Frame]:
+    """Yield frames and tell, with each, what share of the video's length is done."""
+    for frame in frames:
+        if tell is not None and length_s > 0:
+            tell(frame.time_s / length_s)
         yield frame
 
 

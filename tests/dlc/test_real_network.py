@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from behave.errors import InputError, TrialError
+from behave.flags import Flag
 from behave.scoring import ScoringOptions, score
 from behave.tracking import (
     Arena,
@@ -22,6 +23,7 @@ from behave.tracking import (
     watch,
 )
 from behave.tracking import deeplabcut as ours
+from behave.tracking.camera import Camera
 from behave.tracking.pose_files import read_poses
 from behave.tracking.video import read_frames
 
@@ -219,21 +221,23 @@ def test_what_cannot_be_loaded_is_said(network_copy, tmp_path, change, told):
         pose_inference.load(options.model_copy(update=change))
 
 
-def test_the_network_stops_where_no_trial_needs_it(tiny, options):
-    trial = Trial("a", WHOLE, entry_s=1.0, duration_s=2.0)
-    (found,) = track(tiny / "clips" / "one.mp4", [trial], options)
+def test_the_network_stops_where_no_trial_needs_it_and_tells_how_far_it_is(tiny, options):
+    trial, shares = Trial("a", WHOLE, entry_s=1.0, duration_s=2.0), []
+    (found,) = track(tiny / "clips" / "one.mp4", [trial], options, shares.append)
     assert 3.9 < found.motion["time_s"].iloc[-1] <= 4.0
+    np.testing.assert_allclose(shares, found.motion["time_s"] / 4.0, atol=1e-6)
 
 
 def test_both_trackers_share_one_reading_and_change_nothing(tiny, options, monkeypatch):
+    """The first arena reaches into the second, and the camera is said to have moved."""
     video = tiny / "clips" / "two.mp4"
     boxes = pd.read_csv(tiny / "clips" / "two_arenas.csv", dtype={"arena": str})
     trials = [
-        Trial(
-            row.arena, Arena(row.arena, row.x_px, row.y_px, row.width_px, row.height_px), 0.0, 5.0
-        )
-        for row in boxes.itertuples()
+        Trial(row.arena, Arena(row.arena, row.x_px, row.y_px, wide, row.height_px), 0.0, 5.0)
+        for row, wide in zip(boxes.itertuples(), (240, 160), strict=True)
     ]
+    moved = Flag("camera_moved", 0.1, "The camera was moved.")
+    monkeypatch.setattr(Camera, "remark", lambda _: moved)
     alone = track(video, trials, TrackingOptions()), track(video, trials, options)
     readings = []
 
@@ -247,9 +251,12 @@ def test_both_trackers_share_one_reading_and_change_nothing(tiny, options, monke
     assert readings == [video]
     for silhouette, pose, both in zip(*alone, joined, strict=True):
         pd.testing.assert_frame_equal(both.motion, silhouette.motion)
+        assert both.flags == silhouette.flags
+        assert moved in both.flags
         pd.testing.assert_frame_equal(both.beside.motion, pose.motion)
         assert both.kept == pose.kept
         assert both.motion["motion"].notna().mean() > 0.5
+    assert "arena_overlaps" in [flag.name for flag in joined[0].flags]
 
 
 @pytest.fixture
