@@ -28,6 +28,11 @@ from behave.cli.console import FILE, FOLDER, cluster_at, exit_code, progress_bar
     help="Frames per second, where PATH is DeepLabCut's .h5 or .csv.",
 )
 @click.option(
+    "--project",
+    type=click.Path(exists=True, path_type=Path),
+    help="DeepLabCut project whose network finds keypoints in the videos.",
+)
+@click.option(
     "--jobs", type=click.IntRange(1), help="Videos scored at a time. Default: one per core."
 )
 @click.option(
@@ -46,6 +51,7 @@ def command(
     count: int | None,
     test: Literal["fst", "freezing"],
     fps: float | None,
+    project: Path | None,
     jobs: int | None,
     dask: str | None,
     force: bool,
@@ -55,8 +61,9 @@ def command(
 
     Say where the animals are by --count (cylinders to find in each video) or
     --arenas (a table). Each arena of each video is a trial from the animal's
-    entry to the end of the recording. With --fps, PATH is a file of keypoints
-    from DeepLabCut (or a folder of them), and each animal in it is a trial.
+    entry to the end of the recording. With --project, they are followed by a
+    trained DeepLabCut network. With --fps, PATH is a file of keypoints from
+    DeepLabCut (or a folder of them), and each animal in it is a trial.
     """
     from behave.scoring import ScoringOptions
     from behave.study import pipeline
@@ -67,17 +74,22 @@ def command(
     if fps:
         if arenas or count:
             raise click.UsageError("--fps is for files of keypoints, which have no arenas")
+        if project:
+            raise click.UsageError("give either --fps, for files of keypoints, or --project")
         if overlay:
             raise click.UsageError("--overlay needs videos: a file of keypoints has no picture")
         options = TrackingOptions(method="deeplabcut", fps=fps, test=test)
     else:
         if any(path.suffix.lower() in POSE_SUFFIXES for path in paths):
             raise click.UsageError("give --fps: a file of keypoints does not say how fast it was")
-        if test == "freezing":
-            raise click.UsageError("freezing is scored from keypoints: give DeepLabCut's files")
+        if test == "freezing" and not project:
+            raise click.UsageError(
+                "freezing is scored from keypoints: give DeepLabCut's files, or --project"
+            )
         if (arenas is None) == (count is None):
             raise click.UsageError("give either --count or --arenas, so that the animals are found")
-        options = TrackingOptions(test=test)
+        method: Literal["deeplabcut", "silhouette"] = "deeplabcut" if project else "silhouette"
+        options = TrackingOptions(method=method, project=project, test=test)
     plan = plan_videos(paths, arenas, count or 0, options, ScoringOptions())
     with cluster_at(dask, jobs or cores()) as cluster, progress_bars() as progress:
         outcome = pipeline.score(

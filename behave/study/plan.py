@@ -257,7 +257,7 @@ def plan_videos(
     ----------
     paths
         Videos, or folders that are searched for videos; with method
-        ``deeplabcut``, files of keypoints.
+        ``deeplabcut`` and no project, files of keypoints.
     arenas_file
         The table of arenas, if there is one; its ``video`` is relative to the folder.
     count
@@ -268,8 +268,9 @@ def plan_videos(
     InputError
         If there is no video, or two would give trials of the same name.
     """
-    keypoints = tracking_options.method == "deeplabcut"
+    keypoints = tracking_options.method == "deeplabcut" and tracking_options.project is None
     videos = find_videos(paths, keypoints=keypoints)
+    tracking.check_inputs(videos, tracking_options)
     arenas = tracking.read_arenas(arenas_file, videos) if arenas_file else {}
     numbered = [str(number + 1) for number in range(count)]
     stems = Counter(_stem(name) for name in videos)

@@ -52,6 +52,7 @@ def test_a_folder_of_keypoints_is_searched(poses, tmp_path):
         ((), "give --fps"),
         (("--fps", "25", "--count", "2"), "no arenas"),
         (("--fps", "0"), "--fps"),
+        (("--fps", "25", "--project", "."), "either --fps"),
     ],
 )
 def test_what_does_not_go_together_is_said(poses, tmp_path, words, told):
@@ -64,6 +65,15 @@ def test_freezing_needs_keypoints(tmp_path):
     result = behave("score", tmp_path, "--count", 1, "--test", "freezing", "--out", tmp_path / "o")
     assert result.exit_code == 2
     assert "keypoints" in result.output
+
+
+def test_a_project_without_a_network_is_told_before_anything_runs(tmp_path):
+    (tmp_path / "clip.mp4").touch()
+    words = ("--count", 1, "--test", "freezing", "--project", tmp_path, "--out", tmp_path / "o")
+    result = behave("score", tmp_path, *words)
+    assert result.exit_code == 2
+    assert "no snapshot" in result.output
+    assert not (tmp_path / "o").exists()
 
 
 def test_a_table_that_is_no_track_fails_and_the_others_go_on(poses, tmp_path):
