@@ -20,6 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from behave.errors import Problem, TrialError
+from behave.tracking.plain_pickles import plain_in_tables
 from behave.tracking.pose_meta import read_offset
 
 Floats = npt.NDArray[np.float64]
@@ -155,7 +156,7 @@ def _read_hdf(path: Path) -> pd.DataFrame:
     if not path.is_file():
         raise TrialError(Problem("the file is not there", file=str(path)))
     try:
-        with pd.HDFStore(str(path), mode="r") as store:
+        with plain_in_tables(), pd.HDFStore(str(path), mode="r") as store:
             keys = store.keys()
             usual = [key for key in USUAL_KEYS if key in keys]
             table = store[(usual or keys)[0]] if keys else None

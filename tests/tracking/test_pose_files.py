@@ -1,6 +1,5 @@
 """Reading DeepLabCut's files of keypoints."""
 
-import io
 import os
 import pickle
 
@@ -9,9 +8,8 @@ import pandas as pd
 import pytest
 
 from behave.errors import TrialError
-from behave.tracking import pose_files
+from behave.tracking import plain_pickles, pose_files
 from behave.tracking.pose_files import read_individuals, read_poses
-from behave.tracking.pose_meta import PlainUnpickler
 
 
 @pytest.fixture
@@ -157,11 +155,24 @@ def test_a_pickle_that_would_run_something_is_refused_and_does_not_run(one_mouse
     assert not sprung.exists()
 
 
+def test_a_pickle_within_an_hdf5_file_does_not_run_either(one_mouse, tmp_path):
+    path = write(one_mouse, tmp_path / "clip.h5")
+    sprung = tmp_path / "sprung"
+    with pd.HDFStore(path) as store:
+        store.get_storer("whatever").attrs.encoding = Trap(sprung)
+    with pytest.raises(TrialError, match="does not hold keypoints"):
+        read_poses(path)
+    assert not sprung.exists()
+    with pd.HDFStore(path, mode="r") as store:
+        assert store.get_storer("whatever").attrs.encoding is not None
+    assert sprung.exists(), "the trap was a real one, and PyTables is as it was"
+
+
 def test_types_of_deeplabcut_become_text(one_mouse, tmp_path):
     path = write(one_mouse, tmp_path / "clip.csv")
     # DeepLabCut 3 keeps an enumeration in its configuration.
     kind = b"cdeeplabcut.pose_estimation_pytorch.config.enums\nNetType\n(Vresnet_50\ntR."
-    assert PlainUnpickler(io.BytesIO(kind)).load() == "resnet_50"
+    assert plain_pickles.loads(kind) == "resnet_50"
     inner = kind[:-1]
     (tmp_path / "clip_meta.pickle").write_bytes(
         b"(Vdata\n(Vnet\n" + inner + b"Vcropping\nI01\nVcropping_parameters\n(I3\nI9\nI4\nI9\ntdd."
