@@ -67,9 +67,7 @@ class Network:
         # DeepLabCut looks for its window system and its model hub when imported.
         os.environ.setdefault("DLClight", "True")
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-            # Its own and its libraries' remarks say nothing to our users.
-            warnings.simplefilter("ignore")
+        with _quiet():
             import torch  # noqa: PLC0415 - a gigabyte that only this needs
             from deeplabcut.pose_estimation_pytorch.apis.utils import (  # noqa: PLC0415
                 get_detector_inference_runner,
@@ -183,9 +181,6 @@ def _loaded(
 
 def _loaded_runner(build: Callable[[], Any], snapshot: Path, device: str) -> Any:
     """Return DeepLabCut's runner, or say in plain words why it cannot be had."""
-    # It logs how to switch the check of the snapshot off.
-    silenced = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)
     try:
         return build()
     except pickle.UnpicklingError as error:
@@ -211,6 +206,20 @@ def _loaded_runner(build: Callable[[], Any], snapshot: Path, device: str) -> Any
                 fix="correct tracking.snapshot or tracking.device",
             )
         ) from error
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep DeepLabCut's and its libraries' remarks from our users, to whom they say nothing.
+
+    Among them is how to switch the check of a snapshot off.
+    """
+    silenced = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")
+            yield
     finally:
         logging.disable(silenced)
 

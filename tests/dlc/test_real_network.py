@@ -270,7 +270,8 @@ def superanimal(tmp_path, deeplabcut_here):  # noqa: ARG001 - it skips or fails 
         super_animal="superanimal_topviewmouse", model_name="resnet_50",
         detector_name="fasterrcnn_mobilenet_v3_large_fpn", max_individuals=1,
     )  # fmt: skip
-    detector = DETECTORS.build(config["detector"]["model"] | {"pretrained": False})
+    config["detector"]["model"]["pretrained"] = False
+    detector = DETECTORS.build(config["detector"]["model"])
     for name, model in (
         ("resnet_50", PoseModel.build(config["model"])),
         ("fasterrcnn_mobilenet_v3_large_fpn", detector),
@@ -280,9 +281,11 @@ def superanimal(tmp_path, deeplabcut_here):  # noqa: ARG001 - it skips or fails 
     return tmp_path
 
 
-def test_a_superanimal_network_is_run_from_a_local_folder(tiny, superanimal):
+def test_a_superanimal_network_is_run_from_a_local_folder(tiny, superanimal, caplog):
     """Its weights are random: it shows that such a network runs, not what it finds."""
+    caplog.clear()
     network = pose_inference.load(TrackingOptions(method="deeplabcut", project=superanimal))
+    assert not caplog.records, "what DeepLabCut remarks on its own settings"
     assert network.top_down, "as these networks were trained"
     assert network.detector is not None
     assert {"nose", "tail_base"} <= set(network.keypoints)
