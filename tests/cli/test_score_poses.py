@@ -100,3 +100,17 @@ def test_a_folder_as_deeplabcut_leaves_it_is_scored_once_per_table(poses, tmp_pa
     (row,) = read_table(out / "measures.csv", ("arena",)).to_dict("records")
     assert (row["trial_id"], row["video"]) == (f"{stem}_arena1", f"{stem}.h5")
     assert row["immobility_s"] == pytest.approx(10, abs=0.3)
+
+
+@pytest.mark.shared_data
+def test_a_real_mouse_s_freezing_is_scored_as_a_person_did(shared_data, tmp_path):
+    """As a user has it: one animal, its keypoints' file and the frame rate, nothing else."""
+    folder, out = shared_data / "freezing_pose", tmp_path / "out"
+    file = folder / "demo1_tracking.csv"
+    result = behave("score", file, "--fps", 50, "--test", "freezing", "--out", out, "--jobs", 1)
+    assert result.exit_code == 0, result.output
+    states = read_table(out / "frames" / "demo1_tracking_arena1.csv.gz", ("state",))["state"]
+    found = (states == "immobile").to_numpy()
+    human = pd.read_csv(folder / "demo1_human_freezing.csv").iloc[:, 1].to_numpy() > 0
+    assert 2 * (found & human).sum() / (found.sum() + human.sum()) >= 0.90
+    assert (found == human).mean() >= 0.95
