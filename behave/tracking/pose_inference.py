@@ -12,7 +12,7 @@ import os
 import pickle
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -97,13 +97,14 @@ class Network:
                 config["detector"]["runner"]["load_weights_only"] = not trusted
                 config["detector"]["device"] = device
                 snapshot = files.detector
-                self.detector = _loaded_runner(
-                    lambda: get_detector_inference_runner(
-                        config, snapshot, batch_size=batch_size, max_individuals=1
-                    ),
-                    snapshot,
-                    device,
-                )
+                with without_downloads():
+                    self.detector = _loaded_runner(
+                        lambda: get_detector_inference_runner(
+                            config, snapshot, batch_size=batch_size, max_individuals=1
+                        ),
+                        snapshot,
+                        device,
+                    )
 
     def follow(self, pictures: Iterator[UInt8], per_frame: int) -> Floats:
         """Find the keypoints in pictures that follow each other.
@@ -206,6 +207,35 @@ def _loaded_runner(build: Callable[[], Any], snapshot: Path, device: str) -> Any
                 fix="correct tracking.snapshot or tracking.device",
             )
         ) from error
+
+
+@contextlib.contextmanager
+def without_downloads() -> Iterator[None]:
+    """Let detectors be built without weights of their backbones.
+
+    DeepLabCut would have them downloaded, only to put the snapshot's in their place.
+    """
+    from torchvision.models.detection import faster_rcnn, ssdlite  # noqa: PLC0415 - in dlc
+
+    places = (
+        (faster_rcnn, "resnet50"),
+        (faster_rcnn, "mobilenet_v3_large"),
+        (ssdlite, "mobilenet_v3_large"),
+    )
+    usual = [getattr(room, name) for room, name in places]
+    for (room, name), build in zip(places, usual, strict=True):
+        setattr(room, name, partial(_untrained, build))
+    try:
+        yield
+    finally:
+        for (room, name), build in zip(places, usual, strict=True):
+            setattr(room, name, build)
+
+
+def _untrained(build: Callable[..., Any], *, weights: object, **options: Any) -> Any:
+    """Build a backbone with random weights, whatever weights were asked for."""
+    del weights
+    return build(weights=None, **options)
 
 
 @contextlib.contextmanager

@@ -270,8 +270,8 @@ def superanimal(tmp_path, deeplabcut_here):  # noqa: ARG001 - it skips or fails 
         super_animal="superanimal_topviewmouse", model_name="resnet_50",
         detector_name="fasterrcnn_mobilenet_v3_large_fpn", max_individuals=1,
     )  # fmt: skip
-    config["detector"]["model"]["pretrained"] = False
-    detector = DETECTORS.build(config["detector"]["model"])
+    with pose_inference.without_downloads():
+        detector = DETECTORS.build(config["detector"]["model"])
     for name, model in (
         ("resnet_50", PoseModel.build(config["model"])),
         ("fasterrcnn_mobilenet_v3_large_fpn", detector),
