@@ -55,13 +55,18 @@ def _estimation(results: Results, _: pd.DataFrame) -> Words:
         f"Estimation plot of {outcome}. {_means(results)}. "
         f"Effects with 95 % intervals: {effects or 'not estimable'}."
     )
+    above = "Above, every animal; beside each group its mean and standard deviation. "
+    drug, blocker = words.level_name(results.design["agonist"]), results.design.get("antagonist")
+    if not blocker:
+        return alt, (
+            f"{above}Below, the effect of {drug} with its 95 % interval; the tinted curve is the "
+            "estimate's t distribution. Positive means benefit."
+        )
     caption = (
-        "Above, every animal; beside each group its mean and standard deviation. Below, the "
-        f"effect of {words.level_name(results.design['agonist'])} without and with "
-        f"{words.level_name(results.design['antagonist'])}, and their difference I, each with its 95 % "
-        "interval; the tinted curve is the estimate's t distribution. The band round 0 at Kn "
-        f"reaches {rho:g} times the estimated K to either side; the rule's own tests allow for K "
-        "being an estimate. Positive means benefit."
+        f"{above}Below, the effect of {drug} without and with {words.level_name(blocker)}, and "
+        "their difference I, each with its 95 % interval; the tinted curve is the estimate's t "
+        f"distribution. The band round 0 at Kn reaches {rho:g} times the estimated K to either "
+        "side; the rule's own tests allow for K being an estimate. Positive means benefit."
     )
     return alt, caption
 

@@ -90,9 +90,9 @@ def draw(results: Results) -> dict[str, Figure]:
     """Return the figures that the tables allow, by name."""
     design, protocol = results.design, results.protocol
     rows = animals(results.measures, results.trials_log, design)
-    drawn = {}
+    drawn: dict[str, Figure] = {}
+    drawn["estimation"] = estimation_plot(rows, results.cells, results.verdict, design)
     if design.get("antagonist"):
-        drawn["estimation"] = estimation_plot(rows, results.cells, results.verdict, design)
         drawn["interaction"] = interaction_plot(results.cells, design)
     if results.verdict.get("families"):
         drawn["comparisons"] = comparisons(results.verdict, design)

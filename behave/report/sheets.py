@@ -133,49 +133,43 @@ def columns_of(design: Mapping[str, Any]) -> list[str]:
 
 
 def cells_sheet(cells: pd.DataFrame, design: Mapping[str, Any], decimals: int) -> Sheet:
-    """Return the groups: how many animals, and what they did."""
-    counts = {
-        "n": "n analysed",
-        "n_excluded": "Excluded",
-        "n_failed": "Failed",
-        "n_missing": "Missing",
-        "n_alone": "Alone in block",
-    }
-    # The last kind of loss is rare: its column comes with its first animal.
-    shown = [
-        column
-        for column in counts
-        if column in cells.columns and (column != "n_alone" or cells[column].fillna(0).any())
-    ]
+    """Return the groups: how many animals, what became of the others, and what they did."""
     places = {(g.antagonist, g.agonist): f"group g{i}" for i, g in enumerate(groups_of(design))}
+    lost = [_lost(row) for row in _records(cells)]
     rows, marks = [], []
-    for row in _records(cells):
+    for row, not_analysed in zip(_records(cells), lost, strict=True):
         marks.append(places.get((row["antagonist"], row["agonist"]), "group"))
         rows.append(
             [
                 " + ".join(part for part in (row["antagonist"], row["agonist"]) if part),
-                *(words.number(row[column], 0) for column in shown),
+                words.number(row["n"], 0),
                 words.number(row["mean"], decimals),
                 words.interval(row["conf_low"], row["conf_high"], decimals),
                 words.number(row["std_dev"], decimals),
                 words.number(row["median"], decimals),
                 f"{words.number(row['minimum'], decimals)} to {words.number(row['maximum'], decimals)}",
+                *([not_analysed or "none"] if any(lost) else []),
             ]
         )
     caption = (
         f"The groups ({' + '.join(columns_of(design))}): animals, "
         f"and {words.axis_label(design['outcome']).lower()}."
+        + ("" if any(lost) else " All their animals were analysed.")
     )
-    columns = [
-        "Group",
-        *(counts[c] for c in shown),
-        "Mean",
-        "95 % interval",
-        "SD",
-        "Median",
-        "Range",
-    ]
-    return Sheet(caption, columns, rows, frozenset(range(1, len(columns))), marks)
+    columns = ["Group", "n", "Mean", "95 % interval", "SD", "Median", "Range"]
+    columns += ["Not analysed"] if any(lost) else []
+    return Sheet(caption, columns, rows, frozenset(range(1, 7)), marks)
+
+
+def _lost(row: Mapping[str, Any]) -> str:
+    """Return how many animals of a group were not analysed, by what became of them."""
+    counts = {name: row.get(f"n_{name}") for name in ("excluded", "failed", "missing", "alone")}
+    told = {"alone": "alone in their block"}
+    return ", ".join(
+        f"{int(count)} {told.get(name, name)}"
+        for name, count in counts.items()
+        if not words.missing(count) and count
+    )
 
 
 def animals_sheet(rows: pd.DataFrame, design: Mapping[str, Any], decimals: int) -> Sheet:
@@ -263,7 +257,7 @@ def equivalence_sheet(equivalence: pd.DataFrame, decimals: int) -> Sheet:
     side = {"less": "below", "greater": "above"}
     rows = [
         [
-            row["contrast"],
+            words.typeset(row["contrast"]),
             f"{side[row['alternative']]} {words.number(row['bound'], decimals if row['bound'] else 0)}",
             words.number(row["estimate"], decimals),
             words.number(row["std_error"], decimals),

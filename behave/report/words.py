@@ -8,6 +8,9 @@ from typing import Any
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 NONE = DASH
+# A space at which no line breaks.
+HELD = "\N{NO-BREAK SPACE}"
+UNIT_AFTER = re.compile(r"(?<=\d) (?=(s|min|h|d|cm|mg/kg|animals)\b)")
 
 UNITS = {
     "s": "s", "min": "min", "d": "d", "pct": "%", "px": "px",
@@ -119,9 +122,13 @@ def level_name(factor: Mapping[str, Any]) -> str:
 
 
 def typeset(text: str) -> str:
-    """Return a text of the statistics with the minus and percent signs of the page's own."""
+    """Return a text of the statistics with the page's own minus and percent signs.
+
+    A number and its unit stay on one line.
+    """
     minus = re.sub(r"(?<![\w)\]-])-(?=\d)", MINUS, text).replace(" - ", f" {MINUS} ")
-    return re.sub(r"(?<=\d)%", " %", minus)
+    percent = re.sub(r"(?<=\d) ?%", f"{HELD}%", minus)
+    return UNIT_AFTER.sub(HELD, percent)
 
 
 # {N}: the antagonist, {A}: the agonist, {o}: the outcome.

@@ -129,7 +129,12 @@ class DoseCurve:
 
 
 def fit_dose_curve(
-    dose: Floats, outcome: Floats, *, hill: float | None = None, level: float = 0.95
+    dose: Floats,
+    outcome: Floats,
+    *,
+    hill: float | None = None,
+    level: float = 0.95,
+    unit: str = "",
 ) -> DoseCurve | None:
     """Fit the four-parameter curve by least squares.
 
@@ -143,6 +148,8 @@ def fit_dose_curve(
         Fixes the slope (3 parameters); None: it is fitted.
     level
         Of the profile interval of the ED50.
+    unit
+        Of the doses, with a blank in front, for the text.
 
     Returns
     -------
@@ -185,11 +192,12 @@ def fit_dose_curve(
     low, high = _profile_interval(
         ed50s, squares.min(axis=1), partial(_profile, dose, shifted, hills), limit, log_ed50
     )
-    identified, text = _identified(p_value, math.exp(log_ed50), (low, high), positive, level)
+    ed50 = math.exp(log_ed50)
+    reason = _why_not_identified(p_value, ed50, (low, high), positive)
     return DoseCurve(
         at_zero=at_zero,
         at_most=at_zero + rise,
-        ed50=math.exp(log_ed50),
+        ed50=ed50,
         hill=slope,
         std_error=_std_error(dose, rise, log_ed50, slope, rss / df, fixed=hill is not None),
         ed50_low=low,
@@ -198,8 +206,10 @@ def fit_dose_curve(
         rss=rss,
         df=df,
         p_value=p_value,
-        ed50_identified=identified,
-        text=text,
+        ed50_identified=not reason,
+        text=f"ED50 not identified: {reason}."
+        if reason
+        else _word_ed50(ed50, (low, high), positive, level, unit),
     )
 
 
@@ -306,20 +316,26 @@ def _std_error(
     return np.asarray(np.sqrt(variance * np.diag(np.linalg.inv(information))) / scale)
 
 
-def _identified(
-    p_value: float, ed50: float, interval: tuple[float, float], positive: Floats, level: float
-) -> tuple[bool, str]:
-    """Say whether the ED50 may be quoted, and why not."""
+def _why_not_identified(
+    p_value: float, ed50: float, interval: tuple[float, float], positive: Floats
+) -> str:
+    """Return why the ED50 may not be quoted, nothing where it may."""
     low, high = interval
     if not p_value < 0.05:  # noqa: PLR2004 - 5 %
-        return (
-            False,
-            f"ED50 not identified: no dependence on the dose is shown (p = {p_value:.2g}).",
-        )
+        return f"no dependence on the dose is shown (p = {p_value:.2g})"
     if not positive[0] <= ed50 <= positive[-1]:
-        return False, "ED50 not identified: half the effect lies outside the doses given."
+        return "half the effect lies outside the doses given"
     if low <= 0 or math.isinf(high):
-        return False, "ED50 not identified: the doses given set no end to its interval."
+        return "the doses given set no end to its interval"
+    return ""
+
+
+def _word_ed50(
+    ed50: float, interval: tuple[float, float], positive: Floats, level: float, unit: str
+) -> str:
+    """Return an ED50 with its interval in words."""
+    low, high = interval
     beyond = low < positive[0] or high > positive[-1]
-    text = f"ED50 {ed50:.3g} ({100 * level:g} % profile interval {low:.3g} to {high:.3g}"
-    return True, text + ("; it reaches beyond the doses given)." if beyond else ").")
+    return f"ED50 {ed50:.3g}{unit} ({level:.0%} profile interval {low:.3g} to {high:.3g}{unit}" + (
+        "; it reaches beyond the doses given)." if beyond else ")."
+    )

@@ -156,7 +156,7 @@ def _series(
         against=estimate(model, signed, against, "pooled"),
         trend=shapes[0],
         curvature=shapes[1],
-        curve=fit_dose_curve(dose[rows].to_numpy(dtype="float64"), outcome),
+        curve=fit_dose_curve(dose[rows].to_numpy(dtype="float64"), outcome, unit=factor.dose_unit),
         rows=rows.astype("int64"),
         design=design,
     )

@@ -94,6 +94,28 @@ def test_effects_that_cannot_be_computed_are_said_not_to_be(
     assert not [item for item in lower.lines if item.get_label() in {"K", "Kn", "I"}]
 
 
+def test_without_an_antagonist_there_are_two_groups_and_k(blocked: Results) -> None:
+    design = blocked.design | {"antagonist": None}
+    cells = blocked.cells.iloc[:2].assign(antagonist="")
+    verdict = blocked.verdict | {"Kn": None, "I": None, "A": None}
+    results = replace(blocked, design=design, cells=cells, verdict=verdict)
+    upper, lower = estimation(results).axes
+    sizes = {g.name: len(line(upper, g.name).get_ydata()) for g in groups_of(design)}
+    assert sizes == {"vehicle": 16, "ketamine": 16}
+    assert line(lower, "K").get_ydata() == pytest.approx([verdict["K"]["estimate"]])
+    assert not [item for item in lower.patches if item.get_label() == "band"]
+    assert not any("not estimable" in text.get_text() for text in lower.texts)
+
+
+def test_what_an_effect_is_is_told_in_full(blocked: Results) -> None:
+    blocker = blocked.design["antagonist"] | {"level": "GluA2 knock-out", "kind": "genotype"}
+    design = blocked.design | {"antagonist": blocker}
+    _, lower = estimation(replace(blocked, design=design)).axes
+    said = [text.get_text().replace("\n", " ") for text in lower.texts]
+    assert "effect of ketamine in GluA2 knock-out animals" in said
+    assert "K \N{MINUS SIGN} Kn: what of it depends on the genotype" in said
+
+
 @given(st.lists(st.floats(0, 240), min_size=0, max_size=60))
 def test_dots_of_a_swarm_do_not_cover_each_other(values: list[float]) -> None:
     offsets = swarm(values, points_per_unit=1.0, limit=1e9)

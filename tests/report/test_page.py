@@ -124,6 +124,17 @@ def test_the_effects_are_the_verdicts_numbers(page: str, with_losses: Results) -
     assert rows["I"][7] == words.NONE
 
 
+def test_lost_animals_stand_beside_their_group(with_losses: Results, blocked: Results) -> None:
+    counts = {"n_excluded": [0, 1, 0, 0], "n_failed": [1, 0, 0, 0], "n_missing": [2, 0, 0, 0]}
+    lost = replace(with_losses, cells=with_losses.cells.assign(**counts))
+    header, *rows = read(page_of(lost)).cells["group-table"]
+    assert header[-1] == "Not analysed"
+    assert [row[-1] for row in rows] == ["1 failed, 2 missing", "1 excluded", "none", "none"]
+    whole = page_of(blocked)
+    assert read(whole).cells["group-table"][0][-1] == "Range"
+    assert "All their animals were analysed." in whole
+
+
 def test_every_animal_is_listed_with_what_became_of_it(with_losses: Results, page: str) -> None:
     rows = {row[0]: row for row in read(page).cells["animals"][1:]}
     assert list(rows) == [f"m{number:02d}" for number in range(1, 33)]
@@ -376,7 +387,10 @@ def test_overlays_are_linked_and_doubtful_stretches_at_their_time(with_losses: R
 @pytest.mark.parametrize(
     ("plain", "shown"),
     [
-        ("-5.1 s (95% interval -9 to -1)", "\u22125.1 s (95 % interval \u22129 to \u22121)"),
+        (
+            "-5.1 s (95% interval -9 to -1)",
+            "\u22125.1\u00a0s (95\u00a0% interval \u22129 to \u22121)",
+        ),
         ("I of a - b", "I of a \u2212 b"),
         ("MK-801, 1-2, Bell-McCaffrey", "MK-801, 1-2, Bell-McCaffrey"),
     ],

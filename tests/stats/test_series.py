@@ -1,5 +1,7 @@
 """Dose series: what is compared, what is fitted, and when it says nothing."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -101,6 +103,11 @@ def test_the_curve_finds_half_the_effect_where_it_lies(reversal, series_design):
     assert known["ed50_identified"]
     assert not alone["ed50_identified"]
     assert "ED50 not identified" in alone["text"]
+    ed50, low, high = (
+        float(part)
+        for part in re.findall(r"[\d.]+(?= mg/kg| to)", known["text"].partition("ED50")[2])
+    )
+    assert low < ed50 < high
 
 
 def test_without_the_antagonist_alone_the_series_stands_and_the_verdict_does_not(

@@ -17,6 +17,8 @@ from behave.report.groups import groups_of, levels_of
 
 WIDTH, HEIGHT = 7.4, 3.4
 DOT, LIMIT = 4.0, 13.0
+# How far apart two series stand at one dose, so that their means do not hide each other.
+DODGE = 0.09
 # How far below the lowest dose the control stands, in factors of ten.
 APART = 0.5
 
@@ -107,7 +109,7 @@ def _draw_drug(
     box = axes.get_position().width * WIDTH * 72 / (right - left)
     for number, item in enumerate(series):
         colour, marker, filled = _look(item, design)
-        shift = (number - (len(series) - 1) / 2) * 0.16
+        shift = (number - (len(series) - 1) / 2) * DODGE
         for dose, values in dose_values(rows, item, design).items():
             x = (control_x if dose == 0 else math.log10(dose)) + shift
             offsets = swarm(values, per_unit, DOT, LIMIT) / box
@@ -147,7 +149,7 @@ def _draw_mean(axes: Axes, x: float, values: NDArray[np.float64], colour: str) -
             / math.sqrt(len(values))
         )
         axes.plot([x, x], [mean - reach, mean + reach], color=colour, linewidth=2.2, zorder=3)
-    axes.plot([x - 0.05, x + 0.05], [mean, mean], color=colour, linewidth=2.2, zorder=3)
+    axes.plot([x - 0.035, x + 0.035], [mean, mean], color=colour, linewidth=2.2, zorder=3)
 
 
 def _draw_curve(

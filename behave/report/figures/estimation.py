@@ -1,4 +1,7 @@
-"""The Cumming estimation plot: every animal above, K, Kn and I below."""
+"""The Cumming estimation plot: every animal above, K, Kn and I below.
+
+Without an antagonist there are two groups and K alone.
+"""
 
 import math
 from collections.abc import Mapping
@@ -19,7 +22,9 @@ from behave.report.groups import Group, analysed, groups_of
 
 GROUP_X = (0.0, 1.0, 2.35, 3.35)
 EFFECT_X = {"K": 1.0, "Kn": 3.35, "I": 4.95}
-X_LIMITS = (-0.55, 5.8)
+# By the number of groups: where the x axis ends, and where the key stands.
+X_ENDS, KEY_X = {4: 5.8, 2: 3.2}, {4: 4.4, 2: 2.1}
+X_START = -0.55
 WIDTH, LEFT, RIGHT = 7.4, 1.0, 0.1
 TOP_HEIGHT = 2.75
 SHARES = (0.6, 1.3)
@@ -27,7 +32,7 @@ CURVE_WIDTH = 0.42
 # A square of a circle's width would reach over its neighbours' corners.
 SIZES = {"o": 1.0, "s": 0.83}
 CURVE_REACH = 1.35
-LINE = 11.5
+LINE, SMALL_LINE = 11.5, 10.0
 
 Curve = tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -39,7 +44,7 @@ def estimation_plot(
     verdict: Mapping[str, Any],
     design: Mapping[str, Any],
 ) -> Figure:
-    """Draw every animal of the four groups, and the effects K, Kn and I.
+    """Draw every animal of the groups, and the effects K, Kn and I.
 
     Above: one dot per animal; beside each swarm its mean (the gap) and one
     standard deviation to either side (the bars). Below: each effect with its
@@ -66,18 +71,19 @@ def estimation_plot(
         bottom = _widened(bottom, SHARES[0] * (top[1] - top[0]))
     lower_height = TOP_HEIGHT * min(SHARES[1], max(SHARES[0], share))
     lines = max(style.wrapped(group.agonist, 14).count("\n") for group in groups_of(design))
-    between, under = 0.84 + lines * LINE / 72, 0.92
+    between = 0.84 + lines * LINE / 72
+    under = 0.64 + SMALL_LINE * _lines(_effect_words(design)) / 72
     figure = style.new_figure(WIDTH, 0.12 + TOP_HEIGHT + between + lower_height + under)
     across = WIDTH - LEFT - RIGHT
     upper = style.add_axes(figure, LEFT, under + lower_height + between, across, TOP_HEIGHT)
     lower = style.add_axes(figure, LEFT, under, across, lower_height)
     for axes, limits in ((upper, top), (lower, bottom)):
-        axes.set_xlim(X_LIMITS)
+        axes.set_xlim(X_START, X_ENDS[len(groups_of(design))])
         axes.set_ylim(limits)
         style.clear_x(axes)
     _draw_animals(upper, shown, cells, design)
     _label_groups(upper, shown, cells, design)
-    _draw_key(upper)
+    _draw_key(upper, KEY_X[len(groups_of(design))])
     _draw_effects(lower, verdict, design)
     upper.set_ylabel(words.axis_label(design["outcome"]))
     lower.set_ylabel(words.benefit_label(design))
@@ -90,8 +96,8 @@ def _draw_animals(
     """Draw the swarms, with mean and standard deviation beside them."""
     low, high = axes.get_ylim()
     points_per_unit = TOP_HEIGHT * 72 / (high - low)
-    points_per_x = (WIDTH - LEFT - RIGHT) * 72 / (X_LIMITS[1] - X_LIMITS[0])
-    for number, (group, x) in enumerate(zip(groups_of(design), GROUP_X, strict=True)):
+    points_per_x = (WIDTH - LEFT - RIGHT) * 72 / (axes.get_xlim()[1] - X_START)
+    for number, (group, x) in enumerate(zip(groups_of(design), GROUP_X, strict=False)):
         values = shown.loc[shown["group"] == number, "value"].to_numpy(dtype=float)
         offsets = swarm(values, points_per_unit) / points_per_x
         axes.plot(
@@ -135,23 +141,22 @@ def _label_groups(
     groups = groups_of(design)
     names = [style.wrapped(group.agonist, 14) for group in groups]
     down = 18 + LINE * max(name.count("\n") for name in names)
-    for number, (group, x, name) in enumerate(zip(groups, GROUP_X, names, strict=True)):
+    for number, (group, x, name) in enumerate(zip(groups, GROUP_X, names, strict=False)):
         n = _n_text(int((shown["group"] == number).sum()), _cell(cells, group))
         style.below(axes, x + 0.12, 5, name, color=group.colour, weight="bold")
         style.below(axes, x + 0.12, down, n, color=style.SOFT, fontsize=7.5)
     ruler = -(down + 13) / (TOP_HEIGHT * 72)
-    for first in (0, 2):
+    factors = {"agonist": 5} | ({"antagonist": down + 16} if design.get("antagonist") else {})
+    for first in (0, 2) if "antagonist" in factors else ():
         ends = [GROUP_X[first] - 0.33, GROUP_X[first + 1] + 0.57]
         place = axes.get_xaxis_transform()
         axes.plot(
             ends, [ruler] * 2, color=style.SOFT, linewidth=0.8, clip_on=False, transform=place
         )
         style.below(axes, sum(ends) / 2, down + 16, style.shortened(groups[first].antagonist, 32))
-    for points, part in ((5, "agonist"), (down + 16, "antagonist")):
+    for part, points in factors.items():
         name = style.shortened(design[part]["column"], 14)
-        style.below(
-            axes, X_LIMITS[0] - 0.06, points, name, ha="right", color=style.SOFT, fontsize=7.5
-        )
+        style.below(axes, X_START - 0.06, points, name, ha="right", color=style.SOFT, fontsize=7.5)
 
 
 def _n_text(dots: int, cell: "pd.Series[Any] | None") -> str:
@@ -160,18 +165,18 @@ def _n_text(dots: int, cell: "pd.Series[Any] | None") -> str:
     return f"n = {n}" if n == dots else f"n = {n} of {dots}"
 
 
-def _draw_key(axes: Axes) -> None:
+def _draw_key(axes: Axes, x: float) -> None:
     """Say what dots, gap and bars are, in the empty corner."""
     low, high = axes.get_ylim()
     span = high - low
     y = high - 0.1 * span
     axes.plot(
-        [4.4], [y], "o", color=style.SOFT, markerfacecolor="white", markersize=DOT - 0.6, gid="key"
+        [x], [y], "o", color=style.SOFT, markerfacecolor="white", markersize=DOT - 0.6, gid="key"
     )
-    axes.text(4.55, y, "one animal", va="center", fontsize=7.5, color=style.SOFT)
-    _gapped_bar(axes, 4.4, y - 0.2 * span, 0.075 * span, color=style.SOFT, gid="key")
+    axes.text(x + 0.15, y, "one animal", va="center", fontsize=7.5, color=style.SOFT)
+    _gapped_bar(axes, x, y - 0.2 * span, 0.075 * span, color=style.SOFT, gid="key")
     axes.text(
-        4.55,
+        x + 0.15,
         y - 0.2 * span,
         "gap: mean\nbars: 1 SD either side",
         va="center",
@@ -183,17 +188,18 @@ def _draw_key(axes: Axes) -> None:
 def _draw_effects(axes: Axes, verdict: Mapping[str, Any], design: Mapping[str, Any]) -> None:
     """Draw K, Kn and I with intervals, curves, the zero line and the band at Kn."""
     groups = groups_of(design)
-    colours = {"K": groups[1].colour, "Kn": groups[3].colour, "I": style.INK}
+    colours = {"K": groups[1].colour, "Kn": groups[-1].colour, "I": style.INK}
     known = effects_of(verdict)
-    names = words.effects(design)
+    names = _effect_words(design)
     curves = {name: _curve(effect) for name, effect in known.items() if name in EFFECT_X}
     peak = max((float(curve[1].max()) for curve in curves.values() if curve), default=1.0)
     decimals = words.decimals_for([2 * effect.std_error for effect in known.values()])
     _draw_band(axes, known, words.rho_of(verdict, design))
     axes.axhline(0, color=style.SOFT, linewidth=0.8, zorder=1)
-    for name, x in EFFECT_X.items():
+    for name in names:
+        x = EFFECT_X[name]
         style.below(axes, x, 4, name, color=colours[name], **style.SYMBOL)
-        style.below(axes, x, 19, style.wrapped(names[name], 21, 2), fontsize=7.5, color=style.SOFT)
+        style.below(axes, x, 19, names[name], fontsize=7.5, color=style.SOFT)
         if name not in known:
             axes.text(x, 0, "not estimable", ha="center", va="bottom", color=style.SOFT)
             continue
@@ -204,7 +210,18 @@ def _draw_effects(axes: Axes, verdict: Mapping[str, Any], design: Mapping[str, A
         _draw_interval(axes, x, effect, name, colours[name])
         limits = words.interval(effect.conf_low, effect.conf_high, decimals)
         text = f"{words.number(effect.estimate, decimals)}  {limits}"
-        style.below(axes, x, 43, text, fontsize=8)
+        style.below(axes, x, 23 + SMALL_LINE * _lines(names), text, fontsize=8)
+
+
+def _effect_words(design: Mapping[str, Any]) -> dict[str, str]:
+    """Return what each effect is, in short lines."""
+    names = words.effects(design)
+    return {name: style.wrapped(names[name], 21) for name in EFFECT_X if name in names}
+
+
+def _lines(names: Mapping[str, str]) -> int:
+    """Return how many lines the longest words take."""
+    return max(text.count("\n") + 1 for text in names.values())
 
 
 def _draw_interval(axes: Axes, x: float, effect: Effect, name: str, colour: str) -> None:
@@ -282,7 +299,7 @@ def _effect_limits(verdict: Mapping[str, Any], design: Mapping[str, Any]) -> tup
                 middle + CURVE_REACH * (end - middle)
                 for end in (known[name].conf_low, known[name].conf_high)
             ]
-    if "K" in known:
+    if "K" in known and design.get("antagonist"):
         reach = words.rho_of(verdict, design) * abs(known["K"].estimate)
         ends += [-reach, reach]
     ends = [end for end in ends if math.isfinite(end)]
