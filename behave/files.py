@@ -23,6 +23,8 @@ from behave.errors import InputError, OutputError, Problem
 FORMULA = "[=+@-]"
 SHIELD = "'"
 WORKBOOKS = {".xlsx", ".xlsm"}
+# Of compression: the usual 6 takes four times as long and saves 7 % of a table of frames.
+LEVEL = 4
 # How the name of a file ends that is not yet whole.
 PART = ".part"
 # Files that are whole and wait for others to get their names together.
@@ -380,13 +382,22 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
         if column.dtype in ("bool", "boolean"):
             shown[name] = column.map({True: "true", False: "false"}).astype(object)
         elif not pd.api.types.is_numeric_dtype(column):
-            # A bare carriage return is written without quotes, and would end the row.
-            # A spreadsheet would run text that begins like a formula, as '+/+' does.
-            shown[name] = column.replace({r"\r\n?": "\n", rf"^(?={FORMULA})": SHIELD}, regex=True)
+            # A table of frames has thousands of cells and a handful of texts.
+            texts = {text for text in column.unique() if isinstance(text, str)}
+            others = {text: _shielded(text) for text in texts if _shielded(text) != text}
+            if others:
+                shown[name] = column.map(lambda cell, others=others: others.get(cell, cell))
     # A group's name may head a column, and a name is the user's.
     shown.columns = pd.Index([re.sub(rf"^(?={FORMULA})", SHIELD, str(name)) for name in shown])
     text = shown.to_csv(index=False, lineterminator="\n")
     return text.encode("ascii" if text.isascii() else "utf-8-sig", errors="replace")
+
+
+def _shielded(text: str) -> str:
+    """Return a text as it is written: it neither ends its row nor is run."""
+    # A bare carriage return is written without quotes, and would end the row.
+    # A spreadsheet would run text that begins like a formula, as '+/+' does.
+    return re.sub(rf"^(?={FORMULA})", SHIELD, re.sub(r"\r\n?", "\n", text))
 
 
 def write_table(frame: pd.DataFrame, path: Path) -> None:
@@ -395,7 +406,9 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
     The archive carries no time stamp: the same table gives the same bytes.
     """
     content = csv_bytes(frame)
-    write_bytes(gzip.compress(content, 6, mtime=0) if path.suffix == ".gz" else content, path)
+    if path.suffix == ".gz":
+        content = gzip.compress(content, LEVEL, mtime=0)
+    write_bytes(content, path)
 
 
 def read_table(path: Path, text: tuple[str, ...] = ()) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from behave.schema import parse
 from behave.tables import ARENAS
 from behave.tracking import polygon, vessels
 from behave.tracking.trial import Arena, Shape
-from behave.tracking.video import Float32, frame_size, sample_frames, to_grey
+from behave.tracking.video import Float32, Frame, frame_size, middle_frame, sample_frames, to_grey
 
 SAMPLES = 16  # frames looked at to find cylinders
 WILD = "*?["
@@ -232,7 +232,7 @@ def find_arenas(video: Path, count: int) -> list[Arena]:
     TrialError
         If the file cannot be read or so many cylinders are not found.
     """
-    still, moving = _still_and_moving(_samples(video))
+    still, moving = _still_and_moving(list(sample_frames(video, SAMPLES)))
     found = vessels.find(still, moving, count)
     if found is None:
         raise TrialError(
@@ -250,21 +250,18 @@ def find_arenas(video: Path, count: int) -> list[Arena]:
     ]
 
 
-def _samples(video: Path) -> list[Float32]:
-    """Return a few pictures spread over the video, black 0 and white 1."""
-    return [
-        to_grey(frame.luma, full_range=frame.full_range) for frame in sample_frames(video, SAMPLES)
-    ]
-
-
-def _still_and_moving(greys: Sequence[Float32]) -> tuple[Float32, Float32]:
+def _still_and_moving(samples: Sequence[Frame]) -> tuple[Float32, Float32]:
     """Return the median picture and the usual change of each pixel round it.
 
-    Both shape (height, width), black 0 and white 1.
+    Both shape (height, width), black 0 and white 1. A recording in full HD is
+    held as one byte a px: in floating point its samples would take 130 MB.
     """
-    stack = np.stack(greys)
-    still = np.median(stack, axis=0).astype(np.float32)
-    return still, np.abs(stack - still).mean(axis=0, dtype=np.float32)
+    median = np.median(np.stack([frame.luma for frame in samples]), axis=0)
+    still = to_grey(median, full_range=samples[0].full_range)
+    moving = np.zeros_like(still)
+    for frame in samples:
+        moving += np.abs(to_grey(frame.luma, full_range=frame.full_range) - still)
+    return still, moving / np.float32(len(samples))
 
 
 def _reading_order(boxes: Sequence[vessels.Box]) -> list[vessels.Box]:
@@ -303,8 +300,8 @@ def draw_arenas(video: Path, arenas: Sequence[Arena]) -> bytes:
     TrialError
         If the file cannot be read.
     """
-    greys = _samples(video)
-    grey = np.clip(greys[len(greys) // 2] * 255, 0, 255)
+    frame = middle_frame(video)
+    grey = np.clip(to_grey(frame.luma, full_range=frame.full_range) * 255, 0, 255)
     picture = cv2.cvtColor(grey.astype(np.uint8), cv2.COLOR_GRAY2BGR)
     thickness = max(round(min(grey.shape) / 240), 1)
     for arena in arenas:

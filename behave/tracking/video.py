@@ -8,6 +8,7 @@ from index / rate, because rates in headers are wrong often enough.
 import queue
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -17,7 +18,14 @@ import numpy as np
 import numpy.typing as npt
 
 from behave.errors import Problem, TrialError
-from behave.tracking.container import Clock, ReadLog, decode_packets, open_video, packet_times
+from behave.tracking.container import (
+    Clock,
+    ReadLog,
+    declared_length,
+    decode_packets,
+    open_video,
+    packet_times,
+)
 
 UInt8 = npt.NDArray[np.uint8]
 Float32 = npt.NDArray[np.float32]
@@ -227,6 +235,25 @@ def _frames_at(video: Path, times: Sequence[float]) -> Iterator[Frame]:
             if decoded is not None and time_s > last_s:
                 yield Frame(number, time_s, *luma_of(decoded))
                 number, last_s = number + 1, time_s
+
+
+def middle_frame(video: Path) -> Frame:
+    """Return a frame from about the middle of a video, its first where it cannot be sought in.
+
+    Raises
+    ------
+    TrialError
+        If the file is not a video or its first frame cannot be decoded.
+    """
+    half_s = declared_length(video) / 2
+    with open_video(video) as (container, stream):
+        clock = Clock(stream, ReadLog())
+        with suppress(av.FFmpegError):
+            container.seek(round(half_s / clock.base) + (stream.start_time or 0), stream=stream)
+            decoded = next(decode_packets(container, stream, clock.log), None)
+            if decoded is not None:
+                return Frame(0, half_s, *luma_of(decoded))
+    return next(read_frames(video))
 
 
 def probe(video: Path, *, decode: bool = False) -> VideoInfo:

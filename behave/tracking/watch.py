@@ -1,6 +1,6 @@
 """All animals of a video in one reading: the file is decoded once, memory stays flat."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,6 +23,7 @@ from behave.tracking.silhouette import Watcher, inside_of, resize
 from behave.tracking.trial import Arena, Track, Trial
 from behave.tracking.video import (
     Float32,
+    Frame,
     UInt8,
     VideoInfo,
     probe,
@@ -71,21 +72,42 @@ def track(video: Path, trials: Sequence[Trial]) -> list[Track]:
     watchers = learn(video, trials, end_s, Watcher, camera)
     log = ReadLog()
     times: list[float] = []
-    pause_s = (max(round(info.rate / LOOKS_PER_S), 1) - 0.5) / info.rate
-    last_s = -np.inf
-    for frame in read_ahead(read_frames(video, log)):
-        if end_s is not None and frame.time_s > end_s:
-            break
-        times.append(frame.time_s)
-        if frame.time_s - last_s >= pause_s:
-            last_s = frame.time_s
-            for watcher in watchers:
-                watcher.look(frame)
+    # Frames that nobody looks at never leave the decoder's thread.
+    for frame in read_ahead(looked_at(read_frames(video, log), info.rate, end_s, times)):
+        for watcher in watchers:
+            watcher.look(frame)
     moved = camera.remark()
     return [
         finish(trial, watcher, np.array(times), info, log, moved=moved)
         for trial, watcher in zip(trials, watchers, strict=True)
     ]
+
+
+def looked_at(
+    frames: Iterable[Frame], rate: float, end_s: float | None, times: list[float]
+) -> Iterator[Frame]:
+    """Yield the frames that are looked at, `LOOKS_PER_S` or more.
+
+    Parameters
+    ----------
+    frames
+        All frames of a video.
+    rate
+        Usual frames per second.
+    end_s
+        Only frames up to this time are read; none: all.
+    times
+        Given the time of every frame that is read.
+    """
+    pause_s = (max(round(rate / LOOKS_PER_S), 1) - 0.5) / rate
+    last_s = -np.inf
+    for frame in frames:
+        if end_s is not None and frame.time_s > end_s:
+            return
+        times.append(frame.time_s)
+        if frame.time_s - last_s >= pause_s:
+            last_s = frame.time_s
+            yield frame
 
 
 def needed_until(trials: Sequence[Trial]) -> float | None:

@@ -10,6 +10,7 @@ from behave.errors import TrialError
 from behave.tracking.container import ReadLog
 from behave.tracking.video import (
     Frame,
+    middle_frame,
     probe,
     read_ahead,
     read_frames,
@@ -236,6 +237,16 @@ def test_samples_are_spread_over_the_file(write_video, key_frame_every):
     shown = [255 * to_grey(s.luma, full_range=s.full_range).mean() for s in samples]
     np.testing.assert_allclose(shown, 20 + 30 * times, atol=3)
     assert all(sample.time_s < 3 for sample in sample_frames(video, 20, stop_s=3))
+
+
+@pytest.mark.parametrize(("name", "options"), [("clip.mp4", {}), ("clip.h264", {})])
+def test_the_middle_frame_is_shown_without_reading_the_others(write_video, name, options):
+    pictures = [np.full((48, 64), 20 + index) for index in range(200)]
+    video = write_video(pictures, name, options={"crf": "5", "g": "10", **options})
+    frame = middle_frame(video)
+    shown = 255 * to_grey(frame.luma, full_range=frame.full_range).mean()
+    # A bare stream cannot be sought in: its first frame is shown.
+    assert shown == pytest.approx(120 if name == "clip.mp4" else 20, abs=12)
 
 
 def test_reading_ahead_changes_nothing(write_video, ramp):
