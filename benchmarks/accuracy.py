@@ -24,7 +24,7 @@ import pandas as pd
 import peers
 from worlds import draw_clip
 
-from behave.scoring.states import classify
+from behave.scoring.edges import tell_states
 from behave.tracking import Arena, TrackingOptions, Trial, track
 
 Bools = npt.NDArray[np.bool_]
@@ -153,7 +153,7 @@ def _measure(world: str, seed: int, keep: Path | None, *, with_peers: bool) -> l
 
 def _own(animal: Animal, factor: float) -> dict[str, object]:
     """Score the scorer, with its threshold times a factor."""
-    states = classify(animal.time_s, animal.motion, factor * animal.threshold)
+    states = tell_states(animal.time_s, animal.motion, factor * animal.threshold)
     return _score(animal, states == "immobile", states != "unscored")
 
 

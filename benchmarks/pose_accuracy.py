@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from behave.scoring.bouts import drop_short, to_bouts, to_states
-from behave.scoring.states import classify
+from behave.scoring.edges import tell_states
 from behave.simulate.animal import KEYPOINTS, PAWS
 from behave.simulate.render import World, draw_poses
 from behave.simulate.swim import Swim, join, random_bouts, states_at
@@ -68,7 +68,7 @@ NETWORKS = (
 
 def scored(time_s: Floats, motion: Floats, below: float) -> Bools:
     """Return which frames are immobile, by the scoring that every tracker has."""
-    states = classify(time_s, motion, below, change_cost_s=CHANGE_COST_S)
+    states = tell_states(time_s, motion, below, change_cost_s=CHANGE_COST_S)
     bouts = drop_short(to_bouts(states, time_s), 0.5)
     return np.asarray(to_states(bouts, time_s) == "immobile")
 

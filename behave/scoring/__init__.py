@@ -14,10 +14,10 @@ from behave.flags import Flag
 from behave.schema import Table, conform
 from behave.scoring.behaviours import divide_mobile
 from behave.scoring.bouts import Floats, drop_short, frame_spans, to_bouts, to_states
+from behave.scoring.edges import tell_states
 from behave.scoring.measures import measure_bins, measure_epochs
 from behave.scoring.quality import check_seen, near_threshold, score_flags
 from behave.scoring.sampling import sample_epochs
-from behave.scoring.trackers import classify_at
 
 __all__ = ["Score", "ScoringOptions", "score"]
 
@@ -119,7 +119,7 @@ def score(
     threshold = _threshold(options.immobile_below, immobile_below)
     time_s = _checked_time(motion, entry_s)
     signal = np.where(time_s < entry_s, np.nan, motion["motion"].to_numpy(np.float64))
-    all_bouts = to_bouts(classify_at(time_s, signal, threshold, change_cost_s), time_s)
+    all_bouts = to_bouts(tell_states(time_s, signal, threshold, change_cost_s), time_s)
     climb = _posture(motion)
     divided = bool(np.isfinite(climb).any())
     bouts = divide_mobile(drop_short(all_bouts, options.min_bout_s), time_s, climb)

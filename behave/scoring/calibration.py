@@ -15,8 +15,9 @@ from behave.flags import Flag
 from behave.scoring import agreement
 from behave.scoring.agreement import Floats
 from behave.scoring.bouts import counts_immobile, to_bouts
+from behave.scoring.edges import tell_states
 from behave.scoring.measures import measure
-from behave.scoring.states import IMMOBILE, UNSCORED, classify
+from behave.scoring.states import IMMOBILE, UNSCORED
 
 LEAST_ANIMALS = 3
 FEW_ANIMALS = 5
@@ -155,7 +156,7 @@ def _try_all(example: Example, grid: Sequence[tuple[float, float]]) -> tuple[Flo
     human = None if example.human is None else example.human[inside]
     seconds, counts = [], []
     for threshold in dict.fromkeys(threshold for threshold, _ in grid):
-        bouts = to_bouts(classify(time_s, motion, threshold), time_s)
+        bouts = to_bouts(tell_states(time_s, motion, threshold), time_s)
         edges = bouts[["start_s", "stop_s"]].to_numpy(np.float64)
         length = np.diff(np.clip(edges, example.start_s, example.stop_s), axis=1)[:, 0]
         row = np.searchsorted(edges[:, 0], time_s[inside], side="right") - 1

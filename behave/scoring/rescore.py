@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from behave.scoring.bouts import drop_short, to_bouts
+from behave.scoring.edges import tell_states
 from behave.scoring.states import IMMOBILE, UNSCORED
-from behave.scoring.trackers import classify_at
 
 
 def rescore(
@@ -46,7 +46,7 @@ def rescore(
     signal = np.where(time_s < entry_s, np.nan, motion["motion"].to_numpy(np.float64))
     rows = []
     for threshold in thresholds:
-        bouts = to_bouts(classify_at(time_s, signal, threshold, change_cost_s), time_s)
+        bouts = to_bouts(tell_states(time_s, signal, threshold, change_cost_s), time_s)
         seen = bouts["state"].to_numpy(object) != UNSCORED
         scored = _overlaps_s(bouts[seen], entry_s, windows)
         for min_bout_s in min_bouts_s:

@@ -14,20 +14,12 @@ import pandas as pd
 
 from behave.schema import conform
 from behave.scoring.bouts import Floats, drop_short, frame_spans, to_bouts, to_states
-from behave.scoring.states import IMMOBILE, MOBILE, UNSCORED, classify
+from behave.scoring.edges import tell_states
+from behave.scoring.states import IMMOBILE, MOBILE, UNSCORED
 from behave.tables import FRAMES
 
 # A second in which the states differ for longer than this is one to look at.
 DISAGREE_S = 0.5
-
-
-def classify_at(
-    time_s: Floats, motion: Floats, immobile_below: float, change_cost_s: float | None
-) -> npt.NDArray[np.object_]:
-    """Give each frame a state at a tracker's own cost of a change; none: the usual one."""
-    if change_cost_s is None:
-        return classify(time_s, motion, immobile_below)
-    return classify(time_s, motion, immobile_below, change_cost_s=change_cost_s)
 
 
 def score_beside(
@@ -59,7 +51,7 @@ def score_beside(
     """
     time_s = motion["time_s"].to_numpy(np.float64)
     signal = np.where(time_s < entry_s, np.nan, motion["motion"].to_numpy(np.float64))
-    states = classify_at(time_s, signal, immobile_below, change_cost_s)
+    states = tell_states(time_s, signal, immobile_below, change_cost_s)
     bouts = drop_short(to_bouts(states, time_s), min_bout_s)
     kept = [column.name for column in FRAMES.columns if column.name in motion]
     return conform(motion[kept].assign(state=to_states(bouts, time_s)), FRAMES)

@@ -10,7 +10,7 @@ stays, the median shows the animal itself, and two signs give that away:
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -26,6 +26,9 @@ Masks = npt.NDArray[np.bool_]  # (samples, height, width)
 SMALLEST, LARGEST = 0.002, 0.3
 # How many times the usual change of a pixel is more than ripples and noise.
 ABOVE_NOISE = 4.0
+# A region shows this share of its own tone's depth, and of the clearer tone's: a
+# mirrored lamp is deeper than a coat.
+CLEAR_TONE, LEAST_TONE = 0.4, 0.25
 # An outline is the picture's own where it is this much clearer there than in
 # the background.
 CLEARER = 1.4
@@ -36,6 +39,8 @@ HALO = np.ones((7, 7), np.uint8)
 # Where lamps are seen in more than this share of the samples, the water is taken from
 # the darker part of what is seen, and so round them.
 LAMP_OFTEN, LAMP_REACH, WATER_NEAR_LAMPS = 0.05, np.ones((15, 15), np.uint8), 0.4
+# Water that is so often lighter by this share of a light coat's tone glitters.
+LAMP_SHARE_OF_TIME, GLITTER = 0.1, 0.35
 # From this share of the other tone on, a coat is hooded; less is rim or reflection.
 HARDLY_SEEN = 0.5
 HOODED = 0.2
@@ -63,6 +68,9 @@ class Background:
         Usual change of a pixel without the animal (ripples, camera).
     seen_share
         Share of the samples in which the animal was found.
+    glitter
+        Where mirrored lamps come and go that are as light as a light coat,
+        shape (height, width); none for a coat that is dark.
     """
 
     grey: Float32
@@ -71,6 +79,7 @@ class Background:
     area_px: float
     noise: float
     seen_share: float
+    glitter: Mask | None = None
 
     @property
     def contrast(self) -> float:
@@ -170,7 +179,8 @@ def _learn(stack: Float32, overexposed: Masks, inside: Mask) -> Background | Non
     found = [animal for animal in animals if animal is not None]
     if not found or darker is None:
         return None
-    return _described(grey, view, found, _share(animals), darker=darker)
+    learnt = _described(grey, view, found, _share(animals), darker=darker)
+    return replace(learnt, glitter=_glitter(stack, learnt, animals))
 
 
 def _share(animals: Sequence[_Animal | None]) -> float:
@@ -191,6 +201,23 @@ def _described(
         area_px = float(np.median([a.main.mask.sum() * (1 + a.others_share) for a in found]))
     darker_by, lighter_by = (main_by, other_by) if darker else (other_by, main_by)
     return Background(grey.astype(np.float32), darker_by, lighter_by, area_px, view.noise, seen)
+
+
+def _glitter(stack: Float32, learnt: Background, animals: Sequence[_Animal | None]) -> Mask | None:
+    """Return where some samples are about as light as a light coat, animals apart."""
+    if not np.isfinite(learnt.lighter_by):
+        return None
+    brighter = stack - learnt.grey
+    for index, animal in enumerate(animals):
+        if animal is None:
+            brighter[index] = 0
+            continue
+        parts = [animal.main.mask, *(part.mask for part in animal.others)]
+        body = np.logical_or.reduce(parts).astype(np.uint8)
+        brighter[index][cv2.dilate(body, LAMP_REACH).astype(bool)] = 0
+    often = np.quantile(brighter, 1 - LAMP_SHARE_OF_TIME, axis=0)
+    light = (often > GLITTER * learnt.lighter_by).astype(np.uint8)
+    return cv2.morphologyEx(light, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)).astype(bool)
 
 
 def _even_light(stack: Float32, inside: Mask) -> Float32:
@@ -215,14 +242,14 @@ def _all_regions(stack: Float32, grey: Float32, view: _View) -> list[list[_Regio
         cv2.GaussianBlur((grey - sample) * view.inside, (0, 0), 1.0).astype(np.float32, copy=False)
         for sample in stack
     ]
-    # The animal's depth, roughly: the deepest hundredth of most samples, lamps apart.
-    deepest = np.median(
-        [
-            np.quantile(np.abs(difference[view.inside & ~lamps]), 0.99)
-            for difference, lamps in zip(differences, view.overexposed, strict=True)
-        ]
-    )
-    least = max(ABOVE_NOISE * view.noise, 0.4 * float(deepest))
+    # The depth of each tone, roughly: the deepest hundredth of most samples, lamps apart.
+    deepest = [
+        np.quantile(difference[view.inside & ~lamps], [0.99, 0.01])
+        for difference, lamps in zip(differences, view.overexposed, strict=True)
+    ]
+    darker_by, lighter_by = np.abs(np.median(deepest, axis=0)).tolist()
+    floor = max(ABOVE_NOISE * view.noise, LEAST_TONE * max(darker_by, lighter_by))
+    least = max(CLEAR_TONE * darker_by, floor), max(CLEAR_TONE * lighter_by, floor)
     outlines = _outlines(grey)
     return [
         _regions((_outlines(sample), outlines), difference, lamps, view.inside, least)
@@ -231,16 +258,21 @@ def _all_regions(stack: Float32, grey: Float32, view: _View) -> list[list[_Regio
 
 
 def _regions(
-    outlines: tuple[Float32, Float32], difference: Float32, lamps: Mask, inside: Mask, least: float
+    outlines: tuple[Float32, Float32],
+    difference: Float32,
+    lamps: Mask,
+    inside: Mask,
+    least: tuple[float, float],
 ) -> list[_Region]:
     """Return the regions of one sample that are large enough to be an animal.
 
-    The outlines are those of the sample and of the background, see `_outlines`.
+    The outlines are those of the sample and of the background, see `_outlines`;
+    a region is darker, or lighter, than the background by at least so much.
     """
     smallest = max(SMALLEST * inside.sum(), 9)
     found = []
-    for sign in (1, -1):
-        clear = (sign * difference > least).astype(np.uint8)
+    for sign, by in zip((1, -1), least, strict=True):
+        clear = (sign * difference > by).astype(np.uint8)
         count, labels, stats, _ = cv2.connectedComponentsWithStats(clear, connectivity=8)
         for label in range(1, count):
             if stats[label, cv2.CC_STAT_AREA] >= smallest:
@@ -251,13 +283,18 @@ def _regions(
                 found.append(
                     _Region(
                         mask=mask,
-                        depth=float(difference[mask].mean()),
+                        depth=sign * _depth(sign * difference[mask]),
                         in_sample=float(outlines[0][rim].mean()),
                         in_background=float(outlines[1][rim].mean()),
                         lamp=sign < 0 and bool(lamps[mask].mean() > LAMP_SHARE),
                     )
                 )
     return found
+
+
+def _depth(values: Float32) -> float:
+    """Return the usual depth of a region's deep part: its shadow and rim are no coat."""
+    return float(values[values >= np.quantile(values, 0.9) / 2].mean())
 
 
 def _rim(mask: Mask) -> Mask:
@@ -379,7 +416,8 @@ def _hidden_body(
         thick = cv2.morphologyEx(around - shade, cv2.MORPH_OPEN, _disc(0.045 * root))
         body = (thick * inside).astype(np.float32)
         least = max(ABOVE_NOISE * view.noise, 0.45 * float(body.max()))
-        for region in _regions((_outlines(grey), nothing), sign * body, no_lamp, inside, least):
+        outlines, either = (_outlines(grey), nothing), (least, least)
+        for region in _regions(outlines, sign * body, no_lamp, inside, either):
             area, worth = region.mask.sum(), _worth(region, inside)
             if region.depth * sign > 0 and area < LARGEST * inside.sum() and worth > best[0]:
                 best = worth, region

@@ -1,10 +1,8 @@
 """Motion of one animal: how much its silhouette changes its own shape, and jerks.
 
-Two steps. Between two looks (about 1/15 s) the earlier silhouette is laid onto
-the present one; what remains per body area, with a share of the body's turning
-and of its acceleration, is the raw motion. Over time it is then made steady: a
-stroke turns back twice in its cycle, and a float begins when the strokes end,
-although the body still settles.
+Between two looks (about 1/15 s) the earlier silhouette is laid onto the
+present one; what remains per body area, with a share of the body's turning and
+of its acceleration, is the motion between them.
 """
 
 from math import hypot, nan
@@ -19,14 +17,10 @@ from behave.tracking.video import Float32
 
 Float64 = npt.NDArray[np.float64]
 
-# Waves bend the image of a body that floats: where the water's own changes are more
-# than this share of the animal's contrast, all motion counts less in proportion.
-CALM = 0.06
 # Steps of registration from the centres' shift; more change little.
 STEPS = 2
-# Remains below a share of the contrast are noise and compression: more of it where
-# the water's own changes are large in comparison with the animal's contrast.
-DEAD_ZONE, PER_NOISE, DEAD_MOST = 0.1, 1.5, 0.25
+# Remains below this share of the contrast are noise and compression.
+DEAD_ZONE = np.float32(0.1)
 # What the body's turning (rad/s) and its acceleration add (change of its velocity
 # between looks, in body roots/s). An animal that swims with its limbs hidden, as
 # from above, still moves in jerks; one that drifts with the water does not,
@@ -38,10 +32,6 @@ FASTEST_TURN = 3.0
 LONGEST_STEP_S = 0.25
 # With less of the body in sight nothing is said of it.
 LEAST_SEEN = 0.5
-# A lull shorter than this is the turning point of a stroke.
-LULL_S = 0.13
-# For so long after its last stroke a body glides and settles.
-SETTLING_S = 0.13
 
 
 class Silhouette(NamedTuple):
@@ -72,14 +62,10 @@ class ShapeChange:
     ----------
     body_px
         Root of the body's area in px.
-    noise
-        The water's own changes as a share of the animal's contrast.
     """
 
-    def __init__(self, body_px: float, noise: float) -> None:
+    def __init__(self, body_px: float) -> None:
         self.body_px = body_px
-        self.scale = 1 / max(1.0, noise / CALM)
-        self.dead_zone = np.float32(min(DEAD_ZONE + PER_NOISE * noise, DEAD_MOST))
         self.last: tuple[float, Silhouette] | None = None
         self.velocity: tuple[float, float] | None = None
 
@@ -88,7 +74,7 @@ class ShapeChange:
         self.last = self.velocity = None
 
     def step(self, time_s: float, silhouette: Silhouette) -> float:
-        """Return the raw motion at a new look.
+        """Return the motion from the look before to a new one.
 
         Parameters
         ----------
@@ -100,9 +86,9 @@ class ShapeChange:
         Returns
         -------
         float
-            Share of the body's area that changed its shape, with a share of
-            its turning and acceleration; NaN for the first look, and where
-            lamps hide half of the body.
+            Share of the body's area that changed its shape since the look
+            before, with a share of its turning and acceleration; NaN for the
+            first look, and where lamps hide half of the body.
         """
         before, self.last = self.last, (time_s, silhouette)
         if before is None or time_s - before[0] > LONGEST_STEP_S:
@@ -127,15 +113,9 @@ class ShapeChange:
             self.velocity = None
             return nan
         turn = min(abs(way.angle) / step_s, FASTEST_TURN)
-        return self.scale * (
-            self._remains(differs) / max(seen, 1.0)
-            + TURN_WEIGHT * turn
-            + JERK_WEIGHT * self._jerk(way.x - apart[0], way.y - apart[1], step_s)
-        )
-
-    def _remains(self, differs: Float32) -> float:
-        """Return what differs by more than noise, summed over px."""
-        return float(np.maximum(np.abs(differs) - self.dead_zone, 0).sum())
+        remains = float(np.maximum(np.abs(differs) - DEAD_ZONE, 0).sum())
+        jerk = self._jerk(way.x - apart[0], way.y - apart[1], step_s)
+        return remains / max(seen, 1.0) + TURN_WEIGHT * turn + JERK_WEIGHT * jerk
 
     def _jerk(self, x: float, y: float, step_s: float) -> float:
         """Return the change of velocity since the look before, body roots/s."""
@@ -156,44 +136,3 @@ def _hidden_in_either(
     shift = np.array([[1.0, 0.0, -apart[0]], [0.0, 1.0, -apart[1]]])
     moved = cv2.warpAffine(earlier.hidden.view(np.uint8), shift, earlier.hidden.shape).astype(bool)
     return moved if present.hidden is None else moved | present.hidden
-
-
-def steady(time_s: Float64, motion: Float64) -> Float64:
-    """Fill the lulls within swimming, and let floats begin where the strokes end.
-
-    Lulls shorter than `LULL_S` are closed (a running maximum, then a running
-    minimum, which leaves longer floats as they are); then each look takes the
-    least motion of the `SETTLING_S` that follow it. A burst shorter than that,
-    such as a balancing stroke, goes with it.
-
-    Parameters
-    ----------
-    time_s
-        Times of the looks, shape (looks,).
-    motion
-        Raw motion, NaN where the animal was not found, shape (looks,).
-
-    Returns
-    -------
-    numpy.ndarray
-        Steady motion, NaN where the raw motion is.
-    """
-    if time_s.size < 2:  # noqa: PLR2004 - a step needs two looks
-        return motion
-    step_s = float(np.median(np.diff(time_s)))
-    lull, settling = round(LULL_S / step_s), round(SETTLING_S / step_s)
-    known = np.isfinite(motion)
-    ahead = lull - lull // 2
-    closed = _running(np.where(known, motion, -np.inf), lull // 2, ahead, highest=True)
-    closed = _running(closed, ahead, lull // 2, highest=False)
-    least = _running(np.where(known, closed, np.inf), 0, settling, highest=False)
-    return np.where(known, least, np.nan)
-
-
-def _running(values: Float64, back: int, ahead: int, *, highest: bool) -> Float64:
-    """Return the highest or lowest value from some looks back to some ahead."""
-    edge = -np.inf if highest else np.inf
-    padded = np.pad(values, (back, ahead), constant_values=edge)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, back + ahead + 1)
-    found: Float64 = windows.max(axis=1) if highest else windows.min(axis=1)
-    return found

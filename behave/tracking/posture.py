@@ -32,15 +32,15 @@ FLATNESS = 0.7
 LEAST_LOOKS = 75
 
 
-def climb_signal(series: Series, arena: Arena, during: npt.NDArray[np.bool_]) -> Float64:
+def climb_signal(series: Series, view: View | None, during: npt.NDArray[np.bool_]) -> Float64:
     """Return how upright the animal stands at each look.
 
     Parameters
     ----------
     series
         What was seen.
-    arena
-        Its arena.
+    view
+        From where the camera looks; none where it cannot be told.
     during
         Which looks belong to the trial, shape (looks,).
 
@@ -53,7 +53,6 @@ def climb_signal(series: Series, arena: Arena, during: npt.NDArray[np.bool_]) ->
     """
     across, down, slant = (np.array(v) for v in (series.across, series.down, series.slant))
     area = np.array(series.area_px)
-    view = find_view(series, arena, during)
     if view is None:
         return np.full(across.shape, np.nan)
     if view == "side":
@@ -70,8 +69,10 @@ def find_view(series: Series, arena: Arena, during: npt.NDArray[np.bool_]) -> Vi
 
     Parameters
     ----------
-    series, arena, during
+    series, during
         As for `climb_signal`.
+    arena
+        Its arena.
     """
     place = np.stack([series.x_px, series.y_px], axis=1)[during]
     area = np.array(series.area_px)[during]

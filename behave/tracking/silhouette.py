@@ -17,6 +17,7 @@ body left: a look takes less time than its frame takes to decode.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -31,6 +32,7 @@ from behave.tracking.video import Frame, UInt8, grey_range
 
 Window = tuple[slice, slice]  # rows and columns
 Mask = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.float64]
 
 # Every body is scaled to this root of its area in px: limbs are then 3-5 px wide.
 BODY_PX = 22
@@ -47,10 +49,14 @@ NEAR = np.ones((2 * LIMB_PX + 1, 2 * LIMB_PX + 1), np.uint8)
 # Seams between tones and the stripes of lamps within a body are narrower than this.
 SEAM = np.ones((9, 9), np.uint8)
 INNER = np.ones((3, 3), np.uint8)
+# What is thinner is no body; for a hooded coat, for which both a lamp and a shadow
+# may pass, what is not much thicker neither.
+THIN: UInt8 = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))  # type: ignore[assignment]
+THIN_HOODED: UInt8 = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))  # type: ignore[assignment]
 # The halo of a mirrored lamp. Where less than the second is left between the
 # lightest tone of animal or water and white, lamps cannot be told.
 HALO = np.ones((7, 7), np.uint8)
-LEAST_HEADROOM = 0.2
+LEAST_HEADROOM = 0.12
 # The lightest parts of a coat, in units of its usual tone.
 HIGHLIGHT = 1.25
 # The part of the arena looked at while the animal is followed, a multiple of 8.
@@ -100,12 +106,13 @@ class Watcher:
         self.empty: UInt8 = np.rint(np.clip(255 * empty, 0, 255)).astype(np.uint8)
         self.per_light = 1 / np.maximum(empty[::SPARSE, ::SPARSE], BLACK)
         self.inside = inside_of(arena, self.empty.shape)
+        self.glitter = _glitter(background, covered, size)
         self.rim = _rim(self.inside).view(np.uint8)
         self.shown = self.inside.view(np.uint8) * np.uint8(255)
         self.tones = [
             tone for tone in (background.darker_by, -background.lighter_by) if np.isfinite(tone)
         ]
-        self.change = ShapeChange(BODY_PX, background.noise / min(map(abs, self.tones)))
+        self.change = ShapeChange(BODY_PX)
         lightest = max(
             float(np.quantile(empty[self.inside], 0.9)),
             float(np.median(empty[self.inside])) - HIGHLIGHT * min(*self.tones, 0.0),
@@ -176,30 +183,51 @@ class Watcher:
         box = _widened(cv2.boundingRect(clear), clear.shape)
         clear, soft = clear[box], soft[box]
         hidden = self._lamps(stored[box], black, white)
-        if hidden is not None:  # what a lamp hides belongs to the body if it lies within
+        if hidden is not None:
             clear = clear & ~hidden
-            clear |= _closed(clear) & hidden
-        elif len(self.tones) > 1:  # the seam between the tones is as grey as the water
+        hooded = len(self.tones) > 1
+        if hooded:  # the seam between the tones is as grey as the water
             clear = _closed(clear)
-        count, labels, stats, centres = cv2.connectedComponentsWithStats(clear)
-        if count == 1:
-            return None
-        label = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
-        left, top, across, down, area = stats[label].tolist()
-        if not AREA_RANGE[0] < area / BODY_PX**2 < AREA_RANGE[1]:
-            return None
-        x, y = centres[label].tolist()
+        elif hidden is not None:  # what a lamp hides belongs to the body if it lies within
+            clear |= _closed(clear) & hidden
+        # A tail or a drop is thinner than a body, and may tie it to a lamp.
+        clear = _opened(clear, THIN_HOODED if hooded else THIN)
+        labels, stats, centres = cv2.connectedComponentsWithStats(clear)[1:]
         corner = window[1].start + box[1].start, window[0].start + box[0].start
+        label = self._choose(stats[:, cv2.CC_STAT_AREA], centres + corner)
+        if label is None:
+            return None
+        left, top, across, down, area = stats[label].tolist()
+        x, y = centres[label].tolist()
+        rows, columns = (slice(at, at + n) for at, n in zip(corner[::-1], clear.shape, strict=True))
         return _Body(
             body=(labels == label).view(np.uint8),
             soft=soft,
-            hidden=hidden,
+            hidden=self._hides(hidden, (rows, columns)),
             corner=corner,
             x=x + corner[0],
             y=y + corner[1],
             area=area,
             cut=self._cut((corner[0] + left, corner[1] + top, across, down), window),
         )
+
+    def _choose(self, areas: npt.NDArray[Any], centres: Places) -> int | None:
+        """Return which region is the animal: large, and near to where it was; none if none.
+
+        Parameters
+        ----------
+        areas
+            Px of each region, the first of them the water, shape (regions,).
+        centres
+            Their columns and rows in the arena, shape (regions, 2).
+        """
+        size = areas / BODY_PX**2
+        worth = np.where((size > AREA_RANGE[0]) & (size < AREA_RANGE[1]), size, 0.0)
+        worth[0] = 0
+        if self.near is not None:
+            worth /= 1 + ((centres - self.near) ** 2).sum(axis=1) / BODY_PX**2
+        label = int(np.argmax(worth))
+        return label if worth[label] > 0 else None
 
     def _cut(self, box: tuple[int, int, int, int], window: Window) -> bool:
         """Return whether the window may have cut off a part of a body."""
@@ -246,6 +274,13 @@ class Watcher:
             return None
         lamps = (stored >= level).view(np.uint8)
         return cv2.dilate(lamps, HALO)  # type: ignore[return-value]
+
+    def _hides(self, lamps: UInt8 | None, box: Window) -> UInt8 | None:
+        """Return which px of a box tell nothing of the animal's shape: lamps now or at times."""
+        glitter = self.glitter[box] if self.glitter is not None else None
+        if lamps is None:
+            return glitter if glitter is not None and glitter.any() else None
+        return lamps if glitter is None else lamps | glitter
 
     def _seen(self, luma: UInt8, window: Window) -> UInt8:
         """Return a part of the arena as stored, at the looks' scale."""
@@ -330,6 +365,15 @@ def resize(stored: UInt8, size: tuple[int, int]) -> UInt8:
     return cv2.resize(stored, size, interpolation=how)  # type: ignore[return-value]
 
 
+def _glitter(background: Background, covered: Window, size: tuple[int, int]) -> UInt8 | None:
+    """Return where lamps come and go with the waves, with their halo; none if nowhere."""
+    if background.glitter is None or not background.glitter.any():
+        return None
+    where = background.glitter[covered].view(np.uint8)
+    where = cv2.resize(where, size, interpolation=cv2.INTER_NEAREST)  # type: ignore[assignment]
+    return cv2.dilate(where, HALO)  # type: ignore[return-value]
+
+
 def _widened(box: Sequence[int], shape: tuple[int, ...]) -> Window:
     """Return the rows and columns of a box with room for limbs, within a picture."""
     left, top, across, down = box
@@ -337,6 +381,11 @@ def _widened(box: Sequence[int], shape: tuple[int, ...]) -> Window:
         slice(max(top - BESIDE_PX, 0), min(top + down + BESIDE_PX, shape[0])),
         slice(max(left - BESIDE_PX, 0), min(left + across + BESIDE_PX, shape[1])),
     )
+
+
+def _opened(mask: UInt8, thin: UInt8) -> UInt8:
+    """Return a mask without its thin parts."""
+    return cv2.morphologyEx(mask, cv2.MORPH_OPEN, thin)  # type: ignore[return-value]
 
 
 def _closed(mask: UInt8) -> UInt8:

@@ -15,8 +15,7 @@ from behave.tracking.background import Background, learn_background
 from behave.tracking.camera import Camera
 from behave.tracking.container import ReadLog
 from behave.tracking.entry import find_entry
-from behave.tracking.motion import steady
-from behave.tracking.posture import climb_signal
+from behave.tracking.posture import View, climb_signal, find_view
 from behave.tracking.remarks import remark_animal, remark_file, remark_light
 from behave.tracking.series import at_frames
 from behave.tracking.silhouette import Watcher, inside_of, resize
@@ -37,7 +36,9 @@ Float64 = npt.NDArray[np.float64]
 Made = TypeVar("Made", bound=Watcher)
 
 # Tuned on the tuning seeds of the two rendered worlds in benchmarks/.
-IMMOBILE_BELOW = 0.072
+IMMOBILE_BELOW = 0.075
+# From above the body hides most of its limbs: less is seen of the same stroke.
+VIEW_FACTOR: dict[View | None, float] = {"side": 1.0, "above": 1.25, None: 1.1}
 # Looks per second. More changed the scored immobility by at most 1.2 points.
 LOOKS_PER_S = 15
 # Frames from which the empty arena is learnt, and px of an arena while learning.
@@ -196,12 +197,15 @@ def finish(
         places /= np.sqrt(np.nanmedian(series.area_px))
     entry = find_entry(looks, found, trial.entry_s, places)
     during = (looks >= entry.time_s) & (looks < entry.time_s + (trial.duration_s or np.inf))
+    view = find_view(series, trial.arena, during)
+    # Motion belongs to the middle of the step from look to look.
+    between = looks - np.median(np.diff(looks)) / 2 if looks.size > 1 else looks
     columns = {
-        "motion": at_frames(times, looks, steady(looks, np.array(series.motion))),
+        "motion": at_frames(times, between, VIEW_FACTOR[view] * np.array(series.motion)),
         "x_px": at_frames(times, looks, np.array(series.x_px)),
         "y_px": at_frames(times, looks, np.array(series.y_px)),
         "area_px": at_frames(times, looks, np.array(series.area_px)),
-        "climb": at_frames(times, looks, climb_signal(series, trial.arena, during)),
+        "climb": at_frames(times, looks, climb_signal(series, view, during)),
     }
     motion = pd.DataFrame({"frame": np.arange(times.size), "time_s": times, **columns})
     return Track(

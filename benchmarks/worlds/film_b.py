@@ -28,6 +28,7 @@ COATS = {
     "hooded": (120.0, -85.0, np.array([1, 1, 1, 1, 0.4, -1.0, -1.0, -1.0, -0.9])),
 }
 HAND_S, GONE_S = 1.3, 0.8
+BODY_DEPTH = 0.15  # of its middle below the surface, body lengths
 
 
 class _Actor:
@@ -92,7 +93,8 @@ class _Actor:
         skeleton = spine_points(pose)
         points, forward, side = skeleton
         body = self._project(points, coming)
-        bend = (slopes[0] * self.length * 0.03, slopes[1] * self.length * 0.03)
+        shift = self.pool.shift(BODY_DEPTH * self.length)
+        bend = (slopes[0] * shift, slopes[1] * shift)
         pencil = replace(self.pencil, bend=bend)
         if self.look.shadow and self.look.view == "top" and not coming:
             self._shadow(picture, body, bend)

@@ -95,7 +95,7 @@ def draw_b(rng: np.random.Generator, kind: str, duration_s: float) -> ClipB:
         limb_contrast=float(rng.uniform(0.3, 0.7)),
         animal_size=float(rng.uniform(0.75, 1.15)),
         ripple=float(rng.uniform(0.2, 1.2)),
-        glare=float(rng.uniform(0, 0.4)),
+        glare=float(rng.uniform(0, 0.2)),
         splash=float(rng.choice([0.0, 0.5, 1.5])),
         bands=float(rng.choice([0.0, 0.01, 0.03])),
         band_hz=float(rng.uniform(-3, 3)),

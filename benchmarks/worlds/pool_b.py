@@ -10,6 +10,13 @@ Field = NDArray[np.float32]
 
 
 RIM = 1.06  # outer radius of the vessel over that of its water
+# Slopes are drawn in units of a strong wave's, because glints are; water that does not
+# break is no steeper than .44 (Stokes), and these are .1 when calm, .3 under strokes.
+STEEPNESS = 0.16
+# Seen from above through a slope, what lies at a depth moves by a quarter of depth
+# times slope (refraction, n = 1.33). Through a flat wall of glass nothing moves.
+REFRACTION = 0.25
+FLOOR_DEPTH = 1.5  # radii
 
 
 @dataclass(frozen=True)
@@ -105,6 +112,7 @@ class Pool:
         self.wet = self.wet * (full_rows < bottom)
         self.empty = self._draw_empty(water, nx, ny)
         self.lamps = self._draw_lamps(nx, ny)
+        self.stripe = self._draw_stripe(nx)
         self.foam: list[Drop] = []
 
     def _draw_empty(self, water: float, nx: Field, ny: Field) -> Field:
@@ -143,11 +151,14 @@ class Pool:
             u = (nx - cx) * np.cos(turn) + (ny - cy) * np.sin(turn)
             v = -(nx - cx) * np.sin(turn) + (ny - cy) * np.cos(turn)
             lamps += np.exp(-((u / 0.4) ** 4) - (v / 0.07) ** 2)
-        if self.view == "side":
-            lamps = lamps * self.surface + 0.7 * np.exp(
-                -(((nx - self.rng.uniform(-0.7, 0.7)) / 0.04) ** 2)
-            )
-        return np.asarray(lamps * self.wet, np.float32)
+        return np.asarray(lamps * self.surface, np.float32)
+
+    def _draw_stripe(self, nx: Field) -> Field:
+        """Draw the lamp that the glass mirrors beside the camera: waves do not move it."""
+        if self.view == "top":
+            return np.zeros_like(nx)
+        stripe = np.exp(-(((nx - self.rng.uniform(-0.7, 0.7)) / 0.04) ** 2))
+        return np.asarray(0.7 * stripe * self.wet, np.float32)
 
     def slopes(self, time: float, stir: float) -> tuple[Field, Field]:
         """Return the water's slopes in x and y, shape (h, w) each."""
@@ -162,9 +173,13 @@ class Pool:
             slope_y += (ky / 12 * swell).astype(np.float32)
         return cv2.resize(slope_x, self.size), cv2.resize(slope_y, self.size)  # type: ignore[return-value]
 
+    def shift(self, depth: float) -> float:
+        """Return by how many px waves move what is seen at a depth in px, per unit of slope."""
+        return REFRACTION * STEEPNESS * depth if self.view == "top" else 0.0
+
     def floor(self, slopes: tuple[Field, Field]) -> Field:
         """Return the vessel seen through the waves."""
-        bend = self.basin.radius * 0.02
+        bend = self.shift(FLOOR_DEPTH * self.basin.radius)
         seen = cv2.remap(
             self.empty,
             self.columns + bend * slopes[0] * self.wet,
@@ -175,9 +190,9 @@ class Pool:
         return np.asarray(seen + 5 * slopes[0] * self.wet, np.float32)
 
     def glitter(self, picture: Field, slopes: tuple[Field, Field]) -> None:
-        """Mirror the lamps in the waves, in place."""
+        """Mirror the lamps in the waves and in the glass, in place."""
         tilt = np.clip(0.8 + 1.4 * slopes[0] + 0.8 * slopes[1], 0, 2.5)
-        picture += self.look["glare"] * 120 * self.lamps * tilt**2
+        picture += self.look["glare"] * 120 * (self.lamps * tilt**2 + self.stripe)
 
     def splash(
         self, picture: Field, spot: tuple[float, float], strength: float, step: float

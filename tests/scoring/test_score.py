@@ -14,6 +14,7 @@ from behave import tables
 from behave.errors import TrialError
 from behave.flags import Flag
 from behave.scoring import Score, ScoringOptions, score
+from behave.scoring.edges import GLIDE_S
 from behave.scoring.rescore import rescore
 
 FLOATS = ((40.0, 50.0), (60.0, 80.0))
@@ -60,18 +61,23 @@ def flag(result: Score, name: str) -> Flag | None:
 
 @pytest.fixture
 def swim() -> pd.DataFrame:
-    """Return 130 s at 25 frames/s with floating from 40 to 50 and from 60 to 80 s."""
+    """Return 130 s at 25 frames/s with floating from 40 to 50 and from 60 to 80 s.
+
+    Each float is found two frames longer: a body glides for a moment before it is still.
+    """
     return recording(np.arange(3250) / 25)
 
 
 def test_a_swim_with_two_floats(swim: pd.DataFrame) -> None:
     result = scored(swim)
     window = result.measures.set_index("epoch").loc["score_window"]
-    assert window["immobility_s"] == pytest.approx(30.0, abs=0.1)
-    assert window["latency_s"] == pytest.approx(10.0, abs=0.05)
+    assert window["immobility_s"] == pytest.approx(30.0 + 2 * GLIDE_S, abs=0.05)
+    assert window["latency_s"] == pytest.approx(10.0 - GLIDE_S, abs=0.05)
     assert window["n_bouts"] == 2
     assert window["scored_s"] == 90.0
-    assert result.bins["immobility_s"].tolist() == pytest.approx([0, 10, 20, 0], abs=0.1)
+    assert result.bins["immobility_s"].tolist() == pytest.approx(
+        [0, 10 + 2 * GLIDE_S, 20, 0], abs=0.05
+    )
     assert result.bouts["state"].tolist() == ["mobile", "immobile"] * 2 + ["mobile"]
     assert set(result.bouts["source"]) == {"auto"}
     assert result.flags == ()
@@ -95,10 +101,10 @@ def test_swimming_and_climbing_are_empty_until_told_apart(swim: pd.DataFrame) ->
 
 def test_windows_count_from_entry_and_bouts_from_the_first_frame(swim: pd.DataFrame) -> None:
     result = scored(swim, entry_s=10.0, epochs={"whole": (0.0, 60.0)})
-    assert result.measures.loc[0, "immobility_s"] == pytest.approx(20.0, abs=0.1)
-    assert result.measures.loc[0, "latency_s"] == pytest.approx(30.0, abs=0.05)
+    assert result.measures.loc[0, "immobility_s"] == pytest.approx(20.0 + 2 * GLIDE_S, abs=0.05)
+    assert result.measures.loc[0, "latency_s"] == pytest.approx(30.0 - GLIDE_S, abs=0.05)
     first = result.bouts[result.bouts["state"] == "immobile"].iloc[0]
-    assert first["start_s"] == pytest.approx(40.0, abs=0.05)
+    assert first["start_s"] == pytest.approx(40.0 - GLIDE_S, abs=0.05)
 
 
 def test_what_happens_before_the_entry_is_unscored(swim: pd.DataFrame) -> None:

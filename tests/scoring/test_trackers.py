@@ -113,5 +113,5 @@ def test_a_tracker_whose_changes_cost_more_passes_over_a_short_burst():
         }
     )
     cheap, dear = (score_beside(motion, 0.0, 1.0, 0.5, cost)["state"] for cost in (0.1, 0.2))
-    assert (cheap == "mobile").sum() == 6
+    assert (cheap == "mobile").sum() == 5  # of 6: a body still gives way after its last stroke
     assert (dear == "immobile").all()

@@ -10,6 +10,7 @@ import pytest
 
 from behave.errors import TrialError
 from behave.scoring import ScoringOptions, score
+from behave.scoring.edges import GLIDE_S
 from behave.tracking import ethovision
 from behave.tracking.ethovision import mobility_states, track
 from behave.tracking.ethovision_file import read_exports
@@ -131,8 +132,9 @@ def test_a_lost_animal_is_not_measured_and_scored_as_such(workbook):
         immobile_below=found.immobile_below,
         options=ScoringOptions(),
     )
-    assert result.measures.loc[0, "immobility_s"] == pytest.approx(7.0, abs=0.05)
-    assert result.measures.loc[0, "latency_s"] == pytest.approx(5.0, abs=0.05)
+    # A float begins up to the glide of a body before its first still sample.
+    assert result.measures.loc[0, "immobility_s"] == pytest.approx(7.0 + GLIDE_S, abs=0.05)
+    assert result.measures.loc[0, "latency_s"] == pytest.approx(5.0 - GLIDE_S, abs=0.05)
     # One sample at the start, and one after the animal was found again.
     assert result.measures.loc[0, "unscored_s"] == pytest.approx(1 + 2 / RATE, abs=1e-3)
 
@@ -294,6 +296,6 @@ def test_the_four_real_rats(shared_data):
         assert result.measures.loc[0, "unscored_s"] == pytest.approx(0.04)
     # The figures that the documentation states; one change of the states moves them all.
     assert own == [47.52, 99.72, 78.2, 85.2]
-    assert found == pytest.approx([19.4, 67.0, 37.2, 70.3], abs=0.1)
+    assert found == pytest.approx([21.9, 72.5, 42.8, 72.9], abs=0.1)
     mean_error = [np.abs(np.subtract(program, HUMAN_TOTALS_S)).mean() for program in (found, own)]
-    assert mean_error == pytest.approx([50.3, 33.9], abs=0.1)
+    assert mean_error == pytest.approx([46.3, 33.9], abs=0.1)

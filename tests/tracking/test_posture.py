@@ -46,21 +46,26 @@ EVER = np.ones(LOOKS, bool)
 UPRIGHT = np.arange(LOOKS) >= 240  # the last fifth of the time
 
 
+def climbing(series, arena, during):
+    """Return how upright the animal stands, in the view that its series shows."""
+    return climb_signal(series, find_view(series, arena, during), during)
+
+
 def test_from_the_side_an_upright_body_climbs_and_a_level_one_swims():
-    found = climb_signal(seen(at_the_water_line(), 9.0, np.where(UPRIGHT, 80, 25)), BOX, EVER)
+    found = climbing(seen(at_the_water_line(), 9.0, np.where(UPRIGHT, 80, 25)), BOX, EVER)
     assert (found[UPRIGHT] > 1).all()
     assert (found[~UPRIGHT] < 1).all()
 
 
 def test_from_the_side_a_round_body_seen_from_its_front_does_not_climb():
-    found = climb_signal(seen(at_the_water_line(), 4.4, 60.0), BOX, EVER)
+    found = climbing(seen(at_the_water_line(), 4.4, 60.0), BOX, EVER)
     assert (found < 1).all()
 
 
 @pytest.mark.parametrize("arena", [DISH, BOX])
 def test_from_above_a_foreshortened_body_climbs_whatever_way_it_points(arena):
     way = np.linspace(0, 720, LOOKS)
-    found = climb_signal(seen(all_over(), np.where(UPRIGHT, 5.4, 9.0), way), arena, EVER)
+    found = climbing(seen(all_over(), np.where(UPRIGHT, 5.4, 9.0), way), arena, EVER)
     assert (found[UPRIGHT] > 1).all()
     assert (found[~UPRIGHT] < 1).all()
 
@@ -72,12 +77,12 @@ def test_a_round_arena_is_seen_from_above_even_if_the_animal_stays_in_one_place(
 def test_an_animal_that_hardly_goes_anywhere_in_a_rectangle_does_not_tell_the_view():
     place = 100 + np.random.default_rng(1).normal(0, 3, (LOOKS, 2))
     assert find_view(seen(place, 9.0, 90.0), BOX, EVER) is None
-    assert np.isnan(climb_signal(seen(place, 9.0, 90.0), BOX, EVER)).all()
+    assert np.isnan(climbing(seen(place, 9.0, 90.0), BOX, EVER)).all()
 
 
 def test_too_few_looks_tell_nothing():
     few = np.arange(LOOKS) < 50
-    assert np.isnan(climb_signal(seen(all_over(), 9.0, 0.0), DISH, few)).all()
+    assert np.isnan(climbing(seen(all_over(), 9.0, 0.0), DISH, few)).all()
 
 
 def test_the_size_of_the_picture_does_not_matter():
@@ -86,12 +91,12 @@ def test_the_size_of_the_picture_does_not_matter():
     large.across, large.down, large.slant = (
         [16 * value for value in values] for values in (large.across, large.down, large.slant)
     )
-    assert climb_signal(small, DISH, EVER) == pytest.approx(climb_signal(large, DISH, EVER))
+    assert climbing(small, DISH, EVER) == pytest.approx(climbing(large, DISH, EVER))
 
 
 def test_an_animal_out_of_sight_has_no_posture():
     series = seen(at_the_water_line(), 9.0, 20.0)
     for values in (series.across, series.down, series.slant, series.x_px, series.area_px):
         values[100] = float("nan")
-    found = climb_signal(series, BOX, EVER)
+    found = climbing(series, BOX, EVER)
     assert np.flatnonzero(np.isnan(found)).tolist() == [100]
