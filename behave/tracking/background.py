@@ -16,25 +16,24 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from behave.tracking.regions import (
+    ABOVE_NOISE,
+    Mask,
+    Masks,
+    Region,
+    View,
+    outlines_of,
+    regions_of,
+    regions_of_all,
+    rim_of,
+)
 from behave.tracking.video import Float32
 
-Mask = npt.NDArray[np.bool_]
-Masks = npt.NDArray[np.bool_]  # (samples, height, width)
-
-# Sizes of an animal as shares of its arena's area: a rat in a narrow cylinder
-# reaches a quarter, a mouse in a large pool covers less than a hundredth.
-SMALLEST, LARGEST = 0.002, 0.3
-# How many times the usual change of a pixel is more than ripples and noise.
-ABOVE_NOISE = 4.0
-# A region shows this share of its own tone's depth, and of the clearer tone's: a
-# mirrored lamp is deeper than a coat.
-CLEAR_TONE, LEAST_TONE = 0.4, 0.25
-# An outline is the picture's own where it is this much clearer there than in
-# the background.
-CLEARER = 1.4
+# A rat in a narrow cylinder reaches a quarter of its arena's area.
+LARGEST = 0.3
 ROUNDS = 3
-# A lighter region with this share of overexposed px is a lamp mirrored in the water.
-OVEREXPOSED, LAMP_SHARE = 0.97, 0.3
+# Water this light mirrors a lamp.
+OVEREXPOSED = 0.97
 HALO = np.ones((7, 7), np.uint8)
 # Where lamps are seen in more than this share of the samples, the water is taken from
 # the darker part of what is seen, and so round them.
@@ -88,46 +87,16 @@ class Background:
 
 
 @dataclass(frozen=True)
-class _View:
-    """Where to look for the animal, and how much the water changes by itself."""
-
-    inside: Mask
-    overexposed: Masks  # one mask per sample
-    noise: float
-
-
-@dataclass(frozen=True)
 class _Animal:
     """The animal in one sample: a region of its main tone, and parts of the other."""
 
-    main: "_Region"
-    others: tuple["_Region", ...]
+    main: "Region"
+    others: tuple["Region", ...]
 
     @property
     def others_share(self) -> float:
         """Area of the other tone relative to the main one."""
         return sum(float(part.mask.sum()) for part in self.others) / float(self.main.mask.sum())
-
-
-@dataclass(frozen=True)
-class _Region:
-    """A connected region in which one sample differs from the background."""
-
-    mask: Mask
-    depth: float  # mean of background - sample: positive where darker
-    in_sample: float  # strength of its outline in the sample
-    in_background: float  # and in the background
-    lamp: bool  # a lamp mirrored in the water: lighter, and overexposed in part
-
-    @property
-    def real(self) -> bool:
-        """Whether something is there, by the sample's own outline."""
-        return self.in_sample > CLEARER * self.in_background
-
-    @property
-    def ghost(self) -> bool:
-        """Whether something left, which only the background still shows."""
-        return self.in_background > CLEARER * self.in_sample
 
 
 def learn_background(samples: Sequence[Float32], inside: Mask) -> Background | None:
@@ -162,10 +131,10 @@ def _learn(stack: Float32, overexposed: Masks, inside: Mask) -> Background | Non
     """Learn the empty arena, taking overexposed regions for lamps."""
     stack = _even_light(stack, inside)
     grey = _usual(stack, overexposed, overexposed)
-    view = _View(inside, overexposed, _noise(stack, grey, inside))
+    view = View(inside, overexposed, _noise(stack, grey, inside))
     darker: bool | None = None
     for _ in range(ROUNDS):
-        regions = _all_regions(stack, grey, view)
+        regions = regions_of_all(stack, grey, view)
         if darker is None:
             darker = _is_darker(regions)
         grey = _masked_median(stack, regions, overexposed, darker=darker)
@@ -189,7 +158,7 @@ def _share(animals: Sequence[_Animal | None]) -> float:
 
 
 def _described(
-    grey: Float32, view: _View, found: Sequence[_Animal], seen: float, *, darker: bool
+    grey: Float32, view: View, found: Sequence[_Animal], seen: float, *, darker: bool
 ) -> Background:
     """Return the background with the animal's usual tones and area."""
     area_px = float(np.median([animal.main.mask.sum() for animal in found]))
@@ -236,81 +205,7 @@ def _noise(stack: Float32, grey: Float32, inside: Mask) -> float:
     return max(float(np.median(spread)), 1 / 255)
 
 
-def _all_regions(stack: Float32, grey: Float32, view: _View) -> list[list[_Region]]:
-    """Return for each sample the regions that differ from the background."""
-    differences = [
-        cv2.GaussianBlur((grey - sample) * view.inside, (0, 0), 1.0).astype(np.float32, copy=False)
-        for sample in stack
-    ]
-    # The depth of each tone, roughly: the deepest hundredth of most samples, lamps apart.
-    deepest = [
-        np.quantile(difference[view.inside & ~lamps], [0.99, 0.01])
-        for difference, lamps in zip(differences, view.overexposed, strict=True)
-    ]
-    darker_by, lighter_by = np.abs(np.median(deepest, axis=0)).tolist()
-    floor = max(ABOVE_NOISE * view.noise, LEAST_TONE * max(darker_by, lighter_by))
-    least = max(CLEAR_TONE * darker_by, floor), max(CLEAR_TONE * lighter_by, floor)
-    outlines = _outlines(grey)
-    return [
-        _regions((_outlines(sample), outlines), difference, lamps, view.inside, least)
-        for sample, difference, lamps in zip(stack, differences, view.overexposed, strict=True)
-    ]
-
-
-def _regions(
-    outlines: tuple[Float32, Float32],
-    difference: Float32,
-    lamps: Mask,
-    inside: Mask,
-    least: tuple[float, float],
-) -> list[_Region]:
-    """Return the regions of one sample that are large enough to be an animal.
-
-    The outlines are those of the sample and of the background, see `_outlines`;
-    a region is darker, or lighter, than the background by at least so much.
-    """
-    smallest = max(SMALLEST * inside.sum(), 9)
-    found = []
-    for sign, by in zip((1, -1), least, strict=True):
-        clear = (sign * difference > by).astype(np.uint8)
-        count, labels, stats, _ = cv2.connectedComponentsWithStats(clear, connectivity=8)
-        for label in range(1, count):
-            if stats[label, cv2.CC_STAT_AREA] >= smallest:
-                mask = labels == label
-                rim = _rim(mask)
-                if not rim.any():  # the whole picture differs: black, or no light
-                    continue
-                found.append(
-                    _Region(
-                        mask=mask,
-                        depth=sign * _depth(sign * difference[mask]),
-                        in_sample=float(outlines[0][rim].mean()),
-                        in_background=float(outlines[1][rim].mean()),
-                        lamp=sign < 0 and bool(lamps[mask].mean() > LAMP_SHARE),
-                    )
-                )
-    return found
-
-
-def _depth(values: Float32) -> float:
-    """Return the usual depth of a region's deep part: its shadow and rim are no coat."""
-    return float(values[values >= np.quantile(values, 0.9) / 2].mean())
-
-
-def _rim(mask: Mask) -> Mask:
-    """Return the outline of a region, two px wide."""
-    edge = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
-    return edge.astype(bool)
-
-
-def _outlines(picture: Float32) -> Float32:
-    """Return how strong a picture's brightness steps are at each px."""
-    smooth = cv2.GaussianBlur(picture, (0, 0), 0.8)
-    across, down = cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)
-    return (cv2.magnitude(across, down) + 1e-6).astype(np.float32, copy=False)
-
-
-def _is_darker(regions: Sequence[Sequence[_Region]]) -> bool | None:
+def _is_darker(regions: Sequence[Sequence[Region]]) -> bool | None:
     """Return whether animals are darker than their background; none: no telling.
 
     What is there counts as it looks, what has left counts the other way round.
@@ -324,7 +219,7 @@ def _is_darker(regions: Sequence[Sequence[_Region]]) -> bool | None:
 
 def _masked_median(
     stack: Float32,
-    regions: Sequence[Sequence[_Region]],
+    regions: Sequence[Sequence[Region]],
     overexposed: Masks,
     *,
     darker: bool | None,
@@ -363,14 +258,14 @@ def _usual(stack: Float32, hidden: Masks, overexposed: Masks) -> Float32:
 
 
 def _animals(
-    stack: Float32, grey: Float32, view: _View, *, darker: bool | None
+    stack: Float32, grey: Float32, view: View, *, darker: bool | None
 ) -> list[_Animal | None]:
     """Return the animal in each sample: the largest region of its main tone.
 
     Regions of the other tone that touch it belong to it where the coat is hooded.
     """
     animals: list[_Animal | None] = []
-    for found in _all_regions(stack, grey, view):
+    for found in regions_of_all(stack, grey, view):
         real = [
             region
             for region in found
@@ -392,11 +287,11 @@ def _animals(
 
 def _hidden_body(
     grey: Float32,
-    view: _View,
+    view: View,
     animals: Sequence[_Animal | None],
     *,
     darker: bool | None,
-) -> _Region | None:
+) -> Region | None:
     """Find an animal that stayed and so became part of the background.
 
     A body stands out from a background from which everything narrower than a
@@ -408,7 +303,7 @@ def _hidden_body(
     known = [animal.main for animal in animals if animal is not None]
     signs = (1, -1) if darker is None or len(known) < 3 else ((1,) if darker else (-1,))  # noqa: PLR2004 - fewer may be ripples
     root = float(np.sqrt(inside.sum()))
-    best: tuple[float, _Region | None] = (0.0, None)
+    best: tuple[float, Region | None] = (0.0, None)
     nothing, no_lamp = np.zeros_like(grey), np.zeros(grey.shape, bool)
     for sign in signs:
         shade = (grey if sign > 0 else 1 - grey).astype(np.float32)
@@ -416,8 +311,8 @@ def _hidden_body(
         thick = cv2.morphologyEx(around - shade, cv2.MORPH_OPEN, _disc(0.045 * root))
         body = (thick * inside).astype(np.float32)
         least = max(ABOVE_NOISE * view.noise, 0.45 * float(body.max()))
-        outlines, either = (_outlines(grey), nothing), (least, least)
-        for region in _regions(outlines, sign * body, no_lamp, inside, either):
+        outlines, either = (outlines_of(grey), nothing), (least, least)
+        for region in regions_of(outlines, sign * body, no_lamp, inside, either):
             area, worth = region.mask.sum(), _worth(region, inside)
             if region.depth * sign > 0 and area < LARGEST * inside.sum() and worth > best[0]:
                 best = worth, region
@@ -428,13 +323,13 @@ def _hidden_body(
     return body_found if 0.5 < like < 2 else None  # noqa: PLR2004 - half to twice as deep
 
 
-def _worth(region: _Region, inside: Mask) -> float:
+def _worth(region: Region, inside: Mask) -> float:
     """Return how much a region looks like an animal: deep, large, compact, clear of the rim."""
     points = np.argwhere(region.mask)[:, ::-1].astype(np.float32)
     _, (long, short), _ = cv2.minAreaRect(points)
     filled = len(points) / max((long + 1) * (short + 1), 1)
     border = ~cv2.erode(inside.astype(np.uint8), np.ones((3, 3)), borderValue=0).astype(bool)
-    touching = float((region.mask & border).sum()) / max(float(_rim(region.mask).sum()), 1)
+    touching = float((region.mask & border).sum()) / max(float(rim_of(region.mask).sum()), 1)
     slim = min(
         1.0, 5 * (short + 1) / (long + 1)
     )  # an animal is not over five times as long as wide

@@ -16,7 +16,6 @@ body left: a look takes less time than its frame takes to decode.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import cv2
@@ -24,31 +23,24 @@ import numpy as np
 import numpy.typing as npt
 
 from behave.tracking.background import Background
-from behave.tracking.motion import ShapeChange, Silhouette
+from behave.tracking.body import LIMB_PX, Body, Window, closed
+from behave.tracking.motion import ShapeChange
 from behave.tracking.polygon import polygon_mask
 from behave.tracking.series import Series
 from behave.tracking.trial import Arena
 from behave.tracking.video import Frame, UInt8, grey_range
 
-Window = tuple[slice, slice]  # rows and columns
 Mask = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.float64]
 
 # Every body is scaled to this root of its area in px: limbs are then 3-5 px wide.
 BODY_PX = 22
-# A square that holds a stretched body with its limbs and most of the tail.
-PATCH_PX = 64
 # Depths in units of contrast. Below the first is water (ripples, mirror images);
 # from the second on it is body; from the third on a px counts in full, so that
 # neither shading within the body nor a pale limb's tone matters.
 WATER, BODY, FULL = 0.2, 0.5, 0.7
-# Limbs reach this far from the body's outline.
-LIMB_PX = 6
+# What is farther from the body is not looked at.
 BESIDE_PX = LIMB_PX + 3
-NEAR = np.ones((2 * LIMB_PX + 1, 2 * LIMB_PX + 1), np.uint8)
-# Seams between tones and the stripes of lamps within a body are narrower than this.
-SEAM = np.ones((9, 9), np.uint8)
-INNER = np.ones((3, 3), np.uint8)
 # What is thinner is no body; for a hooded coat, for which both a lamp and a shadow
 # may pass, what is not much thicker neither.
 THIN: UInt8 = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))  # type: ignore[assignment]
@@ -148,7 +140,7 @@ class Watcher:
         series.slant.append(spread["mu11"] * per_px)
         series.at_edge.append(bool((found.body & self.rim[found.box]).any()))
 
-    def _find(self, frame: Frame) -> "_Body | None":
+    def _find(self, frame: Frame) -> Body | None:
         """Find the body near its last place, or in the whole arena where it is lost.
 
         A look at a window costs a fifth of one at the arena. Once a second the
@@ -169,7 +161,7 @@ class Watcher:
         top = max(8 * round((self.near[1] - WINDOW_PX / 2) / 8), 0)
         return slice(top, min(top + WINDOW_PX, height)), slice(left, min(left + WINDOW_PX, width))
 
-    def _find_in(self, frame: Frame, window: Window) -> "_Body | None":
+    def _find_in(self, frame: Frame, window: Window) -> Body | None:
         """Find the body in a part of the arena."""
         black, white = grey_range(full_range=frame.full_range)
         stored = self._seen(frame.luma, window)
@@ -187,9 +179,9 @@ class Watcher:
             clear = clear & ~hidden
         hooded = len(self.tones) > 1
         if hooded:  # the seam between the tones is as grey as the water
-            clear = _closed(clear)
+            clear = closed(clear)
         elif hidden is not None:  # what a lamp hides belongs to the body if it lies within
-            clear |= _closed(clear) & hidden
+            clear |= closed(clear) & hidden
         # A tail or a drop is thinner than a body, and may tie it to a lamp.
         clear = _opened(clear, THIN_HOODED if hooded else THIN)
         labels, stats, centres = cv2.connectedComponentsWithStats(clear)[1:]
@@ -200,7 +192,7 @@ class Watcher:
         left, top, across, down, area = stats[label].tolist()
         x, y = centres[label].tolist()
         rows, columns = (slice(at, at + n) for at, n in zip(corner[::-1], clear.shape, strict=True))
-        return _Body(
+        return Body(
             body=(labels == label).view(np.uint8),
             soft=soft,
             hidden=self._hides(hidden, (rows, columns)),
@@ -294,70 +286,6 @@ class Watcher:
         return resize(part, size)
 
 
-@dataclass(frozen=True)
-class _Body:
-    """The animal's body as found in a part of its arena.
-
-    Parameters
-    ----------
-    body
-        Its mask, 0 or 1, in a box round it, shape (rows, columns).
-    soft
-        How much each px is of an animal, 0 to 255, same shape.
-    hidden
-        Which px a lamp hides, same shape; none if none.
-    corner
-        Column and row of the upper left px in the arena.
-    x, y, area
-        Centre and area in px of the looks.
-    cut
-        Whether the window may have cut off a part of it.
-    """
-
-    body: UInt8
-    soft: UInt8
-    hidden: UInt8 | None
-    corner: tuple[int, int]
-    x: float
-    y: float
-    area: float
-    cut: bool
-
-    @property
-    def box(self) -> Window:
-        """The box's rows and columns in the arena."""
-        (left, top), (height, width) = self.corner, self.body.shape
-        return slice(top, top + height), slice(left, left + width)
-
-    def silhouette(self) -> Silhouette:
-        """Return the soft silhouette in a square round the body."""
-        near: UInt8 = cv2.dilate(self.body, NEAR)  # type: ignore[assignment]
-        # Stripes of light within the body are no water.
-        inner = cv2.erode(_closed(self.body), INNER)
-        soft: UInt8 = cv2.max(self.soft * near, inner * np.uint8(255))  # type: ignore[assignment]
-        corner = round(self.x) - PATCH_PX // 2, round(self.y) - PATCH_PX // 2
-        hidden = None
-        if self.hidden is not None:
-            soft = np.where(self.hidden, self.body * np.uint8(255), soft)
-            if (self.hidden & near).any():
-                hidden = self._square(self.hidden, corner).astype(bool)
-        return Silhouette(
-            soft=self._square(soft, corner) * np.float32(1 / 255),
-            hidden=hidden,
-            corner=corner,
-            centre=(self.x, self.y),
-        )
-
-    def _square(self, picture: UInt8, corner: tuple[int, int]) -> UInt8:
-        """Return the square at a corner, zero beyond the box."""
-        left, top = corner[0] - self.corner[0], corner[1] - self.corner[1]
-        part = picture[max(top, 0) : max(top + PATCH_PX, 0), max(left, 0) : max(left + PATCH_PX, 0)]
-        square = np.zeros((PATCH_PX, PATCH_PX), np.uint8)
-        down, right = max(-top, 0), max(-left, 0)
-        square[down : down + part.shape[0], right : right + part.shape[1]] = part
-        return square
-
-
 def resize(stored: UInt8, size: tuple[int, int]) -> UInt8:
     """Return a picture at another width and height."""
     # Averaging when shrinking keeps noise and ripples from aliasing.
@@ -386,11 +314,6 @@ def _widened(box: Sequence[int], shape: tuple[int, ...]) -> Window:
 def _opened(mask: UInt8, thin: UInt8) -> UInt8:
     """Return a mask without its thin parts."""
     return cv2.morphologyEx(mask, cv2.MORPH_OPEN, thin)  # type: ignore[return-value]
-
-
-def _closed(mask: UInt8) -> UInt8:
-    """Return a mask with its narrow gaps filled."""
-    return cv2.morphologyEx(mask, cv2.MORPH_CLOSE, SEAM)  # type: ignore[return-value]
 
 
 def _rim(inside: Mask) -> Mask:

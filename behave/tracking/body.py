@@ -1,0 +1,89 @@
+"""An animal's body as one look found it, and its soft silhouette."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from behave.tracking.motion import Silhouette
+from behave.tracking.video import UInt8
+
+Window = tuple[slice, slice]  # rows and columns
+
+# A square that holds a stretched body with its limbs and most of the tail.
+PATCH_PX = 64
+# Limbs reach this far from the body's outline.
+LIMB_PX = 6
+NEAR = np.ones((2 * LIMB_PX + 1, 2 * LIMB_PX + 1), np.uint8)
+# Seams between tones and the stripes of lamps within a body are narrower than this.
+SEAM = np.ones((9, 9), np.uint8)
+INNER = np.ones((3, 3), np.uint8)
+
+
+@dataclass(frozen=True)
+class Body:
+    """The animal's body as found in a part of its arena.
+
+    Parameters
+    ----------
+    body
+        Its mask, 0 or 1, in a box round it, shape (rows, columns).
+    soft
+        How much each px is of an animal, 0 to 255, same shape.
+    hidden
+        Which px a lamp hides, same shape; none if none.
+    corner
+        Column and row of the upper left px in the arena.
+    x, y, area
+        Centre and area in px of the looks.
+    cut
+        Whether the window may have cut off a part of it.
+    """
+
+    body: UInt8
+    soft: UInt8
+    hidden: UInt8 | None
+    corner: tuple[int, int]
+    x: float
+    y: float
+    area: float
+    cut: bool
+
+    @property
+    def box(self) -> Window:
+        """The box's rows and columns in the arena."""
+        (left, top), (height, width) = self.corner, self.body.shape
+        return slice(top, top + height), slice(left, left + width)
+
+    def silhouette(self) -> Silhouette:
+        """Return the soft silhouette in a square round the body."""
+        near: UInt8 = cv2.dilate(self.body, NEAR)  # type: ignore[assignment]
+        # Stripes of light within the body are no water.
+        inner = cv2.erode(closed(self.body), INNER)
+        soft: UInt8 = cv2.max(self.soft * near, inner * np.uint8(255))  # type: ignore[assignment]
+        corner = round(self.x) - PATCH_PX // 2, round(self.y) - PATCH_PX // 2
+        hidden = None
+        if self.hidden is not None:
+            soft = np.where(self.hidden, self.body * np.uint8(255), soft)
+            if (self.hidden & near).any():
+                hidden = self._square(self.hidden, corner).astype(bool)
+        return Silhouette(
+            soft=self._square(soft, corner) * np.float32(1 / 255),
+            hidden=hidden,
+            corner=corner,
+            centre=(self.x, self.y),
+        )
+
+    def _square(self, picture: UInt8, corner: tuple[int, int]) -> UInt8:
+        """Return the square at a corner, zero beyond the box."""
+        left, top = corner[0] - self.corner[0], corner[1] - self.corner[1]
+        part = picture[max(top, 0) : max(top + PATCH_PX, 0), max(left, 0) : max(left + PATCH_PX, 0)]
+        square = np.zeros((PATCH_PX, PATCH_PX), np.uint8)
+        down, right = max(-top, 0), max(-left, 0)
+        square[down : down + part.shape[0], right : right + part.shape[1]] = part
+        return square
+
+
+def closed(mask: UInt8) -> UInt8:
+    """Return a mask with its narrow gaps filled."""
+    return cv2.morphologyEx(mask, cv2.MORPH_CLOSE, SEAM)  # type: ignore[return-value]
