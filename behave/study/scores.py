@@ -226,9 +226,13 @@ def _follow(
 
 
 def _trials(plan: Plan, video: str, layout: Layout) -> tuple[Trial, ...]:
-    """Return what tracking is told of a video's trials: never the group."""
+    """Return what tracking is told of a video's trials: never the group.
+
+    They come by entry and arena, so that rows moved about in a spreadsheet change nothing.
+    """
     arenas = {arena.name: arena for arena in layout.arenas}
     rows = plan.active.loc[plan.active["video"] == video, ["trial_id", "arena", "entry_s"]]
+    rows = rows.sort_values(["entry_s", "arena"])
     return tuple(
         Trial(
             trial_id,

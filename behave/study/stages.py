@@ -120,8 +120,12 @@ class Follow:
     force: bool
 
     def key(self, trial: Trial) -> str:
-        """Return the key of a trial's motion: all that makes it, and nothing else."""
-        told = asdict(replace(trial, trial_id=""))
+        """Return the key of a trial's motion: all that makes it, and nothing else.
+
+        The other trials of the video are part of it: until when it is read, and which
+        arenas reach into one another, depends on all of them.
+        """
+        told = [asdict(replace(one, trial_id="")) for one in (trial, *self.trials)]
         # Not where keypoints or a network lie, but what is in their files.
         places = {"outputs", "project", "snapshot", "device", "batch_size", "trust_snapshot"}
         options = self.options.model_dump(mode="json", exclude=places)
@@ -138,14 +142,11 @@ def follow(task: Follow) -> dict[str, float]:
         If the video cannot be scored at all.
     """
     began = time.perf_counter()
-    missing = [
-        trial
-        for trial in task.trials
-        if task.force or store.load_track(task.folder, task.key(trial), trial.trial_id) is None
-    ]
-    if missing:
-        keys = {trial.trial_id: task.key(trial) for trial in missing}
-        tracks = tracking.track(task.video, missing, task.options, tell_share)
+    keys = {trial.trial_id: task.key(trial) for trial in task.trials}
+    kept = (store.load_track(task.folder, key, trial_id) for trial_id, key in keys.items())
+    if task.force or any(track is None for track in kept):
+        # All of them again, even where one is missing: they are measured together.
+        tracks = tracking.track(task.video, task.trials, task.options, tell_share)
         store.check_unchanged(task.video, task.sha256)
         for track in tracks:
             store.save_track(task.folder, keys[track.trial_id], track)
