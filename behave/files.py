@@ -25,10 +25,13 @@ SHIELD = "'"
 WORKBOOKS = {".xlsx", ".xlsm"}
 # Of compression: the usual 6 takes four times as long and saves 7 % of a table of frames.
 LEVEL = 4
+GZIP = b"\x1f\x8b"
 # How the name of a file ends that is not yet whole.
 PART = ".part"
-# Files that are whole and wait for others to get their names together.
-_waiting: ContextVar[list[tuple[Path, Path]] | None] = ContextVar("waiting", default=None)
+# Files that are whole, by their temporary names, and wait for others to get their names
+# together; without a temporary name: files that wait to be taken away.
+_Waiting = list[tuple[Path | None, Path]]
+_waiting: ContextVar[_Waiting | None] = ContextVar("waiting", default=None)
 
 
 def read_sheet(path: Path) -> pd.DataFrame:
@@ -286,6 +289,17 @@ def write_bytes(content: bytes, path: Path) -> None:
     OutputError
         If the folder or the file cannot be written.
     """
+    place(prepare(content, path), path)
+
+
+def prepare(content: bytes, path: Path) -> Path:
+    """Write a file whole, but under a temporary name beside its own, which is returned.
+
+    Raises
+    ------
+    OutputError
+        If the folder or the file cannot be written.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # The name is cut: some file systems end it at 255 bytes.
@@ -301,11 +315,30 @@ def write_bytes(content: bytes, path: Path) -> None:
             raise
     except OSError as error:
         raise _unwritten(path, error) from error
+    return Path(temporary)
+
+
+def place(temporary: Path, path: Path) -> None:
+    """Give a prepared file its name; within `together`, when all are written."""
+    _settle(temporary, path)
+
+
+def remove(path: Path) -> None:
+    """Take a file away that may be there; within `together`, when all are written."""
+    _settle(None, path)
+
+
+def _settle(temporary: Path | None, path: Path) -> None:
+    """Give a file its name, or take it away, now or when its time has come."""
     waiting = _waiting.get()
-    if waiting is None:
-        _rename(Path(temporary), path)
+    if waiting is not None:
+        waiting.append((temporary, path))
+    elif temporary is not None:
+        _rename(temporary, path)
     else:
-        waiting.append((Path(temporary), path))
+        # What a program holds open on Windows stays; the next run takes it away.
+        with suppress(OSError):
+            path.unlink()
 
 
 @contextmanager
@@ -315,16 +348,19 @@ def together() -> Iterator[None]:
     On a disk that fills up midway all of the earlier files stay, and so fit
     one another.
     """
-    waiting: list[tuple[Path, Path]] = []
+    waiting: _Waiting = []
     token = _waiting.set(waiting)
     try:
-        yield
+        try:
+            yield
+        finally:
+            _waiting.reset(token)
         while waiting:
-            _rename(*waiting.pop(0))
+            _settle(*waiting.pop(0))
     finally:
-        _waiting.reset(token)
         for temporary, _ in waiting:
-            temporary.unlink(missing_ok=True)
+            if temporary is not None:
+                temporary.unlink(missing_ok=True)
 
 
 def _rename(temporary: Path, path: Path) -> None:
@@ -401,21 +437,27 @@ def _shielded(text: str) -> str:
 
 
 def write_table(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table as CSV, gzipped where the name ends in ``.gz``.
+    """Write a table as CSV, gzipped where the name ends in ``.gz``."""
+    write_bytes(table_bytes(frame, path), path)
+
+
+def table_bytes(frame: pd.DataFrame, path: Path) -> bytes:
+    """Return a table as CSV, gzipped where the file's name ends in ``.gz``.
 
     The archive carries no time stamp: the same table gives the same bytes.
     """
     content = csv_bytes(frame)
-    if path.suffix == ".gz":
-        content = gzip.compress(content, LEVEL, mtime=0)
-    write_bytes(content, path)
+    return gzip.compress(content, LEVEL, mtime=0) if path.suffix == ".gz" else content
 
 
 def read_table(path: Path, text: tuple[str, ...] = ()) -> pd.DataFrame:
     """Read a table that this package wrote; the named columns are text."""
+    with path.open("rb") as stream:
+        # Not by the name: a file that waits for its name is read too.
+        packed = stream.read(len(GZIP)) == GZIP
     table = pd.read_csv(
         path, dtype=dict.fromkeys(text, "object"), keep_default_na=False, na_values=[""],
-        encoding="utf-8-sig",
+        encoding="utf-8-sig", compression="gzip" if packed else None,
     )  # fmt: skip
     table = table.rename(columns=lambda name: re.sub(rf"^{SHIELD}(?={FORMULA})", "", name))
     shielded = {name: {rf"^{SHIELD}(?={FORMULA})": ""} for name in text if name in table}

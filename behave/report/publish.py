@@ -7,7 +7,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from behave import tables
-from behave.files import write_bytes, write_text
+from behave.files import remove, write_bytes, write_text
 from behave.report import export, page, style
 from behave.report.figures import (
     comparisons,
@@ -64,7 +64,7 @@ def write(results: Results, folder: Path) -> None:
         for suffix in ("svg", "png"):
             path = folder / "figures" / f"{name}.{suffix}"
             if name not in drawn:
-                path.unlink(missing_ok=True)
+                remove(path)
             elif suffix == "svg":
                 write_bytes(drawings[name], path)
             else:

@@ -61,6 +61,8 @@ def hold(folder: Path) -> Iterator[None]:
         write_text(json.dumps(held), owner)
         yield
     finally:
+        # Of a run that could not be finished.
+        remove_parts(folder)
         owner.unlink(missing_ok=True)
         lock.release()
 

@@ -32,11 +32,14 @@ class Rated:
         The threshold that was used.
     span_s
         Video times between which it was scored.
+    frames
+        Where its scored frames lie.
     """
 
     trial: Trial
     immobile_below: float
     span_s: tuple[float, float]
+    frames: Path
 
 
 @dataclass(frozen=True)
@@ -68,14 +71,10 @@ class Overlay:
         """Return where a trial's overlay is written."""
         return self.folder / FOLDER / f"{rated.trial.trial_id}.mp4"
 
-    def frames(self, rated: Rated) -> Path:
-        """Return where a trial's scored frames are."""
-        return self.folder / "frames" / f"{rated.trial.trial_id}.csv.gz"
-
     def key(self, rated: Rated) -> str:
         """Return the key of an overlay: all that is to be seen in it."""
-        told = asdict(replace(rated, span_s=(0.0, 0.0)))
-        scored = store.content_hash(self.frames(rated))
+        told = asdict(replace(rated, span_s=(0.0, 0.0), frames=Path()))
+        scored = store.content_hash(rated.frames)
         return store.key_of(__version__, self.sha256, told, self.outlined, scored)
 
     def is_current(self, rated: Rated) -> bool:
@@ -120,7 +119,7 @@ def overlay(task: Overlay) -> pd.DataFrame:
     scenes, stretches = {}, []
     for rated in task.trials:
         name = rated.trial.trial_id
-        frames = conform(files.read_table(task.frames(rated)), FRAMES)
+        frames = conform(files.read_table(rated.frames), FRAMES)
         found = doubtful_stretches(frames, rated.span_s, rated.immobile_below)
         stretches.append(found.assign(trial_id=name))
         if task.force or not task.is_current(rated):
@@ -136,8 +135,8 @@ def overlay(task: Overlay) -> pd.DataFrame:
     return pd.concat(stretches, ignore_index=True)
 
 
-def drop_stale(folder: Path, tasks: Iterable[Overlay]) -> None:
-    """Take away overlays of an earlier run that show another score than the present one.
+def find_stale(folder: Path, tasks: Iterable[Overlay]) -> list[Path]:
+    """Return the overlays of an earlier run that show another score than the present one.
 
     Parameters
     ----------
@@ -148,14 +147,16 @@ def drop_stale(folder: Path, tasks: Iterable[Overlay]) -> None:
     """
     drawn = list((folder / FOLDER).glob("*.mp4"))
     if not drawn:
-        return
+        return []
     current = {
         task.file(rated) for task in tasks for rated in task.trials if task.is_current(rated)
     }
-    for file in drawn:
-        if file not in current:
-            _key_file(folder, file.stem).unlink(missing_ok=True)
-            file.unlink()
+    return [
+        path
+        for file in drawn
+        if file not in current
+        for path in (_key_file(folder, file.stem), file)
+    ]
 
 
 def _key_file(folder: Path, trial_id: str) -> Path:

@@ -341,7 +341,7 @@ def _write_statistics(comparison: "stats.Comparison", folder: Path) -> None:
         if len(content):
             files.write_table(conform(content, table), folder / table.file)
         else:
-            (folder / table.file).unlink(missing_ok=True)
+            files.remove(folder / table.file)
     _write_json(comparison.verdict, folder / "stats" / "verdict.json")
 
 

@@ -1,6 +1,6 @@
 """From a plan to scores: every trial followed and rated, whatever befalls the others."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -8,13 +8,14 @@ from typing import Any
 import pandas as pd
 
 from behave import files, tables
-from behave.errors import BehaveError
+from behave.errors import BehaveError, OutputError
 from behave.schema import conform
 from behave.study.config import is_file_name
-from behave.study.execution import Execution
-from behave.study.overlays import Overlay, Overlays, Rated, draw, drop_stale
+from behave.study.execution import Execution, Result, Task
+from behave.study.overlays import Overlay, Overlays, Rated, draw, find_stale
 from behave.study.plan import Plan
-from behave.study.stages import Follow, LayOut, Layout, Rate, Rating, follow, lay_out, rate
+from behave.study.ratings import Rating
+from behave.study.stages import Follow, LayOut, Layout, Rate, follow, lay_out, rate
 from behave.tables import BINS, BOUTS, DOUBTFUL, MEASURES, SAMPLES, TRIALS_LOG
 from behave.tracking import Arena, Trial
 
@@ -38,6 +39,11 @@ class Scores:
         The overlays that were drawn; none where nobody asked for them.
     by_tracker
         Tables that only some trackers give, by their file's name.
+    prepared
+        Files of frames, by their names and the temporary names that they have
+        until `write`.
+    stale
+        Files of an earlier run that no longer belong to any score.
     """
 
     measures: pd.DataFrame
@@ -49,9 +55,15 @@ class Scores:
     samples: pd.DataFrame | None = None
     overlays: Overlays | None = None
     by_tracker: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    prepared: Mapping[Path, Path] = field(default_factory=dict)
+    stale: Sequence[Path] = ()
 
     def write(self, folder: Path) -> None:
-        """Write the tables under their names in the contract."""
+        """Write the tables and frames under their names in the contract."""
+        for path, temporary in self.prepared.items():
+            files.place(temporary, path)
+        for path in self.stale:
+            files.remove(path)
         for frame, table in (
             (self.bins, BINS),
             (self.bouts, BOUTS),
@@ -62,16 +74,16 @@ class Scores:
         if self.samples is not None:
             files.write_table(self.samples, folder / SAMPLES.file)
         else:
-            (folder / SAMPLES.file).unlink(missing_ok=True)
+            files.remove(folder / SAMPLES.file)
         if self.overlays is not None:
             files.write_table(self.overlays.doubtful, folder / DOUBTFUL.file)
         else:  # of an earlier run, whose scores may have been others
-            (folder / DOUBTFUL.file).unlink(missing_ok=True)
+            files.remove(folder / DOUBTFUL.file)
         for table in (tables.KEYPOINTS, tables.TRACKERS, tables.DISAGREEMENTS):
             if table.file in self.by_tracker:
                 files.write_table(self.by_tracker[table.file], folder / table.file)
             else:  # of an earlier run by another method
-                (folder / table.file).unlink(missing_ok=True)
+                files.remove(folder / table.file)
 
 
 def score_trials(plan: Plan, folder: Path, execution: Execution) -> Scores:
@@ -109,7 +121,7 @@ def score_trials(plan: Plan, folder: Path, execution: Execution) -> Scores:
         if trial_id not in failed
     ]
     ratings: dict[str, Rating] = {}
-    for task, result in execution.each(rate, rates, "scoring"):
+    for task, result in _each(execution, rate, rates, "scoring"):
         if isinstance(result, BehaveError):
             failed[task.trial_id] = _sentence(result)
         else:
@@ -118,14 +130,38 @@ def score_trials(plan: Plan, folder: Path, execution: Execution) -> Scores:
     tasks = _overlays(plan, layouts, ratings, folder, force=execution.force)
     unpictured = () if plan.pictured else tuple(ratings)
     overlays = draw(tasks, unpictured, execution) if execution.overlay else None
-    drop_stale(folder, tasks)
-    _drop_frames(folder, earlier - ratings.keys())
     if overlays is not None:
         ratings |= {
             name: replace(ratings[name], flags=(*ratings[name].flags, flag))
             for name, flag in overlays.faults.items()
         }
-    return replace(_tables(plan, ratings, failed, seconds, hashes), overlays=overlays)
+    return replace(
+        _tables(plan, ratings, failed, seconds, hashes),
+        overlays=overlays,
+        prepared={
+            folder / name: folder / temporary
+            for rating in ratings.values()
+            for name, temporary in rating.prepared.items()
+        },
+        stale=(*find_stale(folder, tasks), *_frames_of(folder, earlier - ratings.keys())),
+    )
+
+
+def _each(
+    execution: Execution, function: Callable[[Task], Result], tasks: Sequence[Task], stage: str
+) -> Iterator[tuple[Task, Result | BehaveError]]:
+    """Run a stage; see `Execution.each`.
+
+    Raises
+    ------
+    OutputError
+        If a task could not write: that is no fault of its trial, and a row
+        that says so would take the place of an earlier result.
+    """
+    for task, result in execution.each(function, tasks, stage):
+        if isinstance(result, OutputError):
+            raise result
+        yield task, result
 
 
 def _earlier_trials(folder: Path) -> set[str]:
@@ -137,11 +173,11 @@ def _earlier_trials(folder: Path) -> set[str]:
     return {name for name in log.get("trial_id", ()) if is_file_name(name)}
 
 
-def _drop_frames(folder: Path, trials: Collection[str]) -> None:
-    """Take away the frames of an earlier run's trials that have no score now."""
+def _frames_of(folder: Path, trials: Collection[str]) -> Iterator[Path]:
+    """Yield the files of frames of an earlier run's trials that have no score now."""
     for table in (tables.FRAMES, tables.KEYPOINT_FRAMES):
         for trial_id in trials:
-            (folder / table.file.replace("<trial_id>", trial_id)).unlink(missing_ok=True)
+            yield folder / table.file.replace("<trial_id>", trial_id)
 
 
 def _overlays(
@@ -156,7 +192,7 @@ def _overlays(
     tasks = []
     for name, layout in layouts.items() if plan.pictured else ():
         shown = tuple(
-            _rated(trial, ratings[trial.trial_id])
+            _rated(trial, ratings[trial.trial_id], folder)
             for trial in _trials(plan, name, layout)
             if trial.trial_id in ratings
         )
@@ -167,11 +203,12 @@ def _overlays(
     return tasks
 
 
-def _rated(trial: Trial, rating: Rating) -> Rated:
+def _rated(trial: Trial, rating: Rating, folder: Path) -> Rated:
     """Return what an overlay is told of a scored trial."""
-    entry_s = rating.track.entry_s
+    entry_s = rating.entry_s
     end_s = entry_s + float(rating.measures["stop_s"].max())
-    return Rated(trial, rating.immobile_below, (entry_s, end_s))
+    frames = rating.frames(folder, tables.FRAMES.file.replace("<trial_id>", trial.trial_id))
+    return Rated(trial, rating.immobile_below, (entry_s, end_s), frames)
 
 
 def _lay_out(
@@ -190,7 +227,7 @@ def _lay_out(
     ]
     layouts: dict[str, Layout] = {}
     failed: dict[str, str] = {}
-    for task, result in execution.each(lay_out, tasks, "arenas"):
+    for task, result in _each(execution, lay_out, tasks, "arenas"):
         if isinstance(result, BehaveError):
             failed[task.name] = _sentence(result)
         else:
@@ -217,7 +254,7 @@ def _follow(
     ]
     seconds: dict[str, float] = {}
     failed: dict[str, str] = {}
-    for task, result in execution.each(follow, tasks, "tracking"):
+    for task, result in _each(execution, follow, tasks, "tracking"):
         if isinstance(result, BehaveError):
             failed |= {trial.trial_id: _sentence(result) for trial in task.trials}
         else:
@@ -318,13 +355,17 @@ def _by_tracker(plan: Plan, ratings: Mapping[str, Rating]) -> dict[str, pd.DataF
     kept = [
         {**ids, "keypoint": name, "kept_pct": 100 * share}
         for rating, ids in scored
-        for name, share in rating.track.kept.items()
+        for name, share in rating.kept.items()
     ]
     found = {tables.KEYPOINTS.file: conform(pd.DataFrame(kept), tables.KEYPOINTS)}
     if plan.tracking.method == "both":
-        compared = [(rating.beside, ids) for rating, ids in scored if rating.beside is not None]
-        agreed = _stacked([beside.agreement.assign(**ids) for beside, ids in compared])
-        apart = _stacked([beside.disagreements.assign(**ids) for beside, ids in compared])
+        agreed, apart = (
+            _stacked([table.assign(**ids) for table, ids in compared if table is not None])
+            for compared in (
+                [(rating.agreement, ids) for rating, ids in scored],
+                [(rating.disagreements, ids) for rating, ids in scored],
+            )
+        )
         if not apart.empty:
             apart = apart.sort_values("differ_s", ascending=False, kind="stable")
         found[tables.TRACKERS.file] = conform(agreed, tables.TRACKERS)
@@ -361,8 +402,8 @@ def _remarks(rating: Rating | None) -> dict[str, object]:
     if rating is None:
         return {}
     return {
-        "entry_s": rating.track.entry_s,
-        "entry_source": rating.track.entry_source,
+        "entry_s": rating.entry_s,
+        "entry_source": rating.entry_source,
         "immobile_below": rating.immobile_below,
         "flags": "; ".join(flag.name for flag in rating.flags),
         "flag_text": " ".join(flag.text for flag in rating.flags),

@@ -5,30 +5,32 @@ stage    one task is  reads                          writes
 ======== ============ ============================== ===========================
 lay_out  a video      the video                      ``arenas/*.png``, the cache
 follow   a video      the video                      the cache (motion)
-rate     a trial      the cache (motion)             ``frames/<trial_id>.csv.gz``
+rate     a trial      the cache (motion)             frames, the cache (score)
 ======== ============ ============================== ===========================
 
-None of them is told a group: they see video, arena and start alone.
+None of them is told a group: they see video, arena and start alone. Frames do
+not get their names here but with all other results, so that a run that cannot
+be finished leaves those of the one before.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from behave import __version__, files, tracking
+from behave import __version__, tracking
 from behave.errors import Problem, TrialError
-from behave.flags import Flag
 from behave.scoring import Score, ScoringOptions, score
 from behave.scoring.rescore import rescore
 from behave.scoring.trackers import agreement_of_trackers, disagreements, score_beside
-from behave.study import store
+from behave.study import ratings, store
 from behave.study.advance import tell_share
 from behave.study.alternatives import MIN_BOUTS_S, THRESHOLD_FACTORS
-from behave.tables import KEYPOINT_FRAMES
+from behave.study.ratings import Rating
+from behave.tables import FRAMES, KEYPOINT_FRAMES
 from behave.tracking import Arena, Track, TrackingOptions, Trial
 
 
@@ -81,17 +83,22 @@ def lay_out(task: LayOut) -> Layout:
     sha256 = store.content_hash(task.video)
     if task.arenas is None:
         return Layout(sha256, ())
-    picture = task.folder / "arenas" / picture_name(task.name)
-    given = [asdict(arena) for arena in task.arenas]
-    key = store.key_of(__version__, sha256, given, task.count)
+    picture = picture_name(task.name)
+    key = arenas_key(sha256, task.arenas, task.count)
     arenas = store.load_arenas(task.folder, key)
-    if arenas is None or not picture.exists():
+    if arenas is None or not store.shows(task.folder, picture, key):
         tracking.require_inside(task.video, task.arenas)
         arenas = list(task.arenas) or tracking.find_arenas(task.video, task.count)
-        files.write_bytes(tracking.draw_arenas(task.video, arenas), picture)
+        drawn = tracking.draw_arenas(task.video, arenas)
         store.check_unchanged(task.video, sha256)
+        store.save_picture(task.folder, picture, key, drawn)
         store.save_arenas(task.folder, key, arenas)
     return Layout(sha256, tuple(arenas), tracking.declared_length(task.video))
+
+
+def arenas_key(sha256: str, given: Sequence[Arena], count: int) -> str:
+    """Return the key of a video's arenas: its content, those given, and how many to find."""
+    return store.key_of(__version__, sha256, [asdict(arena) for arena in given], count)
 
 
 @dataclass(frozen=True)
@@ -182,46 +189,29 @@ class Rate:
     folder: Path
     windows: Mapping[str, tuple[float, float]]
 
-
-@dataclass(frozen=True)
-class Beside:
-    """How far a trial's two trackers agree, and where they do not.
-
-    Parameters
-    ----------
-    agreement, disagreements
-        Tables of `behave.tables.TRACKERS` and `DISAGREEMENTS` without the ids.
-    """
-
-    agreement: pd.DataFrame
-    disagreements: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class Rating:
-    """One trial's score without its frames, which lie in a file by now."""
-
-    track: Track
-    bouts: pd.DataFrame
-    measures: pd.DataFrame
-    bins: pd.DataFrame
-    flags: tuple[Flag, ...]
-    immobile_below: float
-    rescored: pd.DataFrame
-    beside: Beside | None
-    samples: pd.DataFrame
+    def key(self, motion_key: str) -> str:
+        """Return the key of a trial's score: its motion's, and all that is made of it."""
+        options = self.options.model_dump(mode="json")
+        told = (dict(self.epochs), self.bin_s, options, dict(self.windows))
+        return store.key_of(__version__, motion_key, *told)
 
 
 def rate(task: Rate) -> Rating:
-    """Score one trial and write its frames.
+    """Score one trial and prepare its frames, or return the score that was kept.
 
     Raises
     ------
     TrialError
         If too much of it was not seen.
     """
-    track = store.load_track(task.folder, None, task.trial_id)
-    if track is None:
+    motion_key = store.motion_key(task.folder, task.trial_id)
+    track = None
+    if motion_key is not None:
+        kept = ratings.load_rating(task.folder, task.key(motion_key), task.trial_id)
+        if kept is not None:
+            return kept
+        track = store.load_track(task.folder, motion_key, task.trial_id)
+    if motion_key is None or track is None:
         raise TrialError(
             Problem(
                 "the motion kept for this trial is gone",
@@ -229,6 +219,12 @@ def rate(task: Rate) -> Rating:
                 fix="run again; do not change the folder during a run",
             )
         )
+    rating, frames = _rate(task, track)
+    return ratings.save_rating(task.folder, task.key(motion_key), task.trial_id, rating, frames)
+
+
+def _rate(task: Rate, track: Track) -> tuple[Rating, dict[str, pd.DataFrame]]:
+    """Return a trial's score, and its frames by the names of their files."""
     # In a file of several trials the next animal comes after this one's time. A second more,
     # as in a file of its own, lets the state at the end be told from what follows.
     ends_s = track.entry_s + max(stop_s for _, stop_s in task.epochs.values()) + 1.0
@@ -242,27 +238,34 @@ def rate(task: Rate) -> Rating:
         options=task.options,
         change_cost_s=track.change_cost_s,
     )
-    files.write_table(scored.states, task.folder / "frames" / f"{task.trial_id}.csv.gz")
     used = task.options.immobile_below or track.immobile_below
-    beside_flags = track.beside.flags if track.beside is not None else ()
-    return Rating(
-        replace(track, motion=track.motion.iloc[:0], beside=None),
-        scored.bouts,
-        scored.measures,
-        scored.bins,
-        (*track.flags, *beside_flags, *scored.flags),
-        used,
-        _rescored(task, track, used),
-        _beside(task, track, scored.states, used),
-        scored.samples,
+    frames = {FRAMES.file: scored.states}
+    agreement, differences = None, None
+    if track.beside is not None:
+        frames[KEYPOINT_FRAMES.file], agreement, differences = _beside(
+            task, track, track.beside, scored.states, used
+        )
+    rating = Rating(
+        entry_s=track.entry_s,
+        entry_source=track.entry_source,
+        kept=track.kept,
+        flags=(*track.flags, *(track.beside.flags if track.beside else ()), *scored.flags),
+        immobile_below=used,
+        bouts=scored.bouts,
+        measures=scored.measures,
+        bins=scored.bins,
+        samples=scored.samples,
+        rescored=_rescored(task, track, used),
+        agreement=agreement,
+        disagreements=differences,
     )
+    return rating, frames
 
 
-def _beside(task: Rate, track: Track, states: pd.DataFrame, used: float) -> Beside | None:
-    """Score the second tracker, write its frames and compare; none where there is none."""
-    other = track.beside
-    if other is None:
-        return None
+def _beside(
+    task: Rate, track: Track, other: Track, states: pd.DataFrame, used: float
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Score the second tracker: its frames, how far the two agree, and where they do not."""
     frames = score_beside(
         other.motion,
         track.entry_s,
@@ -270,9 +273,8 @@ def _beside(task: Rate, track: Track, states: pd.DataFrame, used: float) -> Besi
         task.options.min_bout_s,
         other.change_cost_s,
     )
-    name = KEYPOINT_FRAMES.file.replace("<trial_id>", task.trial_id)
-    files.write_table(frames, task.folder / name)
-    return Beside(
+    return (
+        frames,
         agreement_of_trackers(states, frames, track.entry_s, task.epochs),
         disagreements(states, frames, track.entry_s, (used, other.immobile_below)),
     )

@@ -7,6 +7,7 @@ version of its method. Nothing is unpickled from a results folder.
 
 import hashlib
 import json
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -20,8 +21,14 @@ from behave.tables import MOTION
 from behave.tracking import Arena, Track
 
 FOLDER = "cache"
+# The folder of pictures of arenas, and of what they show.
+PICTURES = "arenas"
 # The folder of a second tracker's motion.
 BESIDE = "motion_beside"
+# What reading a file raises that is absent, half there, or not what was written.
+DAMAGE = (
+    OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, OverflowError, zlib.error,
+)  # fmt: skip
 
 
 def content_hash(path: Path) -> str:
@@ -76,37 +83,63 @@ def key_of(*parts: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def write_sealed(content: Mapping[str, Any], path: Path) -> None:
+    """Write plain values as JSON that tells by a hash of its own whether it is still the same."""
+    plain = json.loads(json.dumps(content, default=lambda number: number.item()))
+    files.write_text(json.dumps({**plain, "seal": key_of(plain)}, indent=1), path)
+
+
+def read_sealed(path: Path) -> dict[str, Any]:
+    """Read what `write_sealed` wrote; raise one of `DAMAGE` if it is not that."""
+    content = json.loads(path.read_text("utf-8"))
+    seal = content.pop("seal")
+    if seal != key_of(content):
+        raise ValueError("not what was kept")
+    plain: dict[str, Any] = content
+    return plain
+
+
 def save_track(folder: Path, key: str, track: Track) -> None:
-    """Keep a trial's motion; the key goes first and comes back last, so half a result has none."""
-    _facts(folder, track.trial_id).unlink(missing_ok=True)
-    files.write_table(track.motion, _motion(folder, track.trial_id))
-    facts = {"key": key, **_told(track)}
-    if track.beside is not None:
-        files.write_table(track.beside.motion, _motion(folder, track.trial_id, BESIDE))
-        facts["beside"] = _told(track.beside)
-    files.write_text(json.dumps(facts, indent=1), _facts(folder, track.trial_id))
+    """Keep a trial's motion; the key goes first and comes back last, so half a result has none.
 
-
-def load_track(folder: Path, key: str | None, trial_id: str) -> Track | None:
-    """Return a trial's kept motion, or None if there is none under that key.
-
-    With ``key`` None whatever is kept for the trial is returned.
+    A score that was made of the motion before it is forgotten.
     """
+    score_file(folder, track.trial_id).unlink(missing_ok=True)
+    _facts(folder, track.trial_id).unlink(missing_ok=True)
+    facts = {"key": key, **_keep(track, _motion(folder, track.trial_id))}
+    if track.beside is not None:
+        facts["beside"] = _keep(track.beside, _motion(folder, track.trial_id, BESIDE))
+    write_sealed(facts, _facts(folder, track.trial_id))
+
+
+def motion_key(folder: Path, trial_id: str) -> str | None:
+    """Return the key under which a trial's motion is kept; None where it is not."""
     try:
-        facts = json.loads(_facts(folder, trial_id).read_text("utf-8"))
-        if key is not None and facts["key"] != key:
+        return str(read_sealed(_facts(folder, trial_id))["key"])
+    except DAMAGE:
+        return None
+
+
+def load_track(folder: Path, key: str, trial_id: str) -> Track | None:
+    """Return a trial's kept motion, or None if there is none under that key."""
+    try:
+        facts = read_sealed(_facts(folder, trial_id))
+        if facts["key"] != key:
             return None
         track = _read(trial_id, facts, _motion(folder, trial_id))
         told = facts.get("beside")
         beside = told and _read(trial_id, told, _motion(folder, trial_id, BESIDE))
         return replace(track, beside=beside)
-    except (OSError, EOFError, ValueError, KeyError, TypeError):
+    except DAMAGE:
         return None  # absent or damaged: made again
 
 
-def _told(track: Track) -> dict[str, Any]:
-    """Return all of a track but its motion, as plain JSON values."""
+def _keep(track: Track, motion: Path) -> dict[str, Any]:
+    """Write a track's motion; return the hash of its file, and all else as plain JSON values."""
+    content = files.table_bytes(track.motion, motion)
+    files.write_bytes(content, motion)
     return {
+        "motion": hashlib.sha256(content).hexdigest(),
         "entry_s": track.entry_s,
         "entry_source": track.entry_source,
         "immobile_below": track.immobile_below,
@@ -118,6 +151,8 @@ def _told(track: Track) -> dict[str, Any]:
 
 def _read(trial_id: str, facts: Mapping[str, Any], motion: Path) -> Track:
     """Return a track from what was kept of it."""
+    if hashlib.sha256(motion.read_bytes()).hexdigest() != facts["motion"]:
+        raise ValueError("not the motion that was kept")
     return Track(
         trial_id=trial_id,
         motion=conform(files.read_table(motion), MOTION),
@@ -132,21 +167,41 @@ def _read(trial_id: str, facts: Mapping[str, Any], motion: Path) -> Track:
 
 def save_arenas(folder: Path, key: str, arenas: Sequence[Arena]) -> None:
     """Keep the arenas found in a video."""
-    text = json.dumps([asdict(arena) for arena in arenas], indent=1)
-    files.write_text(text, folder / FOLDER / "arenas" / f"{key[:32]}.json")
+    found = [asdict(arena) for arena in arenas]
+    write_sealed({"arenas": found}, folder / FOLDER / PICTURES / f"{key[:32]}.json")
 
 
 def load_arenas(folder: Path, key: str) -> list[Arena] | None:
     """Return the arenas kept under a key, or None."""
     try:
-        text = (folder / FOLDER / "arenas" / f"{key[:32]}.json").read_text("utf-8")
+        found = read_sealed(folder / FOLDER / PICTURES / f"{key[:32]}.json")["arenas"]
         # JSON knows no tuples, and an outline comes back as lists.
-        return [
-            Arena(**arena | {"points": tuple(map(tuple, arena["points"]))})
-            for arena in json.loads(text)
-        ]
-    except (OSError, ValueError, KeyError, TypeError):
+        return [Arena(**arena | {"points": tuple(map(tuple, arena["points"]))}) for arena in found]
+    except DAMAGE:
         return None
+
+
+def save_picture(folder: Path, name: str, key: str, content: bytes) -> None:
+    """Keep a picture of arenas, and then which ones it shows."""
+    files.write_bytes(content, folder / PICTURES / name)
+    files.write_text(key, _shown(folder, name))
+
+
+def shows(folder: Path, name: str, key: str) -> bool:
+    """Return whether a picture is there and shows the arenas of a key."""
+    try:
+        return (folder / PICTURES / name).is_file() and _shown(folder, name).read_text() == key
+    except DAMAGE:
+        return False
+
+
+def _shown(folder: Path, name: str) -> Path:
+    return folder / FOLDER / PICTURES / f"{name}.txt"
+
+
+def score_file(folder: Path, trial_id: str) -> Path:
+    """Return where a trial's score is kept."""
+    return folder / FOLDER / "scores" / f"{trial_id}.json"
 
 
 def _motion(folder: Path, trial_id: str, kind: str = "motion") -> Path:

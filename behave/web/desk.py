@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from behave import __version__, files, tracking
+from behave import files, tracking
 from behave.errors import BehaveError, InputError
 from behave.scoring import ScoringOptions
 from behave.study import store
 from behave.study.config import Study, load_study
 from behave.study.plan import files_of, find_videos, plan_videos
+from behave.study.stages import arenas_key
 from behave.study.trials import read_trials
 from behave.tables import TRIALS_LOG
 from behave.tracking import Arena, TrackingOptions
@@ -141,7 +142,7 @@ class Desk:
             sha256 = made["inputs"]["videos"][video]
         except (OSError, ValueError, KeyError):
             return []
-        key = store.key_of(__version__, sha256, [], self._count)
+        key = arenas_key(sha256, (), self._count)
         return store.load_arenas(self.results, key) or []
 
     def _proposed(self, video: str) -> list[Arena]:

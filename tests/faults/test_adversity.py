@@ -7,8 +7,11 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from behave import files
 from behave.cli import cli
+from behave.errors import OutputError, Problem
 from behave.study import pipeline, stages
+from behave.study.execution import Execution
 from behave.study.lock import hold
 
 pytestmark = pytest.mark.slow
@@ -52,12 +55,29 @@ def test_a_full_disk_is_told_and_all_of_the_old_results_stay(finished):
     assert "the result cannot be written" in run.stderr
     assert "check that the disk is not full" in run.stderr
     assert "Traceback" not in run.stderr
-    after = contents(out)
-    # Frames are written trial by trial; every table, figure and page is the old one.
-    assert {name for name in before if before[name] != after[name]} <= {
-        name for name in before if name.startswith("frames/")
-    }
-    assert after.keys() == before.keys()
+    # Every table, figure and page is the old one, and the frames that belong to them.
+    assert contents(out) == before
+
+
+@pytest.mark.parametrize("stage", ["motion", "frames"])
+def test_a_disk_that_fills_up_midway_ends_the_run_and_is_no_fault_of_a_trial(
+    finished, monkeypatch, stage
+):
+    study, out = finished
+    before = contents(out)
+    prepare = files.prepare
+
+    def prepare_or_fail(content, path):
+        if path.parent.name == stage and path.name.startswith("21"):
+            raise OutputError(Problem("the result cannot be written", found="No space left"))
+        return prepare(content, path)
+
+    monkeypatch.setattr(files, "prepare", prepare_or_fail)
+    changed = study.with_name("shorter.yaml")
+    changed.write_text(study.read_text() + "scoring: {min_bout_s: 0.3}\n", encoding="utf-8")
+    with pytest.raises(OutputError, match="No space left"):
+        pipeline.run(changed, out, Execution(force=True))
+    assert contents(out) == before
 
 
 def test_a_second_run_at_once_is_refused_with_who_holds_the_folder(finished):

@@ -6,9 +6,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from behave.errors import TrialError
 from behave.schema import conform
+from behave.scoring import ScoringOptions
 from behave.study import stages, store
-from behave.study.stages import Follow, follow
+from behave.study.stages import Follow, LayOut, Rate, follow, lay_out, rate
 from behave.tables import MOTION
 from behave.tracking import Arena, Track, TrackingOptions, Trial
 
@@ -147,3 +149,114 @@ def test_a_run_killed_between_two_animals_measures_both_together_again(task, tra
             follow(task)
     follow(task)
     assert tracked == [["1", "2"], ["1", "2"]]
+
+
+# Another value for everything that a score is made of, beside the motion.
+OTHER_SCORING = {"immobile_below": 0.4, "min_bout_s": 0.1, "time_sampling_s": 1.0}
+OTHER_RATE = {
+    "epochs": {"whole": (0.0, 4.0)},
+    "bin_s": 0.5,
+    "windows": {"whole test": (0.0, 5.0)},
+}
+
+
+@pytest.fixture
+def scoring(tmp_path):
+    """Return the task of scoring an animal that rests for the middle two of six seconds."""
+    time_s = [number / 10 for number in range(60)]
+    motion = [0.02 if 2 <= time < 4 else 0.5 for time in time_s]
+    table = pd.DataFrame({"frame": range(60), "time_s": time_s, "motion": motion})
+    store.save_track(tmp_path, "m", Track("1", conform(table, MOTION), 0.0, "given", 0.1))
+    return Rate("1", {"whole": (0.0, 5.0)}, 1.0, ScoringOptions(), tmp_path, {})
+
+
+@pytest.fixture
+def scored(monkeypatch):
+    """Count how often motion is really scored."""
+    calls = []
+    score = stages.score
+
+    def count(*given, **named):
+        calls.append(1)
+        return score(*given, **named)
+
+    monkeypatch.setattr(stages, "score", count)
+    return calls
+
+
+def finish(task):
+    """Score a trial and give its frames their name, as a run does at its end."""
+    rating = rate(task)
+    for name, temporary in rating.prepared.items():
+        (task.folder / temporary).replace(task.folder / name)
+    return rating
+
+
+def test_a_kept_score_is_the_score_that_was_made(scoring, scored):
+    made, again = finish(scoring), finish(scoring)
+    assert len(scored) == 1
+    assert made.prepared
+    assert not again.prepared
+    assert again.measures["immobility_s"].iloc[0] == pytest.approx(2.0, abs=0.2)
+    for name in ("bouts", "measures", "bins", "samples", "rescored"):
+        first, second = (getattr(one, name).astype(object) for one in (made, again))
+        pd.testing.assert_frame_equal(first, second, check_exact=True, check_column_type=False)
+    assert (made.flags, made.entry_s, made.kept) == (again.flags, again.entry_s, again.kept)
+
+
+def test_every_option_of_scoring_has_another_value_here():
+    assert OTHER_SCORING.keys() == ScoringOptions.model_fields.keys()
+
+
+@pytest.mark.parametrize("name", [*OTHER_SCORING, *OTHER_RATE])
+def test_anything_that_makes_a_score_scores_again(scoring, scored, name):
+    finish(scoring)
+    changes = (
+        {"options": ScoringOptions(**{name: OTHER_SCORING[name]})}
+        if name in OTHER_SCORING
+        else {name: OTHER_RATE[name]}
+    )
+    finish(replace(scoring, **changes))
+    assert len(scored) == 2
+
+
+def test_other_motion_scores_again_and_no_motion_fails(scoring, scored):
+    finish(scoring)
+    track = store.load_track(scoring.folder, "m", "1")
+    store.save_track(scoring.folder, "m", track)
+    finish(scoring)
+    assert len(scored) == 2
+    (scoring.folder / "cache" / "motion" / "1.json").unlink()
+    with pytest.raises(TrialError, match="gone"):
+        rate(scoring)
+
+
+@pytest.mark.parametrize("damage", ["frames", "score", "never given their name"])
+def test_a_score_that_is_damaged_or_not_its_frames_is_made_again(scoring, scored, damage):
+    if damage == "never given their name":  # the run was killed before its end
+        rate(scoring)
+    else:
+        finish(scoring)
+        kept = {
+            "frames": scoring.folder / "frames" / "1.csv.gz",
+            "score": store.score_file(scoring.folder, "1"),
+        }[damage]
+        kept.write_bytes(kept.read_bytes().replace(b"0", b"1"))
+    finish(scoring)
+    assert len(scored) == 2
+
+
+def test_a_picture_shows_the_arenas_of_the_last_run(task, monkeypatch):
+    monkeypatch.setattr(stages.tracking, "require_inside", lambda *_: None)
+    monkeypatch.setattr(stages.tracking, "declared_length", lambda *_: 1.0)
+    monkeypatch.setattr(
+        stages.tracking, "draw_arenas", lambda _, arenas: repr(list(arenas)).encode()
+    )
+    picture = task.folder / "arenas" / "a.mp4.png"
+    one, other = ((Arena("1", x, 0, 10, 10),) for x in (0, 50))
+    for arenas in (one, other, one):
+        lay_out(LayOut(task.video, "a.mp4", arenas, 0, task.folder))
+        assert picture.read_bytes() == repr(list(arenas)).encode()
+    before = picture.stat().st_mtime_ns
+    lay_out(LayOut(task.video, "a.mp4", one, 0, task.folder))
+    assert picture.stat().st_mtime_ns == before
