@@ -20,6 +20,7 @@ from behave.study.store import content_hash
 # No vowels, so that no code is a word, and nothing that is mistaken for a digit.
 LETTERS = "BCDFGHJKMNPQRTVWXYZ"
 LENGTH = 5
+RECORDED = {"first_read", "key_sha256", "trials_sha256"}
 
 
 def draw_codes(count: int) -> list[str]:
@@ -109,9 +110,8 @@ def open_key(key_file: Path | None, trials_file: Path) -> dict[str, Any] | None:
         return None
     record = key_file.with_name(f"{key_file.stem}.read.json")
     present = content_hash(trials_file)
-    try:
-        first = json.loads(record.read_text("utf-8"))
-    except (OSError, ValueError):
+    first = _read_record(record)
+    if first is None:
         first = {
             "first_read": provenance.now(),
             "key_sha256": content_hash(key_file),
@@ -119,3 +119,13 @@ def open_key(key_file: Path | None, trials_file: Path) -> dict[str, Any] | None:
         }
         files.write_text(json.dumps(first, indent=1) + "\n", record)
     return {"key": key_file.name, **first, "trials_unchanged": first["trials_sha256"] == present}
+
+
+def _read_record(file: Path) -> dict[str, Any] | None:
+    """Return what was recorded at the first reading; None where nothing readable was."""
+    try:
+        content = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    known = isinstance(content, dict) and content.keys() >= RECORDED
+    return content if known else None

@@ -106,7 +106,7 @@ class Cluster:
         probe = folder / f".shared.{secrets.token_hex(8)}{PART}"
         probe.write_text(probe.name, encoding="ascii")
         named = (part for path in videos.values() for part in tracking.chapters_of(path))
-        sizes = {str(path): path.stat().st_size for path in named if path.is_file()}
+        sizes = {str(path): size for path in named if (size := _size(str(path))) >= 0}
         try:
             found = self.client.run(see, str(probe), sizes, __version__, on_error="return")
         finally:

@@ -47,6 +47,11 @@ class Lock:
     trials_sha256: str
     behave: str
 
+    def __post_init__(self) -> None:
+        for name in ("locked", "sha256", "trials_sha256", "behave"):
+            if not isinstance(getattr(self, name), str):
+                raise TypeError(f"'{name}' is no text")
+
 
 def lock_file(study_file: Path) -> Path:
     """Return where the lock of a study file is kept."""

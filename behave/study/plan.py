@@ -179,7 +179,7 @@ def _video_files(study: Study) -> Path:
                 fix="add 'videos: FOLDER'",
             )
         )
-    if not study.videos.is_dir():
+    if not os.path.isdir(study.videos):  # noqa: PTH112 - Path's own fails on a name too long
         raise InputError(
             Problem(
                 "the folder of videos is not there",

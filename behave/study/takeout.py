@@ -4,8 +4,9 @@ Both are made from the tables of a results folder alone; no video is read.
 """
 
 import json
+import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,19 @@ import pandas as pd
 
 from behave import __version__, files
 from behave.errors import InputError, Problem
+from behave.schema import Table, conform
 from behave.study.config import is_file_name
 from behave.tables import BOUTS, FRAMES, TRIALS_LOG
 
 FOLDER = "export"
 BORIS_FILE = f"{FOLDER}/boris_aggregated.tsv"
+
+# What is read of the results' tables.
+EXPORTED = {
+    TRIALS_LOG.file: ("trial_id", "animal_id", "video", "status"),
+    BOUTS.file: ("trial_id", "state", "start_s", "stop_s", "duration_s"),
+    FRAMES.file: ("time_s", "motion", "state", "x_px", "y_px"),
+}
 
 # As BORIS names the columns of its 'aggregated events'.
 BORIS_COLUMNS = (
@@ -84,8 +93,8 @@ def read_scored(folder: Path) -> Iterator[Scored]:
     InputError
         If a table of the results is absent or cannot be read.
     """
-    log = _read(folder / TRIALS_LOG.file, TRIALS_LOG.names)
-    bouts = _read(folder / BOUTS.file, ("trial_id", "animal_id", "source", "state"))
+    log = _read(folder / TRIALS_LOG.file, TRIALS_LOG)
+    bouts = _read(folder / BOUTS.file, BOUTS)
     for row in log[log["status"] == "done"].to_dict("records"):
         trial_id = str(row["trial_id"])
         if not is_file_name(trial_id):
@@ -95,15 +104,18 @@ def read_scored(folder: Path) -> Iterator[Scored]:
             str(row["animal_id"]),
             str(row["video"]),
             bouts[bouts["trial_id"] == trial_id],
-            _read(folder / FRAMES.file.replace("<trial_id>", trial_id), ("state",)),
+            _read(folder / FRAMES.file.replace("<trial_id>", trial_id), FRAMES),
         )
 
 
-def _read(path: Path, text: tuple[str, ...]) -> pd.DataFrame:
-    """Read one table of the results."""
+def _read(path: Path, table: Table) -> pd.DataFrame:
+    """Read one table of the results, with the columns that it is exported with."""
+    text = tuple(column.name for column in table.columns if column.kind == "text")
+    needed = replace(table, columns=tuple(table[name] for name in EXPORTED[table.file]))
     try:
-        return files.read_table(path, text)
-    except (OSError, EOFError, ValueError) as error:
+        content = files.read_table(path, text)
+        return conform(content[list(needed.names)], needed)
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error) as error:
         raise InputError(
             Problem(
                 "a table of the results cannot be read",

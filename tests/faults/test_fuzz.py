@@ -1,5 +1,6 @@
 """Whatever stands in a study file or a table: plain words or a result, never a traceback."""
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from behave import files
 from behave.errors import BehaveError
 from behave.stats import DesignOptions
-from behave.study import store
+from behave.study import blinding, freeze, pipeline, ratings, store, takeout
+from behave.study.check import check
 from behave.study.config import load_study
 from behave.study.plan import plan_study
 from behave.study.trials import read_trials
@@ -170,8 +172,81 @@ def test_anything_in_place_of_what_was_kept_is_made_again(folder, facts, motion)
     (kept / "1.csv.gz").write_bytes(motion)
     (folder / "cache" / "arenas").mkdir(exist_ok=True)
     (folder / "cache" / "arenas" / f"{'k' * 32}.json").write_bytes(facts)
+    (folder / "cache" / "scores").mkdir(exist_ok=True)
+    store.score_file(folder, "1").write_bytes(facts)
+    assert ratings.load_rating(folder, "key", "1") is None
     assert store.load_track(folder, "key", "1") is None
     assert not store.load_arenas(folder, "k" * 64)
+
+
+LOG = """\
+trial_id,animal_id,video,arena,status
+1,m1,a.mp4,1,done
+2,m2,a.mp4,2,failed
+"""
+BOUTS = """\
+trial_id,animal_id,source,state,start_s,stop_s,duration_s
+1,m1,auto,immobile,0.0,2.0,2.0
+1,m1,auto,mobile,2.0,3.0,1.0
+"""
+FRAMES = "frame,time_s,motion,state,x_px,y_px\n0,0.0,0.1,immobile,1,1\n1,0.04,,mobile,,\n"
+RUN = '{"started": "2026-01-02T03:04:05+00:00", "command": [], "configuration": {}}'
+
+
+@quick
+@given(
+    data=st.data(), changed=st.sampled_from(["trials_log.csv", "bouts.csv", "1.csv", "run.json"])
+)
+def test_any_text_in_a_results_folder_that_is_exported(folder, data, changed):
+    texts = {"trials_log.csv": LOG, "bouts.csv": BOUTS, "1.csv": FRAMES, "run.json": RUN}
+    texts[changed] = data.draw(mutated(texts[changed]))
+    content = {name: text.encode("utf-8", "surrogatepass") for name, text in texts.items()}
+    (folder / "frames").mkdir(exist_ok=True)
+    (folder / "frames" / "1.csv.gz").write_bytes(gzip.compress(content.pop("1.csv")))
+    for name, kept in content.items():
+        (folder / name).write_bytes(kept)
+    plain(takeout.export_boris, folder)
+
+
+@quick
+@given(
+    key=st.sampled_from(["locked", "sha256", "analysis", "trials_sha256", "behave"]), value=VALUES
+)
+def test_any_value_in_a_lock(folder, key, value):
+    study = load_study(folder / "study.yaml")
+    configuration = pipeline.configuration_of(study)
+    file = freeze.lock_file(folder / "study.yaml")
+    file.unlink(missing_ok=True)
+    freeze.freeze(folder / "study.yaml", study, configuration)
+    content = json.loads(file.read_text("utf-8")) | {key: value}
+    if key == "analysis":  # as by somebody who knows how it is sealed
+        content["sha256"] = freeze.fingerprint(value)
+    file.write_text(json.dumps(content), encoding="utf-8")
+    found = plain(freeze.compare_lock, folder / "study.yaml", study, configuration)
+    freeze.find_lock_cautions(found)
+
+
+@quick
+@given(content=st.one_of(st.binary(max_size=40), VALUES.map(lambda value: json.dumps(value).encode())))  # fmt: skip
+def test_anything_in_place_of_the_record_of_a_key(folder, content):
+    (folder / "key.csv").write_text(TRIALS)
+    (folder / "key.read.json").write_bytes(content)
+    told = plain(blinding.open_key, folder / "key.csv", folder / "trials.csv")
+    assert told["trials_unchanged"] is True
+
+
+@pytest.mark.parametrize("key", ["videos", "trials", "key"])
+def test_a_name_that_is_longer_than_a_file_may_have(folder, key):
+    path = folder / "long.yaml"
+    path.write_text(yaml.safe_dump(STUDY | {key: "x" * 300}), encoding="utf-8")
+    assert plain(check, path) is None
+
+
+def test_a_video_whose_name_is_longer_than_a_file_may_have_is_a_problem_of_its_own(folder):
+    text = TRIALS.replace("b.mp4,1", "b" * 300 + "|c.mp4,1")
+    (folder / "trials.csv").write_text(text)
+    found = plain(check, folder / "study.yaml")
+    assert "the file is not there" in [problem.what for problem in found.problems]
 
 
 @pytest.mark.parametrize(
