@@ -2,11 +2,20 @@
 
 import multiprocessing
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import (
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    as_completed,
+)
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -30,6 +39,9 @@ ONE_THREAD = (
     "OPENCV_FOR_THREADS_NUM",
     "VECLIB_MAXIMUM_THREADS",
 )
+
+# Windows cannot wait for more in one pool.
+MOST_PROCESSES = 61 if sys.platform == "win32" else 1024
 
 
 class UnforeseenError(TrialError):
@@ -145,34 +157,24 @@ def run_tasks(
     """
     if jobs == 1 or len(tasks) <= 1:
         for index, task in enumerate(tasks):
-            try:
-                with working_on(index, shares):
-                    result = function(task)
-                yield index, result
-            except Exception as error:  # noqa: BLE001 - one trial's defect must not stop the others
-                yield index, told(error)
+            with working_on(index, shares):
+                result = _result(partial(function, task))
+            yield index, result
         return
-    waiting = list(range(len(tasks)))
-    while waiting:
+    left: Sequence[int] = range(len(tasks))
+    # A dying process takes its pool with it: what was lost is run again, each in a process of
+    # its own, so that the task that kills is found; and what is lost again one by one, with
+    # all of the memory to itself.
+    for run in (_together, _apart, _alone):
         lost = []
-        with _pool(min(jobs, len(waiting)), shares) as pool:
-            futures = {
-                pool.submit(_work, function, tasks[index], index): index for index in waiting
-            }
-            for future in as_completed(futures):
-                index = futures[future]
-                try:
-                    yield index, future.result()
-                except BrokenProcessPool:
-                    lost.append(index)
-                except Exception as error:  # noqa: BLE001 - as above
-                    yield index, told(error)
-        if len(lost) == len(waiting):
-            # Nothing came through: run what is left one by one, so that the
-            # task that kills its process is found and the others are not.
-            yield from _one_by_one(function, tasks, lost, shares)
-            return
-        waiting = lost
+        for index, result in run(function, tasks, left, jobs, shares):
+            if isinstance(result, LostProcessError):
+                lost.append(index)
+            else:
+                yield index, result
+        left = lost
+    for index in left:
+        yield index, LostProcessError("most often the machine ran out of memory")
 
 
 class _Seen:
@@ -187,14 +189,80 @@ def _work(function: Callable[[Task], Result], task: Task, index: int) -> Result:
         return function(task)
 
 
-def _pool(count: int, shares: "Shares | None") -> ProcessPoolExecutor:
+def _together(
+    function: Callable[[Task], Result],
+    tasks: Sequence[Task],
+    indices: Sequence[int],
+    jobs: int,
+    shares: "Shares | None",
+) -> Iterator[tuple[int, Result | BehaveError]]:
+    """Run tasks in a pool of processes."""
+    with _pool(min(jobs, len(indices), MOST_PROCESSES), shares) as pool:
+        futures = {_submitted(pool, function, tasks[index], index): index for index in indices}
+        for future in as_completed(futures):
+            yield futures[future], _result(future.result)
+
+
+def _apart(
+    function: Callable[[Task], Result],
+    tasks: Sequence[Task],
+    indices: Sequence[int],
+    jobs: int,
+    shares: "Shares | None",
+) -> Iterator[tuple[int, Result | BehaveError]]:
+    """Run each task in a process of its own, several at a time."""
+
+    def run_one(index: int) -> Result | BehaveError:
+        with _pool(1, shares) as pool:
+            return _result(_submitted(pool, function, tasks[index], index).result)
+
+    with _ended(ThreadPoolExecutor(jobs)) as threads:
+        futures = {threads.submit(run_one, index): index for index in indices}
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+
+
+def _alone(
+    function: Callable[[Task], Result],
+    tasks: Sequence[Task],
+    indices: Sequence[int],
+    jobs: int,
+    shares: "Shares | None",
+) -> Iterator[tuple[int, Result | BehaveError]]:
+    """Run each task in a process of its own, one at a time."""
+    del jobs
+    return _apart(function, tasks, indices, 1, shares)
+
+
+def _submitted(
+    pool: Executor, function: Callable[[Task], Result], task: Task, index: int
+) -> "Future[Result]":
+    """Give a task to a pool; to one that has died by now the task is lost."""
+    try:
+        return pool.submit(_work, function, task, index)
+    except BrokenProcessPool as error:
+        lost: Future[Result] = Future()
+        lost.set_exception(error)
+        return lost
+
+
+def _pool(count: int, shares: "Shares | None") -> AbstractContextManager[Executor]:
     """Return a pool of fresh processes, each with one thread, that end with this one."""
     for name in ONE_THREAD:
         os.environ.setdefault(name, "1")
     # spawn everywhere: Windows and macOS know nothing else, and a forked
     # process would inherit the decoder's threads in an unknown state.
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(count, context, initializer=_begin, initargs=(shares,))
+    return _ended(ProcessPoolExecutor(count, context, initializer=_begin, initargs=(shares,)))
+
+
+@contextmanager
+def _ended(pool: Executor) -> Iterator[Executor]:
+    """Give a pool's unfinished tasks up when the block ends early, as by an error or Ctrl-C."""
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _begin(shares: "Shares | None") -> None:
@@ -210,27 +278,28 @@ def _begin(shares: "Shares | None") -> None:
     threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
-def _one_by_one(
-    function: Callable[[Task], Result],
-    tasks: Sequence[Task],
-    indices: Sequence[int],
-    shares: "Shares | None",
-) -> Iterator[tuple[int, Result | BehaveError]]:
-    """Run each task in a process of its own."""
-    for index in indices:
-        with _pool(1, shares) as pool:
-            try:
-                yield index, pool.submit(_work, function, tasks[index], index).result()
-            except BrokenProcessPool:
-                yield index, LostProcessError("most often the machine ran out of memory")
-            except Exception as error:  # noqa: BLE001 - one trial's defect must not stop the others
-                yield index, told(error)
+def _result(call: Callable[[], Result]) -> Result | BehaveError:
+    """Return what a call returns, or the error that it raises."""
+    try:
+        return call()
+    except BrokenProcessPool:
+        return LostProcessError("its process ended")
+    except Exception as error:  # noqa: BLE001 - one trial's defect must not stop the others
+        return told(error)
 
 
 def told(error: Exception) -> BehaveError:
     """Return the package's own errors as they are, and others as a defect."""
     if isinstance(error, BehaveError):
         return error
+    if isinstance(error, MemoryError):
+        return TrialError(
+            Problem(
+                "the memory did not suffice",
+                found=str(error) or None,
+                fix="run again with fewer --jobs, or give smaller arenas or a smaller video",
+            )
+        )
     told = UnforeseenError(
         Problem(
             "unexpected fault",

@@ -1,8 +1,11 @@
 """Tasks in processes: each ends as a result or an error, whatever befalls the others."""
 
 import os
+import time
+from itertools import pairwise
 
 import cv2
+import numpy as np
 import pytest
 
 from behave.errors import BehaveError, Problem, TrialError
@@ -33,6 +36,74 @@ def test_a_task_that_kills_its_process_is_found_and_the_others_are_done():
     assert (results[0], results[2]) == (1, 2)
     assert isinstance(results[1], BehaveError)
     assert "died" in results[1].problems[0].what
+
+
+def note(task):
+    """Write a line when begun and when done; one task kills its process at once."""
+    folder, number = task
+    if number == 0:
+        os._exit(1)
+    for word in ("begun", "done"):
+        with (folder / "log").open("a") as log:
+            log.write(f"{os.getpid()} {word}\n")
+        time.sleep(0.5)
+    return number
+
+
+def test_what_is_left_of_a_dead_pool_is_still_done_side_by_side(tmp_path):
+    results = dict(run_tasks(note, [(tmp_path, number) for number in range(5)], 4))
+    assert [results[index] for index in range(1, 5)] == [1, 2, 3, 4]
+    assert "died" in results[0].problems[0].what
+    lines = [line.split() for line in (tmp_path / "log").read_text().splitlines()]
+    done = {process for process, word in lines if word == "done"}
+    finished = [word for process, word in lines if process in done]
+    assert ("begun", "begun") in pairwise(finished)
+
+
+def grow(task):
+    """Die where another has begun within the same second and a half, else succeed."""
+    folder, number = task
+    mine = folder / str(number)
+    mine.touch()
+    time.sleep(2)
+    starts = [path.stat().st_mtime for path in folder.iterdir() if path != mine]
+    if any(abs(start - mine.stat().st_mtime) < 1.5 for start in starts):
+        os._exit(1)
+    return number
+
+
+def test_tasks_that_together_need_too_much_memory_are_done_one_by_one(tmp_path):
+    results = dict(run_tasks(grow, [(tmp_path, number) for number in range(2)], 2))
+    assert results == {0: 0, 1: 1}
+
+
+def run_out_of_memory(number):
+    """Ask for more memory than there is."""
+    del number
+    return np.zeros(2**50)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_task_without_enough_memory_says_so_and_what_to_do(jobs):
+    for _, error in run_tasks(run_out_of_memory, [1, 2], jobs):
+        assert isinstance(error, TrialError)
+        assert error.problems[0].what == "the memory did not suffice"
+        assert "fewer --jobs" in error.problems[0].fix
+        assert "Unable to allocate" in error.problems[0].found
+
+
+def linger(number):
+    """Take a second each."""
+    time.sleep(1)
+    return number
+
+
+def test_tasks_that_have_not_begun_are_given_up_when_a_run_ends_early():
+    began = time.monotonic()
+    waiting = run_tasks(linger, list(range(100)), 2)
+    next(waiting)
+    waiting.close()
+    assert time.monotonic() - began < 50
 
 
 def threads(name):
