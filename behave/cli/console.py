@@ -1,6 +1,7 @@
 """What the commands share: progress on a terminal, and how results are told."""
 
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
+# In a log that is no terminal.
+LINE_EVERY_S = 60
 
 
 @contextmanager
@@ -31,11 +34,9 @@ def cluster_at(address: str | None, jobs: int) -> "Iterator[Cluster | None]":
 
 @contextmanager
 def progress_bars() -> Iterator[Callable[[str, float, int], None]]:
-    """Yield a function that shows (stage, done, total); silent without a terminal."""
+    """Yield a function that shows (stage, done, total): as bars, or as lines in a log."""
     if not sys.stderr.isatty():
-        from behave.study.execution import silent
-
-        yield silent
+        yield ProgressLines(lambda line: click.echo(line, err=True)).show
         return
     from rich.console import Console
     from rich.progress import (
@@ -44,7 +45,6 @@ def progress_bars() -> Iterator[Callable[[str, float, int], None]]:
         Progress,
         TaskProgressColumn,
         TextColumn,
-        TimeRemainingColumn,
     )
 
     columns = (
@@ -52,17 +52,74 @@ def progress_bars() -> Iterator[Callable[[str, float, int], None]]:
         BarColumn(),
         MofNCompleteColumn(),
         TaskProgressColumn(),
-        TimeRemainingColumn(),
+        TextColumn("{task.fields[left]}"),
     )
     with Progress(*columns, console=Console(stderr=True)) as bars:
-        known: dict[str, Any] = {}
+        known: dict[str, tuple[Any, float]] = {}
 
         def show(stage: str, done: float, total: int) -> None:
             if stage not in known:
-                known[stage] = bars.add_task(stage, total=total)
-            bars.update(known[stage], completed=done, total=total)
+                known[stage] = bars.add_task(stage, total=total, left=""), time.monotonic()
+            bar, began = known[stage]
+            left = told_time(remaining_s(time.monotonic() - began, done, total))
+            bars.update(bar, completed=done, total=total, left=left and f"about {left} left")
 
         yield show
+
+
+class ProgressLines:
+    """Progress for a log that is no terminal, such as that of a queue: a line now and then.
+
+    Parameters
+    ----------
+    write
+        Writes a line.
+    """
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self.write = write
+        self.began: dict[str, float] = {}
+        self.last_s = time.monotonic()
+
+    def show(self, stage: str, done: float, total: int) -> None:
+        """Write a line if the last one is long ago."""
+        now_s = time.monotonic()
+        began = self.began.setdefault(stage, now_s)
+        if now_s - self.last_s < LINE_EVERY_S or done == total:
+            return
+        self.last_s = now_s
+        left = told_time(remaining_s(now_s - began, done, total))
+        self.write(f"{stage}: {int(done)} of {total} ({100 * done / total:.0f} %), about {left} left")
+
+
+def remaining_s(elapsed_s: float, done: float, total: int) -> float | None:
+    """Return how long the rest of a stage will take at the pace so far; None where it is unknown.
+
+    A library's own estimate looks at the last half minute only, and a video often takes longer.
+
+    Examples
+    --------
+    >>> remaining_s(60, 8, 32)
+    180.0
+    """
+    return elapsed_s * (total - done) / done if 0 < done < total else None
+
+
+def told_time(seconds: float | None) -> str:
+    """Return a time as a person says it; "" for None.
+
+    Examples
+    --------
+    >>> told_time(40), told_time(300), told_time(7800)
+    ('40 s', '5 min', '2 h 10 min')
+    """
+    if seconds is None:
+        return ""
+    minutes = round(seconds / 60)
+    if minutes < 2:  # noqa: PLR2004 - below two minutes seconds matter
+        return f"{seconds:.0f} s"
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest} min" if hours else f"{minutes} min"
 
 
 def tell_trials(log: pd.DataFrame) -> None:
