@@ -85,7 +85,7 @@ class ProgressLines:
         """Write a line if the last one is long ago."""
         now_s = time.monotonic()
         began = self.began.setdefault(stage, now_s)
-        if now_s - self.last_s < LINE_EVERY_S or done == total:
+        if now_s - self.last_s < LINE_EVERY_S or not 0 < done < total:
             return
         self.last_s = now_s
         left = told_time(remaining_s(now_s - began, done, total))

@@ -104,7 +104,17 @@ class Cluster:
             With one problem for each worker that cannot work.
         """
         probe = folder / f".shared.{secrets.token_hex(8)}{PART}"
-        probe.write_text(probe.name, encoding="ascii")
+        try:
+            probe.write_text(probe.name, encoding="ascii")
+        except OSError as error:
+            raise OutputError(
+                Problem(
+                    "the results folder cannot be written",
+                    file=str(folder),
+                    found=error.strerror or str(error),
+                    fix="check that the disk is not full, or choose another folder with --out",
+                )
+            ) from error
         named = (part for path in videos.values() for part in tracking.chapters_of(path))
         sizes = {str(path): size for path in named if (size := _size(str(path))) >= 0}
         try:
