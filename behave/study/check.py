@@ -101,6 +101,7 @@ def check(path: Path) -> Findings:
             *_design_remarks(cells, study.design),
             *_layout(trials, bad, study),
             *_further(active[~fails], study.design),
+            *_unexplained(trials),
             *_unrecorded(trials),
         ),
     )
@@ -207,6 +208,15 @@ def _design_remarks(cells: pd.DataFrame, design: DesignOptions) -> list[str]:
     return [
         "No verdict is possible with fewer than 2 animals in a cell (" + "; ".join(small) + ")."
     ]
+
+
+def _unexplained(trials: pd.DataFrame) -> list[str]:
+    """Say which animals are left out without a reason."""
+    bare = trials[trials["exclude"] & (trials["exclude_reason"] == "")]
+    if bare.empty:
+        return []
+    named = ", ".join(bare["trial_id"])
+    return [f"Excluded without a reason: {named}. Give each an 'exclude_reason' before unblinding."]
 
 
 def _unrecorded(trials: pd.DataFrame) -> list[str]:

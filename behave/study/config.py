@@ -13,6 +13,9 @@ from behave.scoring import ScoringOptions
 from behave.stats import DesignOptions
 from behave.tracking import TrackingOptions
 
+# Bytes: a name gets an ending, and disks take 255.
+LONGEST_NAME = 200
+
 
 class Options(BaseModel):
     """Base of the study file's own blocks: frozen, and strict about keys."""
@@ -125,6 +128,7 @@ def is_file_name(text: str) -> bool:
         text not in {"", ".", ".."}
         and not set(text) & set('<>:"/\\|?*')
         and text.isprintable()
+        and len(text.encode("utf-8", "replace")) <= LONGEST_NAME
         and not text.endswith((".", " "))
         and PureWindowsPath(text).stem.upper()
         not in {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10))}

@@ -38,7 +38,7 @@ from behave.study.measures import (
     read_measures,
 )
 from behave.study.plan import Plan, plan_study
-from behave.study.scores import score_trials
+from behave.study.scores import Scores, score_trials
 from behave.study.stages import picture_name
 from behave.study.trials import add_background, read_trials
 from behave.tables import (
@@ -122,7 +122,7 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
             human=human,
         )
         execution.progress("statistics", 1, 1)
-        made = _record(path, study, _inputs(path, study), scores.hashes, started)
+        made = _record(path, study, _inputs(path, study), started, scores)
         _tell_lock(made, comparison)
         execution.progress("report", 0, 1)
         with files.together():
@@ -157,12 +157,19 @@ def score(plan: Plan, folder: Path, execution: Execution = SERIAL) -> Outcome:
     started = provenance.now()
     with hold(folder):
         scores = score_trials(plan, folder, execution)
+        arenas = plan.arenas_file
         configuration = {
+            "arenas": {"count": plan.count or None, "file": arenas.name if arenas else None},
             "tracking": plan.tracking.model_dump(mode="json"),
             "scoring": plan.scoring.model_dump(mode="json"),
         }
         made = provenance.record(
-            configuration=configuration, inputs={}, videos=scores.hashes, seed=1, started=started
+            configuration=configuration,
+            inputs={"arenas": arenas} if arenas else {},
+            videos=scores.hashes,
+            keypoints=scores.keypoints,
+            seed=1,
+            started=started,
         )
         with files.together():
             scores.write(folder)
@@ -198,7 +205,7 @@ def analyze(path: Path, measures_file: Path, out: Path | None = None) -> Outcome
     folder = out or Path("results") / study.study
     inputs = {"study": path, "trials": study.trials, "measures": measures_file}
     inputs |= _design_inputs(study)
-    made = _record(path, study, inputs, {}, started)
+    made = _record(path, study, inputs, started)
     _tell_lock(made, comparison)
     with hold(folder), files.together():
         _write_statistics(comparison, folder)
@@ -235,13 +242,18 @@ def _bins_of_table(study: Study, trials: pd.DataFrame) -> pd.DataFrame | None:
 
 
 def _record(
-    path: Path, study: Study, inputs: Mapping[str, Path], videos: Mapping[str, str], started: str
+    path: Path,
+    study: Study,
+    inputs: Mapping[str, Path],
+    started: str,
+    scores: Scores | None = None,
 ) -> dict[str, Any]:
     """Return the content of ``run.json``, with what the analysis was locked as."""
     made = provenance.record(
         configuration=configuration_of(study),
         inputs=inputs,
-        videos=videos,
+        videos=scores.hashes if scores else {},
+        keypoints=scores.keypoints if scores else {},
         seed=study.seed,
         started=started,
     )

@@ -1,5 +1,6 @@
 """What is to be scored: the trials, their files, and all that scoring is told."""
 
+import hashlib
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,7 @@ from behave import tracking
 from behave.errors import BehaveError, InputError, Problem, did_you_mean
 from behave.scoring import ScoringOptions
 from behave.study.alternatives import RESCORED, windows
-from behave.study.config import Study
+from behave.study.config import LONGEST_NAME, Study
 from behave.study.trials import design_columns
 from behave.tracking import Arena, TrackingOptions
 
@@ -53,6 +54,8 @@ class Plan:
         The design's columns, which follow the measures.
     windows
         Windows for the sensitivity of the verdict; none where there is no verdict.
+    arenas_file
+        The table that the arenas were read from, if there is one.
     """
 
     trials: pd.DataFrame
@@ -66,6 +69,7 @@ class Plan:
     scoring: ScoringOptions
     extra: tuple[str, ...] = ()
     windows: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    arenas_file: Path | None = None
 
     @property
     def pictured(self) -> bool:
@@ -275,7 +279,7 @@ def plan_videos(
     numbered = [str(number + 1) for number in range(count)]
     stems = Counter(_stem(name) for name in videos)
     rows = [
-        {"trial_id": f"{label}_arena{arena}", "video": name, "arena": arena}
+        {"trial_id": _short(f"{label}_arena{arena}"), "video": name, "arena": arena}
         for name in videos
         for label in [_stem(name) if stems[_stem(name)] == 1 else name.replace("/", "__")]
         for arena in (
@@ -301,12 +305,21 @@ def plan_videos(
         bin_s=BIN_S,
         tracking=tracking_options,
         scoring=scoring_options,
+        arenas_file=arenas_file,
     )
 
 
 def _stem(name: str) -> str:
     """Return a video's name below its folder as a label: no extension, no slashes."""
     return str(Path(name).with_suffix("").as_posix()).replace("/", "__")
+
+
+def _short(trial_id: str) -> str:
+    """Return an id that can name files; the rest of one that is too long becomes a hash."""
+    if len(trial_id.encode("utf-8", "surrogateescape")) <= LONGEST_NAME:
+        return trial_id
+    rest = hashlib.sha256(trial_id.encode("utf-8", "surrogateescape")).hexdigest()[:12]
+    return f"{trial_id[: LONGEST_NAME // 5]}~{rest}"
 
 
 def _individuals(file: Path) -> Sequence[str]:

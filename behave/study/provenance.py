@@ -4,6 +4,7 @@ import importlib.metadata
 import platform
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ LIBRARIES = (
     "pydantic",
     "scipy",
 )
+# What runs a network; told where it is installed.
+NETWORK_LIBRARIES = ("deeplabcut", "torch")
 
 
 def versions() -> dict[str, str]:
@@ -30,6 +33,9 @@ def versions() -> dict[str, str]:
             found[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             found[name] = "absent"
+    for name in NETWORK_LIBRARIES:
+        with suppress(importlib.metadata.PackageNotFoundError):
+            found[name] = importlib.metadata.version(name)
     return found
 
 
@@ -43,6 +49,7 @@ def record(
     configuration: Mapping[str, Any],
     inputs: Mapping[str, Path],
     videos: Mapping[str, str],
+    keypoints: Mapping[str, str] | None = None,
     seed: int,
     started: str,
 ) -> dict[str, Any]:
@@ -56,6 +63,8 @@ def record(
         Files that were read, by their part in the study.
     videos
         Content hash of each video by its name in the trials.
+    keypoints
+        Content hash of the file of keypoints, or of the network, of each.
     seed
         The study's seed.
     started
@@ -71,7 +80,8 @@ def record(
             part: {"file": path.name, "sha256": content_hash(path)}
             for part, path in sorted(inputs.items())
         }
-        | {"videos": dict(videos)},
+        | {"videos": dict(videos)}
+        | ({"keypoints": dict(keypoints)} if keypoints else {}),
         "started": started,
         "finished": now(),
     }

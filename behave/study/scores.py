@@ -15,7 +15,7 @@ from behave.study.execution import Execution, Result, Task
 from behave.study.overlays import Overlay, Overlays, Rated, draw, find_stale
 from behave.study.plan import Plan
 from behave.study.ratings import Rating
-from behave.study.stages import Follow, LayOut, Layout, Rate, follow, lay_out, rate
+from behave.study.stages import Follow, Followed, LayOut, Layout, Rate, follow, lay_out, rate
 from behave.tables import BINS, BOUTS, DOUBTFUL, MEASURES, SAMPLES, TRIALS_LOG
 from behave.tracking import Arena, Trial
 
@@ -32,6 +32,9 @@ class Scores:
         Each trial's immobility under other choices of scoring.
     hashes
         Content hash of each video.
+    keypoints
+        Content hash of the file of keypoints, or the network, that each video
+        was followed by; empty where none was.
     samples
         The table of the same name in `behave.tables`; none where no time
         sampling was asked for.
@@ -52,6 +55,7 @@ class Scores:
     trials_log: pd.DataFrame
     rescored: pd.DataFrame
     hashes: Mapping[str, str]
+    keypoints: Mapping[str, str] = field(default_factory=dict)
     samples: pd.DataFrame | None = None
     overlays: Overlays | None = None
     by_tracker: Mapping[str, pd.DataFrame] = field(default_factory=dict)
@@ -110,7 +114,7 @@ def score_trials(plan: Plan, folder: Path, execution: Execution) -> Scores:
     execution.check_shared(folder, plan.videos)
     earlier = _earlier_trials(folder)
     layouts, unread = _lay_out(plan, folder, execution)
-    seconds, untracked = _follow(plan, layouts, folder, execution)
+    followed, untracked = _follow(plan, layouts, folder, execution)
     video_of = dict(zip(plan.active["trial_id"], plan.active["video"], strict=True))
     failed = untracked | {
         trial_id: unread[video] for trial_id, video in video_of.items() if video in unread
@@ -135,8 +139,10 @@ def score_trials(plan: Plan, folder: Path, execution: Execution) -> Scores:
             name: replace(ratings[name], flags=(*ratings[name].flags, flag))
             for name, flag in overlays.faults.items()
         }
+    seconds = {name: spent for one in followed.values() for name, spent in one.seconds.items()}
     return replace(
         _tables(plan, ratings, failed, seconds, hashes),
+        keypoints={name: one.keypoints for name, one in sorted(followed.items()) if one.keypoints},
         overlays=overlays,
         prepared={
             folder / name: folder / temporary
@@ -237,8 +243,8 @@ def _lay_out(
 
 def _follow(
     plan: Plan, layouts: Mapping[str, Layout], folder: Path, execution: Execution
-) -> tuple[dict[str, float], dict[str, str]]:
-    """Measure the motion in each video; return seconds spent, and why others failed."""
+) -> tuple[dict[str, Followed], dict[str, str]]:
+    """Measure the motion in each video; return what came of it, and why other trials failed."""
     # The longest first: a long video that starts last would keep all others waiting.
     names = sorted(layouts, key=lambda name: layouts[name].length_s, reverse=True)
     tasks = [
@@ -252,14 +258,15 @@ def _follow(
         )
         for name in names
     ]
-    seconds: dict[str, float] = {}
+    name_of = {id(task): name for task, name in zip(tasks, names, strict=True)}
+    followed: dict[str, Followed] = {}
     failed: dict[str, str] = {}
     for task, result in _each(execution, follow, tasks, "tracking"):
         if isinstance(result, BehaveError):
             failed |= {trial.trial_id: _sentence(result) for trial in task.trials}
         else:
-            seconds |= result
-    return seconds, failed
+            followed[name_of[id(task)]] = result
+    return followed, failed
 
 
 def _trials(plan: Plan, video: str, layout: Layout) -> tuple[Trial, ...]:

@@ -136,12 +136,24 @@ class Follow:
         # Not where keypoints or a network lie, but what is in their files.
         places = {"outputs", "project", "snapshot", "device", "batch_size", "trust_snapshot"}
         options = self.options.model_dump(mode="json", exclude=places)
-        read = tracking.fingerprint(self.video, self.options)
-        return store.key_of(__version__, self.sha256, told, options, read)
+        return store.key_of(__version__, self.sha256, told, options, self.keypoints)
+
+    @property
+    def keypoints(self) -> str:
+        """Hash of the file of keypoints or of the network; "" where there is neither."""
+        return tracking.fingerprint(self.video, self.options)
 
 
-def follow(task: Follow) -> dict[str, float]:
-    """Keep the motion of a video's animals; return the seconds it took per trial.
+@dataclass(frozen=True)
+class Followed:
+    """What came of `follow`: the seconds it took per trial, and the hash of the keypoints' origin."""
+
+    seconds: Mapping[str, float]
+    keypoints: str
+
+
+def follow(task: Follow) -> Followed:
+    """Keep the motion of a video's animals.
 
     Raises
     ------
@@ -158,7 +170,7 @@ def follow(task: Follow) -> dict[str, float]:
         for track in tracks:
             store.save_track(task.folder, keys[track.trial_id], track)
     spent = (time.perf_counter() - began) / len(task.trials)
-    return {trial.trial_id: spent for trial in task.trials}
+    return Followed({trial.trial_id: spent for trial in task.trials}, task.keypoints)
 
 
 @dataclass(frozen=True)

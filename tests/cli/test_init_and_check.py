@@ -112,6 +112,13 @@ def test_check_tells_what_would_fail_and_what_was_not_recorded(completed):
     assert "fewer than 2 animals" in result.stdout
 
 
+def test_check_asks_for_the_reason_of_an_exclusion(completed):
+    assert "without a reason" not in behave("check", completed).stdout
+    trials = completed.with_name("trials.csv")
+    trials.write_text(trials.read_text("utf-8").replace("seizure", ""), encoding="utf-8")
+    assert "- Excluded without a reason: 4." in behave("check", completed).stdout
+
+
 def test_check_warns_of_a_layout_that_cannot_answer(completed):
     rows = [
         f"{number},,,{before},{drug},{cohort},{cage}"

@@ -1,5 +1,8 @@
 """``--overlay`` from the command line to the files, and when a video cannot be drawn."""
 
+import hashlib
+import json
+
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -36,6 +39,10 @@ def test_overlays_are_drawn_when_asked_for_and_change_no_score(clip, tmp_path):
     assert file.name == frames.name.replace(".csv.gz", ".mp4")
     doubtful = pd.read_csv(tmp_path / "b" / "doubtful.csv")
     assert list(doubtful.columns) == ["trial_id", "start_s", "stop_s", "motion_ratio", "doubt"]
+    made = json.loads((tmp_path / "a" / "run.json").read_text("utf-8"))
+    table = (clip / "arenas.csv").read_bytes()
+    assert made["inputs"]["arenas"]["sha256"] == hashlib.sha256(table).hexdigest()
+    assert made["configuration"]["arenas"] == {"count": None, "file": "arenas.csv"}
     assert not (tmp_path / "a" / "overlays").exists()
     assert not (tmp_path / "a" / "doubtful.csv").exists()
     assert (tmp_path / "a" / "measures.csv").read_bytes() == (

@@ -1,5 +1,8 @@
 """``behave score`` on files of keypoints, from the command line to its tables."""
 
+import hashlib
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -39,6 +42,13 @@ def test_a_file_of_keypoints_is_scored_without_its_video(poses, tmp_path, test):
     assert (row["trial_id"], row["arena"], row["epoch"]) == ("mouse_arena1", "1", "whole")
     assert row["immobility_s"] == pytest.approx(10, abs=0.3)
     assert (out / "frames" / "mouse_arena1.csv.gz").exists()
+
+
+def test_the_file_of_keypoints_is_told_by_its_content(poses, tmp_path):
+    result = behave("score", poses, "--fps", 25, "--out", tmp_path / "out", "--jobs", 1)
+    assert result.exit_code == 0, result.output
+    inputs = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))["inputs"]
+    assert inputs["keypoints"] == {"mouse.csv": hashlib.sha256(poses.read_bytes()).hexdigest()}
 
 
 def test_a_folder_of_keypoints_is_searched(poses, tmp_path):

@@ -4,7 +4,7 @@ import pytest
 
 from behave.errors import InputError
 from behave.scoring import ScoringOptions
-from behave.study.config import load_study
+from behave.study.config import is_file_name, load_study
 from behave.study.plan import find_videos, plan_study, plan_videos
 from behave.study.trials import read_trials
 from behave.tracking import TrackingOptions
@@ -93,6 +93,18 @@ def test_trials_of_videos_are_named_by_path_and_arena(folder):
         "cam2__001.mp4_arena1", "cam2__001.mp4_arena2",
     ]  # fmt: skip
     assert list(plan.trials["animal_id"]) == list(plan.trials["trial_id"])
+
+
+def test_names_that_are_too_long_for_a_file_are_cut_and_stay_apart(tmp_path):
+    long = "Maus_ä" * 30
+    videos = [tmp_path / f"{long}{number}.mp4" for number in (1, 2)]
+    for video in videos:
+        video.touch()
+    plan = plan_videos(videos, None, 2, TrackingOptions(), ScoringOptions())
+    ids = list(plan.trials["trial_id"])
+    assert len(set(ids)) == 4
+    assert all(is_file_name(trial_id) for trial_id in ids)
+    assert all(trial_id.startswith("Maus_ä") for trial_id in ids)
 
 
 def test_one_name_in_two_folders_is_told(folder):
