@@ -8,17 +8,24 @@ import csv
 import gzip
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from behave import __version__, files, tables
-from behave.schema import Column, Table
+from behave.schema import NUMBER, Column, Table
 
 FILE = "datapackage.json"
 TRIAL = "<trial_id>"
 TYPES = {"text": "string", "integer": "integer", "number": "number", "boolean": "boolean"}
 INPUTS = (tables.TRIALS, tables.ARENAS)
+
+# Tables for other programs, whose columns are the study's own levels.
+EXPORTS = {
+    "export/analysed.csv": "One row per analysed animal.",
+    "export/prism_column.csv": "One column per group, as Prism's column tables are.",
+    "export/prism_grouped.csv": "One row per level of the antagonist, as Prism's grouped tables are.",
+}
 
 # What tells the rows of a table apart.
 KEYS = {
@@ -61,6 +68,7 @@ def write(folder: Path, name: str, *, synthetic: bool = False) -> None:
     trials = files.read_table(folder / log.file, log.names)["trial_id"] if logged else ()
     for table in (table for table in _known() if TRIAL in table.file):
         resources += _per_trial(table, folder, trials)
+    resources += [_export(folder, name) for name in EXPORTS if (folder / name).is_file()]
     # Ids in other scripts leave little when they are spelled in ASCII.
     taken: set[str] = set()
     for number, resource in enumerate(resources):
@@ -85,16 +93,39 @@ def _known() -> list[Table]:
 
 def _resource(table: Table, path: Path) -> dict[str, Any]:
     """Describe one table's file."""
+    return _csv(table.file, f"One row per {table.row}.", _schema(table, path))
+
+
+def _csv(name: str, description: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe a file of comma-separated values."""
     return {
         "profile": "tabular-data-resource",
-        "name": _slug(table.file.removesuffix(".csv")),
-        "path": table.file,
-        "description": f"One row per {table.row}.",
+        "name": _slug(name.removesuffix(".csv")),
+        "path": name,
+        "description": description,
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "schema": _schema(table, path),
+        "schema": schema,
     }
+
+
+def _export(folder: Path, name: str) -> dict[str, Any]:
+    """Describe a table whose columns are the study's own, by what is in it."""
+    with (folder / name).open(encoding="utf-8-sig", newline="") as stream:
+        header, *rows = csv.reader(stream)
+    fields = [
+        {"name": column, "type": "number" if _numeric(column, cells) else "string"}
+        for column, *cells in zip(header, *rows, strict=True)
+    ]
+    return _csv(name, EXPORTS[name], {"fields": fields, "missingValues": [""]})
+
+
+def _numeric(column: str, cells: Iterable[str]) -> bool:
+    """Return whether a column holds numbers, and not ids or levels that look like some."""
+    known = tables.TRIALS
+    number = column not in known.names or known[column].kind == "number"
+    return number and all(NUMBER.fullmatch(cell) for cell in cells if cell)
 
 
 def _per_trial(table: Table, folder: Path, trials: Iterable[str]) -> list[dict[str, Any]]:

@@ -41,6 +41,10 @@ def results(tmp_path):
     frames = pd.DataFrame({"frame": [0, 1], "time_s": [0.0, 0.04], "state": "immobile"})
     for name in ("001", "Maus ä", "Maus ö"):
         files.write_table(conform(frames, tables.FRAMES), tmp_path / "frames" / f"{name}.csv.gz")
+    analysed = pd.DataFrame({"animal_id": ["001"], "dose": ["10"], "immobility_s": [12.5]})
+    files.write_table(analysed, tmp_path / "export" / "analysed.csv")
+    groups = pd.DataFrame({"vehicle + vehicle": [1.5, None], "NBQX + ketamine": [2.0, 3.0]})
+    files.write_table(groups, tmp_path / "export" / "prism_column.csv")
     datapackage.write(tmp_path, "Demo 1", synthetic=True)
     return tmp_path
 
@@ -58,6 +62,16 @@ def test_every_table_is_described_and_is_as_described(results):
     written = {path.relative_to(results).as_posix() for path in results.rglob("*.csv*")}
     assert paths == written
     assert "SYNTHETIC" in described["title"]
+    kinds = {
+        field["name"]: field["type"]
+        for resource in described["resources"]
+        if resource["path"].startswith("export/")
+        for field in resource["schema"]["fields"]
+    }
+    assert kinds == {
+        "animal_id": "string", "dose": "number", "immobility_s": "number",
+        "vehicle + vehicle": "number", "NBQX + ketamine": "number",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -67,6 +81,7 @@ def test_every_table_is_described_and_is_as_described(results):
         ("measures.csv", "done", "ended", "constraint-error"),
         ("bouts.csv", "001,001", "009,001", "foreign-key"),
         ("trials_log.csv", "Maus ä,", "001,", "primary-key"),
+        ("export/analysed.csv", "12.5", "many", "type-error"),
     ],
 )
 def test_a_table_that_is_not_as_described_is_found(results, table, old, new, fault):
