@@ -89,7 +89,9 @@ class ProgressLines:
             return
         self.last_s = now_s
         left = told_time(remaining_s(now_s - began, done, total))
-        self.write(f"{stage}: {int(done)} of {total} ({100 * done / total:.0f} %), about {left} left")
+        self.write(
+            f"{stage}: {int(done)} of {total} ({100 * done / total:.0f} %), about {left} left"
+        )
 
 
 def remaining_s(elapsed_s: float, done: float, total: int) -> float | None:
