@@ -24,6 +24,7 @@ SD = 34.0  # s, vehicle mice in the literature
 VEHICLE = 145.0  # s of 240, mean of published mouse vehicle groups
 CEILING = 240.0  # s, the scored window
 SIZES = (6, 8, 12, 24)
+FEW_AND_MANY = (8, 24)  # where every layout has its labels counted
 MODERATE, CLEAR, LARGE = 45.0, 2.5 * SD, 4 * SD  # s, the agonist's effect under vehicle
 LAYOUTS = 20  # random assignments to cohorts per scenario
 SHARES = {  # of the agonist's effect that remains under the antagonist
@@ -166,18 +167,38 @@ def _latent(target: np.ndarray, scenario: Scenario) -> np.ndarray:
     )
 
 
+SHOWN = [label for label in LABELS if label != "not_assessable"]
+
+
+def _frequencies(found: Outcome) -> str:
+    """Return the frequency of each label and of the habit, as cells of a row."""
+    shares = [*(found.labels[label] for label in SHOWN), found.habit]
+    return " | ".join(f"{100 * share:.1f}" for share in shares)
+
+
 def label_table(rng: np.random.Generator, count: int) -> Iterator[str]:
     """Yield the label frequencies with equal cells, as a Markdown table."""
-    shown = [label for label in LABELS if label != "not_assessable"]
-    yield "| truth | K | n | " + " | ".join(shown) + " | 'here, not there' |"
-    yield "|---|---|---|" + "---|" * (len(shown) + 1)
+    yield "| truth | K | n | " + " | ".join(SHOWN) + " | 'here, not there' |"
+    yield "|---|---|---|" + "---|" * (len(SHOWN) + 1)
     truths = [("no effect of either", 0.0, 1.0)]
     truths += [(name, k, share) for k in (MODERATE, LARGE) for name, share in SHARES.items()]
     for name, effect, share in truths:
         for n in SIZES:
             found = simulate(SCENARIOS[0], n, (effect, share), rng, count)
-            cells = " | ".join(f"{100 * found.labels[label]:.1f}" for label in shown)
-            yield f"| {name} | {effect:g} s | {n} | {cells} | {100 * found.habit:.1f} |"
+            yield f"| {name} | {effect:g} s | {n} | {_frequencies(found)} |"
+
+
+def layout_table(rng: np.random.Generator, count: int) -> Iterator[str]:
+    """Yield the label frequencies in the other layouts, as a Markdown table."""
+    yield "| layout | truth | n | " + " | ".join(SHOWN) + " | 'here, not there' |"
+    yield "|---|---|---|" + "---|" * (len(SHOWN) + 1)
+    truths = [("no effect of either", 0.0, 1.0)]
+    truths += [(name, CLEAR, share) for name, share in SHARES.items() if share >= 0]
+    for scenario in SCENARIOS[1:]:
+        for name, effect, share in truths:
+            for n in FEW_AND_MANY:
+                found = simulate(scenario, n, (effect, share), rng, count)
+                yield f"| {scenario.name} | {name} | {n} | {_frequencies(found)} |"
 
 
 BLOCK_LABELS = ("blocked", "partially_blocked", "attenuated")
@@ -255,6 +276,8 @@ def report(seed: int, count: int) -> str:
     labels, errors, sizes = (
         "\n".join(table(rng, count)) for table in (label_table, error_table, size_table)
     )
+    # Drawn last, so that the tables above do not change with it.
+    layouts = "\n".join(layout_table(rng, count))
     return f"""# How often the verdict is wrong
 
 Written by `python benchmarks/verdict_error.py --write docs/verdict_error.md` (seed {seed},
@@ -288,6 +311,12 @@ ceiling' puts vehicle at 215 s with times cut at {CEILING:g} s; K and Kn are tho
 n = 10 per cell on average, K = {MODERATE:g} s in both arms, nominal 5 %.
 
 {sizes}
+
+## Each label's frequency in the other layouts
+
+K = {CLEAR:g} s where the agonist acts, n per cell on average; the layouts are those above.
+
+{layouts}
 """
 
 

@@ -81,7 +81,7 @@ def command(
     Four groups of equal size, normal outcomes with one standard deviation.
     The power of the contrasts is exact; the verdict's labels are simulated.
     """
-    from behave.stats.power import SIZES, Expectation, plan, word_plan
+    from behave.stats.power import SIZES, Expectation, find_needs, plan, word_plan
 
     expected = Expectation(effect=effect, std_dev=sd, blocked=blocked, residual_fraction=rho)
     table = plan(expected, (*SIZES, *sizes), seed=seed, count=count)
@@ -90,7 +90,8 @@ def command(
     percent.columns = [name.replace("_", " ") for name in shown.columns]
     click.echo("Percent of experiments, by animals per group (n)\n")
     click.echo(_aligned(percent.reset_index(names="n").astype(str)))
-    click.echo("\n" + "\n".join(word_plan(table, expected, sizes, power)))
+    needs = find_needs(table, expected, power, seed=seed, count=count)
+    click.echo("\n" + "\n".join(word_plan(table, needs, sizes, power)))
     if out is not None:
         from behave import tables
         from behave.files import write_bytes, write_table

@@ -5,7 +5,7 @@ deviation; how often the rule gives each label is simulated with the rule's
 own code, because the label rests on several dependent tests.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -155,8 +155,47 @@ def true_labels(expected: Expectation) -> list[str]:
     return [label for label, holds in right.items() if holds]
 
 
+def find_needs(
+    table: pd.DataFrame, expected: Expectation, power: float, *, seed: int, count: int = 2000
+) -> dict[str, int | None]:
+    """Return the animals per cell that give K, I and each right label the power.
+
+    Parameters
+    ----------
+    table
+        From `plan`: between which of its sizes a label reaches the power.
+    expected
+        What is taken to be true.
+    power
+        The wanted probability.
+    seed, count
+        Of the simulated experiments of each further size.
+
+    Returns
+    -------
+    dict
+        None where no number does: for a label, none of the sizes tried.
+    """
+    needs = {contrast: animals_needed(contrast, expected, power) for contrast in CELLS_OF}
+    sizes = [1, *(int(size) for size in table["n_per_cell"])]
+    for label in true_labels(expected):
+        reached = [False, *(table[label] >= power)]
+        if True not in reached:
+            needs[label] = None
+            continue
+        first = reached.index(True)
+        low, high = sizes[first - 1], sizes[first]
+        while high - low > 1:
+            middle = (low + high) // 2
+            rng = np.random.default_rng([seed, middle])
+            enough = label_shares(expected, middle, rng, count)[label] >= power
+            low, high = (low, middle) if enough else (middle, high)
+        needs[label] = high
+    return needs
+
+
 def word_plan(
-    table: pd.DataFrame, expected: Expectation, sizes: Sequence[int], power: float
+    table: pd.DataFrame, needs: Mapping[str, int | None], sizes: Sequence[int], power: float
 ) -> list[str]:
     """Say what numbers of animals buy and what the wanted power costs.
 
@@ -164,8 +203,8 @@ def word_plan(
     ----------
     table
         From `plan`, with a row for each of `sizes`.
-    expected
-        What was taken to be true.
+    needs
+        From `find_needs`.
     sizes
         Animals per cell that are asked about.
     power
@@ -177,15 +216,16 @@ def word_plan(
         Plain sentences.
     """
     costs = []
-    for contrast, words in (("K", "the agonist's effect"), ("I", "the interaction")):
-        needed = animals_needed(contrast, expected, power)
-        cost = f"takes {needed} animals per group" if needed else f"takes more than {MOST}"
-        costs.append(f"To show {words} with {power:.0%} power {cost}.")
-    for label in true_labels(expected):
-        enough = table.loc[table[label] >= power, "n_per_cell"]
-        largest = table["n_per_cell"].max()
-        cost = f"takes {enough.iloc[0]}" if len(enough) else f"takes more than {largest}"
-        costs.append(f"To get the verdict '{label}' in {power:.0%} {cost} (of the sizes tried).")
+    contrasts = {"K": "the agonist's effect", "I": "the interaction"}
+    for name, needed in needs.items():
+        if name in contrasts:
+            cost = f"takes {needed} animals per group" if needed else f"takes more than {MOST}"
+            costs.append(f"To show {contrasts[name]} with {power:.0%} power {cost}.")
+        else:
+            largest = f"more than {table['n_per_cell'].max()}"
+            cost = f"about {needed} animals per group (simulated)" if needed else largest
+            label = name.replace("_", " ")
+            costs.append(f"To get the verdict '{label}' in {power:.0%} takes {cost}.")
     return [*(_bought(table, size) for size in dict.fromkeys(sizes)), *costs]
 
 
@@ -193,7 +233,9 @@ def _bought(table: pd.DataFrame, size: int) -> str:
     """Say what one number of animals buys."""
     row = table.loc[table["n_per_cell"] == size].iloc[0]
     ranked = sorted(LABELS[1:], key=lambda label: -row[label])
-    likely = ", ".join(f"{label} {row[label]:.0%}" for label in ranked if row[label] >= SHOWN)
+    likely = ", ".join(
+        f"{label.replace('_', ' ')} {row[label]:.0%}" for label in ranked if row[label] >= SHOWN
+    )
     return (
         f"{size} animals per group ({4 * size} in all) show the agonist's effect in "
         f"{row['K_power']:.0%} of such experiments and the interaction in {row['I_power']:.0%}. "
