@@ -11,7 +11,7 @@ from behave.report.figures.specification import grid_rows
 from behave.report.latency import latency_words
 from behave.report.prose import group_names
 from behave.report.results import Results
-from behave.report.sheets import agreement
+from behave.report.statistics_sheets import agreement
 
 Words = tuple[str, str]
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from behave.report import words
 from behave.report.results import Results
-from behave.report.sheets import Sheet
+from behave.report.sheets import Sheet, records
 
 
 def latency_sheets(results: Results) -> list[tuple[str, Sheet]]:
@@ -26,7 +26,7 @@ def latency_words(results: Results, _: pd.DataFrame) -> tuple[str, str]:
     told = "; ".join(
         f"{row['cell']}: mean {words.number(row['restricted_mean_s'], 0)} s, "
         f"{row['n_censored']} of {row['n']} never"
-        for row in _records(cells)
+        for row in records(cells)
     )
     alt = f"Kaplan-Meier curves of the latency to the first immobile bout. {told}."
     caption = (
@@ -48,7 +48,7 @@ def _groups(cells: pd.DataFrame) -> Sheet:
             words.number(row["restricted_mean_s"], 1),
             words.number(row["std_error"], 1),
         ]
-        for row in _records(cells)
+        for row in records(cells)
     ]
     columns = ["Group", "Animals", "Never immobile", "Median (s)", f"Mean within {limit} s", "SE"]
     caption = "Latency to the first immobile bout, from the window's start."
@@ -58,7 +58,7 @@ def _groups(cells: pd.DataFrame) -> Sheet:
 def _effects(latency: pd.DataFrame) -> Sheet:
     """Return the effects, one row each, with the three methods side by side."""
     found = {
-        (row["contrast_id"], str(row["method"]).partition(",")[0]): row for row in _records(latency)
+        (row["contrast_id"], str(row["method"]).partition(",")[0]): row for row in records(latency)
     }
     rows = []
     for name in dict.fromkeys(latency["contrast_id"]):
@@ -106,8 +106,3 @@ def _ratio(hazard: dict[str, Any]) -> str:
         math.exp(-float(hazard[part])) for part in ("estimate", "conf_high", "conf_low")
     )
     return f"{words.number(middle, 2)} {words.interval(low, high, 2)}"
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return a table's rows as mappings."""
-    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]

@@ -9,7 +9,7 @@ from typing import Any
 import jinja2
 import pandas as pd
 
-from behave.report import prose, sheets, trackers, words
+from behave.report import prose, sheets, statistics_sheets, trackers, words
 from behave.report.arrive import arrive_sheet
 from behave.report.captions import captions
 from behave.report.family_sheets import families_sheets
@@ -86,7 +86,7 @@ def content(results: Results, drawings: Mapping[str, bytes]) -> dict[str, Any]:
         "text": words.typeset(verdict.get("text", "")),
         "summary": prose.summary(results, rows),
         "pictures": pictures,
-        "effects": sheets.effects_sheet(verdict, results.contrasts, design),
+        "effects": statistics_sheets.effects_sheet(verdict, results.contrasts, design),
         "flags": flag_texts(verdict),
         "families": families_sheets(verdict, design),
         "dose_series": [words.typeset(item["text"]) for item in verdict.get("dose_series") or ()],
@@ -99,12 +99,14 @@ def content(results: Results, drawings: Mapping[str, bytes]) -> dict[str, Any]:
         "groups": groups_of(design),
         "rule": words.rule(verdict, design),
         "rule_version": verdict.get("rule_version", ""),
-        "equivalence": sheets.equivalence_sheet(results.equivalence, decimals),
-        "anova": sheets.anova_sheet(results.anova),
-        "others": sheets.other_contrasts_sheet(results.contrasts, verdict, decimals),
-        "assumptions": sheets.assumptions_sheet(results.assumptions),
-        "sensitivity": sheets.sensitivity_sheet(results.sensitivity, str(verdict.get("label", ""))),
-        "agreement": sheets.agreement(results.sensitivity),
+        "equivalence": statistics_sheets.equivalence_sheet(results.equivalence, decimals),
+        "anova": statistics_sheets.anova_sheet(results.anova),
+        "others": statistics_sheets.other_contrasts_sheet(results.contrasts, verdict, decimals),
+        "assumptions": statistics_sheets.assumptions_sheet(results.assumptions),
+        "sensitivity": statistics_sheets.sensitivity_sheet(
+            results.sensitivity, str(verdict.get("label", ""))
+        ),
+        "agreement": statistics_sheets.agreement(results.sensitivity),
         "robustness": words.typeset((verdict.get("sensitivity") or {}).get("text", "")),
         "methods": prose.methods(results, rows),
         "arrive": arrive_sheet(results),

@@ -9,7 +9,8 @@ from behave.report import words
 from behave.report.export import block_columns
 from behave.report.groups import analysed
 from behave.report.results import Results
-from behave.report.sheets import columns_of, primary_contrasts
+from behave.report.sheets import columns_of
+from behave.report.statistics_sheets import primary_contrasts
 from behave.tables import MEASURES
 
 TESTS = {"fst": "forced-swim test", "tst": "tail suspension test"}

@@ -12,14 +12,13 @@ from itertools import combinations
 
 import pandas as pd
 
+from behave.stats.columns import doses_of, text_of
 from behave.stats.contrasts import Model, build_model
 from behave.stats.design import (
     Sample,
     at_time,
-    doses_of,
     place,
     sort_animals,
-    text_of,
 )
 from behave.stats.options import DesignOptions, Factor, TimePoints
 from behave.stats.verdict import Ruling, judge

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from behave.stats.arms import Arm, Family
+from behave.stats.columns import codes_of
 from behave.stats.contrasts import Estimates, build_model, estimate
 from behave.stats.design import Floats, Integers, block_columns, varying
 from behave.stats.mixed import MIXED, RandomIntercept, fit_random_intercept, repeated_matrix
@@ -157,12 +158,10 @@ def _joint(measures: pd.DataFrame, design: DesignOptions, arms: Sequence[Arm]) -
     cells = list(dict.fromkeys(frozenset(member[row]) for row in rows_used))
     codes = [cells.index(frozenset(member[row])) for row in rows_used]
     columns = [name for name in block_columns(design) if name != design.by]
-    levels = measures.loc[rows_used, columns].astype(str)
-    blocks = [pd.factorize(levels[name], sort=True)[0] for name in columns]
     return Joint(
         outcome=np.array([value[row] for row in rows_used]),
         cell=np.array(codes, dtype="int64"),
-        blocks=varying(np.array(blocks, dtype="int64").reshape(len(columns), len(rows_used)).T),
+        blocks=varying(codes_of(measures.loc[rows_used], columns)),
         animal=pd.factorize(measures.loc[rows_used, "animal_id"])[0].astype("int64"),
         members=cells,
         repeated=bool(design.time and design.time.repeated),

@@ -15,8 +15,9 @@ import numpy as np
 import pandas as pd
 
 from behave.stats.bayes import bayes_factor, prior_scale
+from behave.stats.columns import text_of
 from behave.stats.contrasts import Model, estimate
-from behave.stats.design import Floats, Integers, Sample, block_columns, text_of
+from behave.stats.design import Floats, Integers, Sample, block_columns
 from behave.stats.fractional import fit_fractional_logit
 from behave.stats.mixed import fit_random_intercept, repeated_matrix
 from behave.stats.ranks import rank_interaction

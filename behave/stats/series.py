@@ -14,15 +14,16 @@ import pandas as pd
 
 from behave.flags import Flag
 from behave.schema import conform
+from behave.stats.columns import codes_of, doses_of, text_of
 from behave.stats.contrasts import Estimates, Model, build_model, estimate
 from behave.stats.design import (
     Floats,
     Integers,
     Sample,
-    doses_of,
+    block_columns,
     sort_animals,
-    text_of,
     unit_of,
+    varying,
 )
 from behave.stats.dose import DoseCurve, dose_scores, fit_dose_curve, trend_weights
 from behave.stats.multiple import dunnett, dunnett_quantile
@@ -187,10 +188,7 @@ def _dose_sample(
 
 def _blocks(frame: pd.DataFrame, design: DesignOptions) -> Integers:
     """Return the codes of the blocks that vary among the animals, (n, b)."""
-    columns = [*design.blocks, *([design.by] if design.by else [])]
-    codes = [pd.factorize(frame[name].astype(str), sort=True)[0] for name in columns]
-    kept = [code for code in codes if len(np.unique(code)) > 1]
-    return np.array(kept, dtype="int64").reshape(len(kept), len(frame)).T
+    return varying(codes_of(frame, block_columns(design)))
 
 
 def _curvature_weights(doses: Floats) -> Floats:

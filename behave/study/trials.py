@@ -10,7 +10,7 @@ from behave import files
 from behave.errors import InputError, Problem, did_you_mean
 from behave.schema import parse
 from behave.stats import DesignOptions
-from behave.stats.design import named_levels
+from behave.stats.refusals import named_levels
 from behave.study.blinding import add_key
 from behave.study.config import is_file_name, portable
 from behave.tables import TRIALS
