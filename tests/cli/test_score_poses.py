@@ -51,6 +51,33 @@ def test_the_file_of_keypoints_is_told_by_its_content(poses, tmp_path):
     assert inputs["keypoints"] == {"mouse.csv": hashlib.sha256(poses.read_bytes()).hexdigest()}
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".h5"])
+def test_each_individual_of_a_file_is_a_trial_of_its_own(poses, tmp_path, suffix):
+    """The second individual is the first one 400 px further on, half as long immobile."""
+    one = pd.read_csv(poses, header=[0, 1, 2], index_col=0)
+    other = one.iloc[(np.arange(500) + 125) % 500].set_axis(one.index) + [400.0, 0, 0] * 7
+    other.iloc[:125] = (one.iloc[:125] + [400.0, 0, 0] * 7).to_numpy()
+    other.iloc[:, 2::3] = 1.0
+    both = pd.concat([one, other], axis=1)
+    both.columns = pd.MultiIndex.from_tuples(
+        [("net", who, part, coord) for who in ("m1", "m2") for _, part, coord in one.columns],
+        names=["scorer", "individuals", "bodyparts", "coords"],
+    )
+    file = tmp_path / f"pairDLC_net_el{suffix}"
+    if suffix == ".csv":
+        both.to_csv(file)
+    else:
+        pytest.importorskip("tables", reason="PyTables (extra dlc) is not installed")
+        both.to_hdf(file, key="tracks")
+    out = tmp_path / "out"
+    result = behave("score", file, "--fps", 25, "--out", out, "--jobs", 1)
+    assert result.exit_code == 0, result.output
+    table = read_table(out / "measures.csv", ("arena",)).set_index("arena")
+    assert table.loc["m1", "trial_id"] == "pairDLC_net_el_arenam1"
+    assert table.loc["m1", "immobility_s"] == pytest.approx(10, abs=0.3)
+    assert table.loc["m2", "immobility_s"] == pytest.approx(5, abs=0.6)
+
+
 def test_a_folder_of_keypoints_is_searched(poses, tmp_path):
     result = behave("score", poses.parent, "--fps", 25, "--out", tmp_path / "out", "--jobs", 1)
     assert result.exit_code == 0, result.output
