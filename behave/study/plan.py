@@ -100,7 +100,7 @@ def plan_study(study: Study, trials: pd.DataFrame) -> Plan:
     videos = files_of(trials, study)
     arenas: Mapping[str, Sequence[Arena]] = {}
     count = 0
-    if study.tracking.method != "ethovision" and not _by_individual(study):
+    if study.tracking.method != "ethovision" and not _by_individual(study, trials):
         if study.arenas is None:
             raise InputError(
                 Problem(
@@ -134,9 +134,16 @@ def plan_study(study: Study, trials: pd.DataFrame) -> Plan:
     )
 
 
-def _by_individual(study: Study) -> bool:
-    """Return whether the trials' arenas are names of individuals in files of keypoints."""
-    return study.tracking.method == "deeplabcut" and study.arenas is None
+def _by_individual(study: Study, trials: pd.DataFrame) -> bool:
+    """Return whether the trials' arenas are names of individuals, not places in the picture.
+
+    They are in files of keypoints. A network without arenas sees the whole
+    picture, which then must show one animal.
+    """
+    if study.tracking.method != "deeplabcut" or study.arenas is not None:
+        return False
+    alone = trials[trials["video"] != ""].groupby("video")["arena"].nunique().max()
+    return study.tracking.project is None or not alone > 1
 
 
 def files_of(trials: pd.DataFrame, study: Study) -> dict[str, Path]:
@@ -201,10 +208,11 @@ def _check_arenas(
     trials: pd.DataFrame, arenas: Mapping[str, Sequence[Arena]], count: int, study: Study
 ) -> None:
     """Refuse a trial whose arena its video does not have."""
+    by_name = study.tracking.method == "ethovision" or _by_individual(study, trials)
     problems = []
     filmed = trials[trials["video"] != ""]
     for row, video, name in filmed[["video", "arena"]].itertuples():
-        if study.tracking.method == "ethovision" or _by_individual(study):
+        if by_name:
             known = [name]  # a sheet of the export, or an individual: seen when it is read
         elif video in arenas:
             known = [arena.name for arena in arenas[video]]

@@ -74,9 +74,10 @@ def track(
 
         return remarks.remark_neighbours(trials, both.track(video, trials, options, tell))
     if options.method == "deeplabcut" and options.project is not None:
-        from behave.tracking import deeplabcut
+        from behave.tracking import deeplabcut, remarks
 
-        return deeplabcut.track(video, trials, options, tell)
+        tracks = deeplabcut.track(video, trials, options, tell)
+        return remarks.remark_neighbours(trials, tracks)
     if options.method == "deeplabcut":
         from behave.tracking import pose
 

@@ -132,7 +132,8 @@ def remark_neighbours(trials: Sequence[Trial], tracks: Sequence[Track]) -> list[
     """
     found = []
     for trial, track in zip(trials, tracks, strict=True):
-        others = (other.arena for other in trials if other is not trial)
+        # Animals that were filmed one after the other share their arena.
+        others = (other.arena for other in trials if other.arena != trial.arena)
         flags = (_bleeds(trial.arena, other, track) for other in others)
         first = next((flag for flag in flags if flag), None)
         found.append(replace(track, flags=(*track.flags, first)) if first else track)

@@ -65,6 +65,19 @@ def test_no_arenas_is_told(write, study_file, study_text):
     assert "{count: N}" in problem.expected
 
 
+def test_a_network_without_arenas_sees_one_animal_per_video(
+    write, study_file, study_text, trials_text
+):
+    """Given the whole picture for each of two animals, it would find the same one twice."""
+    network = "tracking: {method: deeplabcut, project: nowhere/config.yaml}\n"
+    write("study.yaml", study_text.replace("arenas: {count: 2}\n", network))
+    (problem,) = problems_of(study_file)
+    assert "{count: N}" in problem.expected
+    write("trials.csv", trials_text.replace("a.mp4,2", "c.mp4,1").replace("b.mp4,2", "d.mp4,1"))
+    (problem,) = problems_of(study_file)
+    assert problem.what == "the project cannot be read", "the arenas are no longer the matter"
+
+
 def test_a_folder_of_videos_that_is_not_there_is_told(write, study_file, study_text):
     write("study.yaml", study_text.replace("videos: .", "videos: nowhere"))
     (problem,) = problems_of(study_file)

@@ -207,6 +207,11 @@ def test_arenas_side_by_side_do_not_overlap(follow):
     assert flag(follow(two_animals, left, right).flags, "arena_overlaps") is None
 
 
+def test_animals_filmed_one_after_the_other_in_one_arena_do_not_overlap(follow):
+    arena = Arena("1", 10, 10, 68, 100)
+    assert flag(follow(two_animals, arena, arena).flags, "arena_overlaps") is None
+
+
 def test_motion_that_lies_near_the_threshold_is_flagged_with_its_seconds(follow):
     found = follow(swimmer)
     still = found.motion.assign(motion=1.1 * found.immobile_below)
