@@ -54,7 +54,8 @@ def latency_curves(curves: pd.DataFrame, cells: pd.DataFrame, design: Mapping[st
             label=group.short(11),
         )
     # Where all animals were immobile at once there is no time to show.
-    axes.set_xlim(0, until or 1.0)
+    # The last step and its marker stand inside the frame.
+    axes.set_xlim(0, 1.03 * until or 1.0)
     axes.set_ylim(0, 102)
     axes.set_xlabel("Time from the window's start (s)")
     axes.set_ylabel("Not yet immobile (% of animals)")
