@@ -131,7 +131,8 @@ def _learn(stack: Float32, overexposed: Masks, inside: Mask) -> Background | Non
     """Learn the empty arena, taking overexposed regions for lamps."""
     stack = _even_light(stack, inside)
     grey = _usual(stack, overexposed, overexposed)
-    view = View(inside, overexposed, _noise(stack, grey, inside))
+    outlines = tuple(map(outlines_of, stack))
+    view = View(inside, overexposed, _noise(stack, grey, inside), outlines)
     darker: bool | None = None
     for _ in range(ROUNDS):
         regions = regions_of_all(stack, grey, view)

@@ -14,10 +14,12 @@ Window = tuple[slice, slice]  # rows and columns
 PATCH_PX = 64
 # Limbs reach this far from the body's outline.
 LIMB_PX = 6
-NEAR = np.ones((2 * LIMB_PX + 1, 2 * LIMB_PX + 1), np.uint8)
 # Seams between tones and the stripes of lamps within a body are narrower than this.
-SEAM = np.ones((9, 9), np.uint8)
-INNER = np.ones((3, 3), np.uint8)
+SEAM_PX = 9
+SEAM = np.ones((SEAM_PX, SEAM_PX), np.uint8)
+# From a body grown by half a seam to its limbs, and back to within its rim.
+BEYOND_SEAM = np.ones((2 * LIMB_PX - SEAM_PX + 2, 2 * LIMB_PX - SEAM_PX + 2), np.uint8)
+SEAM_AND_RIM = np.ones((SEAM_PX + 2, SEAM_PX + 2), np.uint8)
 
 
 @dataclass(frozen=True)
@@ -57,9 +59,12 @@ class Body:
 
     def silhouette(self) -> Silhouette:
         """Return the soft silhouette in a square round the body."""
-        near: UInt8 = cv2.dilate(self.body, NEAR)  # type: ignore[assignment]
+        # Two steps of a square's growth are one of a larger square: this is the reach of
+        # the limbs, and what is well within the body once its seams are closed.
+        grown = cv2.dilate(self.body, SEAM)
+        near: UInt8 = cv2.dilate(grown, BEYOND_SEAM)  # type: ignore[assignment]
         # Stripes of light within the body are no water.
-        inner = cv2.erode(closed(self.body), INNER)
+        inner = cv2.erode(grown, SEAM_AND_RIM)
         soft: UInt8 = cv2.max(self.soft * near, inner * np.uint8(255))  # type: ignore[assignment]
         corner = round(self.x) - PATCH_PX // 2, round(self.y) - PATCH_PX // 2
         hidden = None

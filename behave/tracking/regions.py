@@ -36,6 +36,7 @@ class View:
     inside: Mask
     overexposed: Masks  # one mask per sample
     noise: float
+    outlines: tuple[Float32, ...]  # of the samples, which stay while the background is learnt
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,8 @@ def regions_of_all(stack: Float32, grey: Float32, view: View) -> list[list[Regio
     least = max(CLEAR_TONE * darker_by, floor), max(CLEAR_TONE * lighter_by, floor)
     outlines = outlines_of(grey)
     return [
-        regions_of((outlines_of(sample), outlines), difference, lamps, view.inside, least)
-        for sample, difference, lamps in zip(stack, differences, view.overexposed, strict=True)
+        regions_of((own, outlines), difference, lamps, view.inside, least)
+        for own, difference, lamps in zip(view.outlines, differences, view.overexposed, strict=True)
     ]
 
 
