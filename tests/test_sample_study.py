@@ -70,8 +70,8 @@ def test_immobility_agrees_with_the_truth(scored, truth):
     window = truth["stop_s"] - truth["start_s"]
     error = 100 * (scored["immobility_s"] - truth["immobility_s"]) / window
     assert len(error) == 32
-    assert error.abs().mean() < 3
-    assert error.abs().max() < 8
+    assert error.abs().mean() < 2
+    assert error.abs().max() < 5
 
 
 def test_the_animals_entry_is_detected(results, truth):
