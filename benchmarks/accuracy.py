@@ -49,8 +49,8 @@ class Animal:
         Truth per frame, from the entry on.
     motion
         The scorer's motion at these frames.
-    threshold
-        The scorer's default.
+    threshold, change_cost_s
+        The scorer's defaults.
     signals
         The other methods' signals at these frames.
     """
@@ -61,6 +61,7 @@ class Animal:
     immobile: Bools
     motion: npt.NDArray[np.float64]
     threshold: float
+    change_cost_s: float | None
     signals: dict[str, npt.NDArray[np.float64]]
 
 
@@ -145,6 +146,7 @@ def _measure(world: str, seed: int, keep: Path | None, *, with_peers: bool) -> l
                 immobile=(mine["state"] == "immobile").to_numpy()[:count][after],
                 motion=found.motion["motion"].to_numpy()[:count][after],
                 threshold=found.immobile_below,
+                change_cost_s=found.change_cost_s,
                 signals={method: values[:count][after] for method, values in signals.items()},
             )
         )
@@ -153,7 +155,8 @@ def _measure(world: str, seed: int, keep: Path | None, *, with_peers: bool) -> l
 
 def _own(animal: Animal, factor: float) -> dict[str, object]:
     """Score the scorer, with its threshold times a factor."""
-    states = tell_states(animal.time_s, animal.motion, factor * animal.threshold)
+    below = factor * animal.threshold
+    states = tell_states(animal.time_s, animal.motion, below, animal.change_cost_s)
     return _score(animal, states == "immobile", states != "unscored")
 
 

@@ -25,7 +25,7 @@ DEAD_ZONE = np.float32(0.1)
 # between looks, in body roots/s). An animal that swims with its limbs hidden, as
 # from above, still moves in jerks; one that drifts with the water does not,
 # however far it goes. Tuned on the tuning seeds of benchmarks/worlds.
-TURN_WEIGHT, JERK_WEIGHT = 0.03, 0.09
+TURN_WEIGHT, JERK_WEIGHT = 0.025, 0.09
 # Round bodies show no turn: faster ones are errors.
 FASTEST_TURN = 3.0
 # After a longer step the earlier look says nothing of the present.

@@ -38,7 +38,7 @@ Made = TypeVar("Made", bound=Watcher)
 # Tuned on the tuning seeds of the two rendered worlds in benchmarks/.
 IMMOBILE_BELOW = 0.075
 # From above the body hides most of its limbs: less is seen of the same stroke.
-VIEW_FACTOR: dict[View | None, float] = {"side": 1.0, "above": 1.25, None: 1.1}
+VIEW_FACTOR: dict[View | None, float] = {"side": 1.0, "above": 1.6, None: 1.25}
 # Looks per second. More changed the scored immobility by at most 1.2 points.
 LOOKS_PER_S = 15
 # Frames from which the empty arena is learnt, and px of an arena while learning.
