@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from behave.scoring.bouts import drop_short, to_bouts
+from behave.scoring.bouts import counts_immobile, to_bouts
 from behave.scoring.edges import tell_states
-from behave.scoring.states import IMMOBILE, UNSCORED
+from behave.scoring.states import UNSCORED
 
 
 def rescore(
@@ -50,8 +50,7 @@ def rescore(
         seen = bouts["state"].to_numpy(object) != UNSCORED
         scored = _overlaps_s(bouts[seen], entry_s, windows)
         for min_bout_s in min_bouts_s:
-            kept = drop_short(bouts, min_bout_s)
-            still = _overlaps_s(kept[kept["state"] == IMMOBILE], entry_s, windows)
+            still = _overlaps_s(bouts[counts_immobile(bouts, min_bout_s)], entry_s, windows)
             rows += [(threshold, min_bout_s, name, still[name], scored[name]) for name in windows]
     columns = ["immobile_below", "min_bout_s", "window", "immobility_s", "scored_s"]
     return pd.DataFrame(rows, columns=columns)
