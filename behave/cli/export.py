@@ -7,7 +7,7 @@ import click
 
 @click.command(epilog="Example: behave export results/nbqx-ketamine --boris --nwb")
 @click.argument("results", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--boris", is_flag=True, help="Bouts as BORIS's table of aggregated events.")
+@click.option("--boris", is_flag=True, help="Bouts as BORIS's aggregated events and a project.")
 @click.option("--nwb", is_flag=True, help="A file of Neurodata Without Borders per trial.")
 def command(results: Path, boris: bool, nwb: bool) -> None:
     """Write the scores of a results folder for other programs.
@@ -18,9 +18,10 @@ def command(results: Path, boris: bool, nwb: bool) -> None:
     if not boris and not nwb:
         raise click.UsageError("say what to write: --boris, --nwb, or both")
     if boris:
-        from behave.study.takeout import export_boris
+        from behave.study.boris import export_boris
 
-        click.echo(f"wrote {export_boris(results)}")
+        for path in export_boris(results):
+            click.echo(f"wrote {path}")
     if nwb:
         from behave.study.nwb import export_nwb
 

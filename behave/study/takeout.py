@@ -1,7 +1,4 @@
-"""What a results folder gives to other programs: BORIS and Neurodata Without Borders.
-
-Both are made from the tables of a results folder alone; no video is read.
-"""
+"""What a results folder gives to other programs, read from its tables alone; no video is read."""
 
 import json
 import zlib
@@ -12,14 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from behave import __version__, files
+from behave import files
 from behave.errors import InputError, Problem
 from behave.schema import Table, conform
 from behave.study.config import is_file_name
 from behave.tables import BOUTS, FRAMES, TRIALS_LOG
 
 FOLDER = "export"
-BORIS_FILE = f"{FOLDER}/boris_aggregated.tsv"
 
 # What is read of the results' tables.
 EXPORTED = {
@@ -27,13 +23,6 @@ EXPORTED = {
     BOUTS.file: ("trial_id", "state", "start_s", "stop_s", "duration_s"),
     FRAMES.file: ("time_s", "motion", "state", "x_px", "y_px"),
 }
-
-# As BORIS names the columns of its 'aggregated events'.
-BORIS_COLUMNS = (
-    "Observation id", "Observation date", "Description", "Media file", "Total length", "FPS",
-    "Subject", "Behavior", "Behavioral category", "Modifiers", "Behavior type", "Start (s)",
-    "Stop (s)", "Duration (s)", "Comment start", "Comment stop",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -60,6 +49,11 @@ class Scored:
     def frames_per_s(self) -> float:
         """One over the median frame interval; NaN with fewer than two frames."""
         return float(1 / self.frames["time_s"].diff().median())
+
+    @property
+    def seen(self) -> pd.DataFrame:
+        """Its bouts, without the time that was not seen."""
+        return self.bouts[self.bouts["state"] != "unscored"]
 
 
 def read_run(folder: Path) -> dict[str, Any]:
@@ -124,40 +118,3 @@ def _read(path: Path, table: Table) -> pd.DataFrame:
                 fix="run the study again: what was measured is kept",
             )
         ) from error
-
-
-def export_boris(folder: Path) -> Path:
-    """Write the bouts of all trials as BORIS's aggregated events; return the file.
-
-    Time that was not seen is no behaviour, and is left out.
-
-    Raises
-    ------
-    InputError
-        If the folder holds no results.
-    OutputError
-        If the file cannot be written.
-    """
-    read_run(folder)
-    rows = [
-        dict.fromkeys(BORIS_COLUMNS, "")
-        | {
-            "Observation id": trial.trial_id,
-            "Description": f"scored by behave {__version__}",
-            "Media file": trial.video,
-            "Total length": f"{trial.frames['time_s'].iloc[-1]:.3f}",
-            "FPS": f"{trial.frames_per_s:.3f}",
-            "Subject": trial.animal_id,
-            "Behavior": bout["state"],
-            "Behavior type": "STATE",
-            "Start (s)": f"{bout['start_s']:.3f}",
-            "Stop (s)": f"{bout['stop_s']:.3f}",
-            "Duration (s)": f"{bout['duration_s']:.3f}",
-        }
-        for trial in read_scored(folder)
-        for bout in trial.bouts[trial.bouts["state"] != "unscored"].to_dict("records")
-    ]
-    table = pd.DataFrame(rows, columns=list(BORIS_COLUMNS))
-    target = folder / BORIS_FILE
-    files.write_text(table.to_csv(sep="\t", index=False, lineterminator="\n"), target)
-    return target

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from behave import files
 from behave.errors import BehaveError
 from behave.stats import DesignOptions
-from behave.study import blinding, freeze, pipeline, ratings, store, takeout
+from behave.study import blinding, freeze, pipeline, ratings, store
+from behave.study.boris import export_boris
 from behave.study.check import check
 from behave.study.config import load_study
 from behave.study.plan import plan_study
@@ -205,7 +206,7 @@ def test_any_text_in_a_results_folder_that_is_exported(folder, data, changed):
     (folder / "frames" / "1.csv.gz").write_bytes(gzip.compress(content.pop("1.csv")))
     for name, kept in content.items():
         (folder / name).write_bytes(kept)
-    plain(takeout.export_boris, folder)
+    plain(export_boris, folder)
 
 
 @quick

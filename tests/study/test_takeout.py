@@ -11,7 +11,7 @@ from behave import files, tables
 from behave.cli import cli
 from behave.errors import InputError
 from behave.schema import conform
-from behave.study import takeout
+from behave.study import boris
 from behave.study.nwb import export_nwb
 from behave.study.observers import read_scores
 
@@ -48,9 +48,9 @@ def results(tmp_path):
 
 
 def test_boris_events_are_read_back_as_the_bouts_that_they_were(results):
-    path = takeout.export_boris(results)
+    path, _ = boris.export_boris(results)
     table = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
-    assert tuple(table.columns) == takeout.BORIS_COLUMNS
+    assert tuple(table.columns) == boris.BORIS_COLUMNS
     assert set(table["Behavior type"]) == {"STATE"}
     assert list(table["Behavior"]) == ["immobile", "mobile"]
     read = read_scores([path])
@@ -59,9 +59,33 @@ def test_boris_events_are_read_back_as_the_bouts_that_they_were(results):
     assert (bout["observation"], bout["subject"], bout["media"]) == ("001", "m 1", "a/b.mp4")
 
 
+def test_a_boris_project_holds_each_bout_as_a_pair_of_events(results):
+    _, path = boris.export_boris(results)
+    project = json.loads(path.read_text("utf-8"))
+    assert [animal["name"] for animal in project["subjects_conf"].values()] == ["m 1"]
+    kinds = {item["code"]: item["type"] for item in project["behaviors_conf"].values()}
+    assert kinds == {"immobile": "State event", "mobile": "State event"}
+    (observation,) = project["observations"].values()
+    assert observation["file"]["1"] == ["a/b.mp4"]
+    assert observation["media_info"]["length"] == {"a/b.mp4": 10.0}
+    events = [(time, code, picture) for time, _, code, _, _, picture in observation["events"]]
+    assert events == [
+        (0.0, "immobile", 0), (4.0, "immobile", 100), (4.0, "mobile", 100), (6.0, "mobile", 150),
+    ]  # fmt: skip
+
+
+def test_chapters_are_several_media_of_one_player(results):
+    log = files.read_table(results / "trials_log.csv", ("trial_id", "animal_id", "arena"))
+    files.write_table(log.replace({"a/b.mp4": "a.mp4|b.mp4"}), results / "trials_log.csv")
+    _, path = boris.export_boris(results)
+    (observation,) = json.loads(path.read_text("utf-8"))["observations"].values()
+    assert observation["file"]["1"] == ["a.mp4", "b.mp4"]
+    assert observation["media_info"]["length"] == {}
+
+
 def test_a_folder_without_results_is_told(tmp_path):
     with pytest.raises(InputError, match="holds no results"):
-        takeout.export_boris(tmp_path)
+        boris.export_boris(tmp_path)
 
 
 def test_the_command_writes_both(results):
