@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from behave import files
@@ -65,8 +66,8 @@ def read_run(folder: Path) -> dict[str, Any]:
         If the folder holds no results.
     """
     try:
-        content: dict[str, Any] = json.loads((folder / "run.json").read_text("utf-8"))
-    except (OSError, ValueError) as error:
+        content: dict[str, Any] = dict(json.loads((folder / "run.json").read_text("utf-8")))
+    except (OSError, ValueError, TypeError) as error:
         raise InputError(
             Problem(
                 "the folder holds no results",
@@ -107,8 +108,8 @@ def _read(path: Path, table: Table) -> pd.DataFrame:
     text = tuple(column.name for column in table.columns if column.kind == "text")
     needed = replace(table, columns=tuple(table[name] for name in EXPORTED[table.file]))
     try:
-        content = files.read_table(path, text)
-        return conform(content[list(needed.names)], needed)
+        content = conform(files.read_table(path, text)[list(needed.names)], needed)
+        _check_times(content)
     except (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error) as error:
         raise InputError(
             Problem(
@@ -118,3 +119,15 @@ def _read(path: Path, table: Table) -> pd.DataFrame:
                 fix="run the study again: what was measured is kept",
             )
         ) from error
+    return content
+
+
+def _check_times(content: pd.DataFrame) -> None:
+    """Refuse bouts without their times, and frames that do not follow one another."""
+    times = content[
+        [name for name in ("start_s", "stop_s", "duration_s", "time_s") if name in content]
+    ]
+    if not np.isfinite(times.to_numpy(float)).all():
+        raise ValueError("a time is empty")
+    if "time_s" in times and not times["time_s"].diff().median() > 0:
+        raise ValueError("fewer than two frames")
