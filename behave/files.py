@@ -7,7 +7,7 @@ import os
 import re
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import date, datetime, time, timedelta
@@ -26,6 +26,8 @@ WORKBOOKS = {".xlsx", ".xlsm"}
 # Of compression: the usual 6 takes four times as long and saves 7 % of a table of frames.
 LEVEL = 4
 GZIP = b"\x1f\x8b"
+# Whether a program that has a file open keeps others from replacing it.
+HOLDS = os.name == "nt"
 # How the name of a file ends that is not yet whole.
 PART = ".part"
 # Files that are whole, by their temporary names, and wait for others to get their names
@@ -355,12 +357,25 @@ def together() -> Iterator[None]:
             yield
         finally:
             _waiting.reset(token)
+        _check_free([path for _, path in waiting])
         while waiting:
             _settle(*waiting.pop(0))
     finally:
         for temporary, _ in waiting:
             if temporary is not None:
                 temporary.unlink(missing_ok=True)
+
+
+def _check_free(paths: Iterable[Path]) -> None:
+    """Refuse to begin where a program holds one of the files: the others would not fit it."""
+    for path in paths if HOLDS else ():
+        try:
+            with path.open("r+b"):
+                pass
+        except PermissionError as error:
+            raise _unwritten(path, error, held=True) from error
+        except OSError:
+            pass  # not there yet
 
 
 def _rename(temporary: Path, path: Path) -> None:

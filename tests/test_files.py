@@ -165,6 +165,40 @@ def test_files_written_together_get_their_names_together_or_not_at_all(tmp_path:
     assert sorted(tmp_path.iterdir()) == [first, second]
 
 
+def test_a_file_that_a_spreadsheet_holds_open_keeps_all_of_the_others_as_they_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("bins.csv", "measures.csv", "trials_log.csv")
+    for name in names:
+        files.write_text("old\n", tmp_path / name)
+    files.write_text("old\n", tmp_path / "samples.csv")
+    opened = Path.open
+
+    def hold(path: Path, mode: str = "r", **more: object) -> object:
+        if path.name == "measures.csv" and "+" in mode:
+            raise PermissionError(13, "used by another process")
+        return opened(path, mode, **more)  # type: ignore[call-overload]
+
+    def write_all() -> None:
+        with files.together():
+            for name in names:
+                files.write_text("new\n", tmp_path / name)
+            files.remove(tmp_path / "samples.csv")
+
+    with monkeypatch.context() as windows:
+        windows.setattr(files, "HOLDS", True)
+        windows.setattr(Path, "open", hold)
+        with pytest.raises(OutputError, match="close the file in the spreadsheet program"):
+            write_all()
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == dict.fromkeys(
+        [*names, "samples.csv"], "old\n"
+    )
+    write_all()
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == dict.fromkeys(
+        names, "new\n"
+    )
+
+
 def test_a_file_that_a_spreadsheet_holds_open_is_said_to_be_open(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
