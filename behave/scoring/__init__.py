@@ -25,7 +25,7 @@ __all__ = ["Score", "ScoringOptions", "score"]
 class ScoringOptions(BaseModel):
     """How motion becomes immobility. Only these enter the key of a kept score."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     immobile_below: float | None = Field(
         None,

@@ -30,7 +30,7 @@ BATCH = 500
 class Expectation(BaseModel):
     """What is expected of the experiment, in the outcome's unit."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     effect: float = Field(gt=0, description="K: the agonist's effect under vehicle.")
     std_dev: float = Field(gt=0, description="Standard deviation between animals of a cell.")

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 class TrackingOptions(BaseModel):
     """How motion is measured. Only these enter the key of a kept track."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     method: Literal["silhouette", "deeplabcut", "both", "ethovision"] = Field(
         "silhouette",

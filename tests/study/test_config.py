@@ -133,3 +133,25 @@ def test_names_that_every_system_takes(name):
 )
 def test_names_that_some_system_refuses(name):
     assert not is_file_name(name)
+
+
+@pytest.mark.parametrize("value", [".inf", "-.inf", ".nan", "'inf'"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "protocol.duration_s", "protocol.bin_s", "tracking.longest_gap_s", "tracking.fps",
+        "scoring.min_bout_s", "scoring.time_sampling_s", "scoring.immobile_below",
+        "design.equivalence_bound", "design.residual_fraction",
+    ],
+)  # fmt: skip
+def test_a_number_without_end_is_refused(write, study_text, key, value):
+    block, name = key.split(".")
+    content = yaml.safe_load(study_text)
+    content[block] = content.get(block, {}) | {name: yaml.safe_load(value)}
+    (problem,) = problems_of(write("study.yaml", yaml.safe_dump(content)))
+    assert problem.at == key
+
+
+def test_a_window_without_end_is_refused(write, study_text):
+    path = write("study.yaml", study_text.replace("[30, 120]", "[30, .inf]"))
+    assert problems_of(path)[0].at.startswith("protocol.score_window_s")
