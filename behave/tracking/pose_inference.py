@@ -72,6 +72,7 @@ class Network:
             from deeplabcut.pose_estimation_pytorch.apis.utils import (  # noqa: PLC0415
                 get_detector_inference_runner,
                 get_pose_inference_runner,
+                resolve_device,
             )
             from deeplabcut.pose_estimation_pytorch.config.pose import PoseConfig  # noqa: PLC0415
 
@@ -95,12 +96,17 @@ class Network:
             self.detector: Any = None
             if self.top_down and files.detector is not None:
                 config["detector"]["runner"]["load_weights_only"] = not trusted
-                config["detector"]["device"] = device
                 snapshot = files.detector
                 with without_downloads():
                     self.detector = _loaded_runner(
                         lambda: get_detector_inference_runner(
-                            config, snapshot, batch_size=batch_size, max_individuals=1
+                            config,
+                            snapshot,
+                            batch_size,
+                            # By name: only so does it keep detectors off Apple's cards, which
+                            # cannot run them.
+                            device=resolve_device(config),
+                            max_individuals=1,
                         ),
                         snapshot,
                         device,
