@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -67,6 +68,8 @@ def track(video: Path, trials: Sequence[Trial]) -> list[Track]:
     TrialError
         If the video cannot be read.
     """
+    # An arena's pictures are done before a second thread has woken up to help.
+    cv2.setNumThreads(1)
     info = probe(video)
     end_s = needed_until(trials)
     camera = Camera()
