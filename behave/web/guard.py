@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -23,6 +23,10 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+# Leads on to the page by a step of our own: a redirect after a click on the address in a
+# page elsewhere, such as a terminal in the browser, would come without the strict cookie.
+ENTERED = """<!doctype html><html lang="en"><title>behave</title>
+<meta http-equiv="refresh" content="0; url=/"><p><a href="/">Open the pages</a></p></html>"""
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -109,7 +113,7 @@ class Guard:
         """Turn the token of the first address into a cookie, or refuse it."""
         if not secrets.compare_digest(token.encode(), self.token.encode()):
             return _refuse("The address is not, or no longer, the right one.", 403)
-        answer = RedirectResponse("/", 303)
+        answer = HTMLResponse(ENTERED)
         answer.set_cookie(self.cookie, self.pass_word, httponly=True, samesite="strict", path="/")
         return answer
 

@@ -31,9 +31,11 @@ def test_the_command_prints_an_address_that_opens_the_page(folder):
             address = program.stdout.readline().split()[1]
             browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
             assert address.startswith("http://127.0.0.1:")
+            page = address.partition("?")[0]
             assert b"<title>behave</title>" in browser.open(address).read()
+            assert b"main.js" in browser.open(page).read()
             with pytest.raises(urllib.error.HTTPError, match="403"):
-                urllib.request.urlopen(address.partition("?")[0])  # noqa: S310 - our own address
+                urllib.request.urlopen(page)  # noqa: S310 - our own address
         finally:
             program.terminate()
 
