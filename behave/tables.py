@@ -72,6 +72,8 @@ ARENAS = Table(
     ),
 )
 
+ARENAS_USED = Table("arenas/arenas.csv", "arena of a video, as the run used it", ARENAS.columns)
+
 MOTION = Table(
     "",
     "frame",

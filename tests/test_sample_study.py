@@ -64,6 +64,7 @@ def test_every_file_of_the_contract_has_its_columns(results, scored):
         assert (results / name).stat().st_size > 0
     assert {file.suffix for file in (results / "figures").iterdir()} == {".png", ".svg"}
     assert len(list((results / "arenas").glob("*.png"))) == 8
+    assert len(pd.read_csv(results / "arenas" / "arenas.csv")) == 32
 
 
 def test_immobility_agrees_with_the_truth(scored, truth):

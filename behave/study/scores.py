@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from behave import files, tables
+from behave import files, tables, tracking
 from behave.errors import BehaveError, OutputError
 from behave.schema import conform
 from behave.study.config import is_file_name
@@ -16,7 +16,7 @@ from behave.study.overlays import Overlay, Overlays, Rated, draw, find_stale
 from behave.study.plan import Plan
 from behave.study.ratings import Rating
 from behave.study.stages import Follow, Followed, LayOut, Layout, Rate, follow, lay_out, rate
-from behave.tables import BINS, BOUTS, DOUBTFUL, MEASURES, SAMPLES, TRIALS_LOG
+from behave.tables import ARENAS_USED, BINS, BOUTS, DOUBTFUL, MEASURES, SAMPLES, TRIALS_LOG
 from behave.tracking import Arena, Trial
 
 
@@ -35,6 +35,8 @@ class Scores:
     keypoints
         Content hash of the file of keypoints, or the network, that each video
         was followed by; empty where none was.
+    arenas
+        The arenas of each video, as given or as found; none where there is no picture.
     samples
         The table of the same name in `behave.tables`; none where no time
         sampling was asked for.
@@ -56,6 +58,7 @@ class Scores:
     rescored: pd.DataFrame
     hashes: Mapping[str, str]
     keypoints: Mapping[str, str] = field(default_factory=dict)
+    arenas: pd.DataFrame | None = None
     samples: pd.DataFrame | None = None
     overlays: Overlays | None = None
     by_tracker: Mapping[str, pd.DataFrame] = field(default_factory=dict)
@@ -75,6 +78,10 @@ class Scores:
             (self.trials_log, TRIALS_LOG),
         ):
             files.write_table(frame, folder / table.file)
+        if self.arenas is not None:
+            files.write_table(self.arenas, folder / ARENAS_USED.file)
+        else:
+            files.remove(folder / ARENAS_USED.file)
         if self.samples is not None:
             files.write_table(self.samples, folder / SAMPLES.file)
         else:
@@ -139,11 +146,13 @@ def score_trials(plan: Plan, folder: Path, execution: Execution) -> Scores:
             name: replace(ratings[name], flags=(*ratings[name].flags, flag))
             for name, flag in overlays.faults.items()
         }
+    used = {name: layout.arenas for name, layout in layouts.items()}
     seconds = {name: spent for one in followed.values() for name, spent in one.seconds.items()}
     return replace(
         _tables(plan, ratings, failed, seconds, hashes),
         keypoints={name: one.keypoints for name, one in sorted(followed.items()) if one.keypoints},
         overlays=overlays,
+        arenas=tracking.tabulate_arenas(used) if plan.pictured else None,
         prepared={
             folder / name: folder / temporary
             for rating in ratings.values()

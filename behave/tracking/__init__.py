@@ -12,6 +12,8 @@ from behave.tracking.options import TrackingOptions
 from behave.tracking.trial import CHAPTER_MARK, Arena, Track, Trial, chapters_of
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from behave.tracking.video import VideoInfo
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "probe",
     "read_arenas",
     "require_inside",
+    "tabulate_arenas",
     "track",
     "use_one_thread",
 ]
@@ -173,6 +176,13 @@ def read_arenas(file: Path, videos: Mapping[str, Path]) -> dict[str, list[Arena]
     from behave.tracking import arena
 
     return arena.read_arenas(file, videos)
+
+
+def tabulate_arenas(arenas: Mapping[str, Sequence[Arena]]) -> "pd.DataFrame":
+    """Return arenas as the table they are read from; see `behave.tracking.arena`."""
+    from behave.tracking import arena
+
+    return arena.tabulate_arenas(arenas)
 
 
 def require_inside(video: Path, arenas: Sequence[Arena]) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from behave.errors import InputError, Problem, TrialError
 from behave.files import read_sheet
-from behave.schema import parse
+from behave.schema import conform, parse
 from behave.tables import ARENAS
 from behave.tracking import polygon, vessels
 from behave.tracking.trial import Arena, Shape
@@ -114,6 +114,26 @@ def _arena(row: "pd.Series[Any]") -> Arena:
         px_per_cm=None if scale is None or pd.isna(scale) else float(scale),
         points=polygon.to_points(str(row["points_px"])) if shape == "polygon" else (),
     )
+
+
+def tabulate_arenas(arenas: Mapping[str, Sequence[Arena]]) -> pd.DataFrame:
+    """Return arenas, by their video's name, as the table that `read_arenas` reads."""
+    rows = [
+        {
+            "video": video,
+            "arena": one.name,
+            "x_px": one.x,
+            "y_px": one.y,
+            "width_px": one.width,
+            "height_px": one.height,
+            "shape": one.shape,
+            "px_per_cm": one.px_per_cm,
+            "points_px": polygon.to_text(one.points),
+        }
+        for video, drawn in arenas.items()
+        for one in drawn
+    ]
+    return conform(pd.DataFrame(rows, columns=list(ARENAS.names)), ARENAS)
 
 
 def _faulty_polygons(table: pd.DataFrame, file: Path) -> list[Problem]:

@@ -1,16 +1,14 @@
 """The outline of an animal, as the tracker itself sees it."""
 
 from threading import Lock
-from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from behave.tracking.background import Background
 from behave.tracking.browse import Browser
 from behave.tracking.silhouette import Watcher
-from behave.tracking.trial import Arena, Trial
+from behave.tracking.trial import Trial
 from behave.tracking.video import Frame
 from behave.tracking.watch import learn, needed_until
 
@@ -20,26 +18,20 @@ SMOOTHED = 5  # points of the outline averaged, so that no steps of px are seen
 
 
 class Outliner(Watcher):
-    """Follows an animal as the tracker does, and keeps the outline of its last look."""
-
-    def __init__(self, arena: Arena, background: Background | None, scale: float) -> None:
-        super().__init__(arena, background, scale)
-        self.body: Any = None
-
-    def _find(self, frame: Frame) -> Any:
-        """Find the body as the tracker does, and remember it."""
-        self.body = super()._find(frame)
-        return self.body
+    """Finds an animal as the tracker does, but measures nothing of it."""
 
     def outline(self, frame: Frame) -> Points | None:
         """Return the body's outline in px of the frame, shape (points, 2), or none."""
-        self.body = None
-        self.look(frame)
-        if self.body is None:
+        if self.background is None:
             return None
-        found, _ = cv2.findContours(self.body.body, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        self.series.light = [np.nan]  # where a look leaves the light; none is kept
+        body = self._find(frame)
+        self.near = None if body is None else (body.x, body.y)
+        if body is None:
+            return None
+        found, _ = cv2.findContours(body.body, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
         points = max(found, key=len)[:, 0].astype(np.float64)
-        points += self.body.corner
+        points += body.corner
         corner = round(self.arena.x), round(self.arena.y)
         placed: Points = (_smooth(points) + 0.5) * self.zoom + corner - 0.5
         return placed

@@ -1,7 +1,6 @@
 """What lies open: a study or a folder of videos, its trials, its arenas, its results."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -13,12 +12,10 @@ import pandas as pd
 from behave import files, tracking
 from behave.errors import BehaveError, InputError
 from behave.scoring import ScoringOptions
-from behave.study import store
 from behave.study.config import Study, load_study
 from behave.study.plan import files_of, find_videos, plan_videos
-from behave.study.stages import arenas_key
 from behave.study.trials import read_trials
-from behave.tables import TRIALS_LOG
+from behave.tables import ARENAS_USED, TRIALS_LOG
 from behave.tracking import Arena, TrackingOptions
 
 BY_HAND = "by_hand"
@@ -59,8 +56,8 @@ class Desk:
     results: Path
     study: Study | None = None
     read_only: bool = False
-    _found: dict[str, list[Arena]] = field(default_factory=dict)
-    _drawn: dict[str, tuple[object, list[Arena]]] = field(default_factory=dict)
+    _proposed: dict[str, list[Arena]] = field(default_factory=dict)
+    _tables: dict[tuple[Path, str], tuple[object, list[Arena]]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     @property
@@ -105,52 +102,40 @@ class Desk:
         known = [*scored, self.trial(trial_id)["entry_s"]]
         return next((float(value) for value in known if not pd.isna(value)), 0.0)
 
-    def arenas(self, video: str) -> Sequence[Arena]:
-        """Return a video's arenas: as drawn, else as the run found them; none if unknown."""
-        drawn = self.drawn(video)
-        if drawn:
-            return drawn
-        with self._lock:
-            if video not in self._found:
-                self._found[video] = self._kept(video) or self._proposed(video)
-            return self._found[video]
-
     def drawn(self, video: str) -> list[Arena]:
-        """Return the arenas that the table has for a video; it is read again when it changes."""
+        """Return the arenas that somebody drew in a video; none where nobody did."""
+        return self._read(self.arenas_file, video)
+
+    def used(self, video: str) -> list[Arena]:
+        """Return the arenas that the last run used in a video; none where it was not run."""
+        return self._read(self.results / ARENAS_USED.file, video)
+
+    def _read(self, table: Path, video: str) -> list[Arena]:
+        """Return what a table has for a video, read again when it changes; none if faulty."""
         try:
-            stat = self.arenas_file.stat()
+            stat = table.stat()
         except OSError:
             return []
         stamp = stat.st_mtime_ns, stat.st_size
-        known = self._drawn.get(video)
+        known = self._tables.get((table, video))
         if known is None or known[0] != stamp:
-            known = stamp, self._read_drawn(video)
-            self._drawn[video] = known
+            try:
+                arenas = tracking.read_arenas(table, {video: self.videos[video]})[video]
+            except InputError:
+                arenas = []
+            known = self._tables[table, video] = stamp, arenas
         return known[1]
 
-    def _read_drawn(self, video: str) -> list[Arena]:
-        """Read a video's arenas; none where the table has none or is faulty."""
-        try:
-            return tracking.read_arenas(self.arenas_file, {video: self.videos[video]})[video]
-        except InputError:
-            return []
-
-    def _kept(self, video: str) -> list[Arena]:
-        """Return the arenas that a run found."""
-        try:
-            made = json.loads((self.results / "run.json").read_text("utf-8"))
-            sha256 = made["inputs"]["videos"][video]
-        except (OSError, ValueError, KeyError):
-            return []
-        key = arenas_key(sha256, (), self._count)
-        return store.load_arenas(self.results, key) or []
-
-    def _proposed(self, video: str) -> list[Arena]:
+    def _found(self, video: str) -> list[Arena]:
         """Find a video's arenas; none where no number is given or they are not found."""
-        try:
-            return tracking.find_arenas(self.videos[video], self._count) if self._count else []
-        except BehaveError:
-            return []
+        with self._lock:
+            if video not in self._proposed:
+                try:
+                    found = tracking.find_arenas(self.videos[video], self._count)
+                except BehaveError:
+                    found = []
+                self._proposed[video] = found
+            return self._proposed[video]
 
     @property
     def _count(self) -> int:
@@ -158,10 +143,20 @@ class Desk:
         return (self.study.arenas.count or 0) if self.study and self.study.arenas else 0
 
     def arena_of(self, trial_id: str) -> Arena | None:
-        """Return a trial's arena; none: the whole picture."""
+        """Return a trial's arena as drawn, else as used, else as found; none: the whole picture."""
+        return self._arena_of(trial_id, self.drawn, self.used)
+
+    def scored_arena_of(self, trial_id: str) -> Arena | None:
+        """Return the arena in which a trial was scored, whatever was drawn since."""
+        return self._arena_of(trial_id, self.used, self.drawn)
+
+    def _arena_of(self, trial_id: str, *sources: Callable[[str], list[Arena]]) -> Arena | None:
+        """Return a trial's arena from the first source that knows its video."""
         row = self.trial(trial_id)
-        named = (arena for arena in self.arenas(str(row["video"])) if arena.name == row["arena"])
-        return next(named, None)
+        arenas: list[Arena] = []
+        for source in (*sources, self._found) if self._count else sources:
+            arenas = arenas or source(str(row["video"]))
+        return next((arena for arena in arenas if arena.name == row["arena"]), None)
 
 
 def open_desk(source: Path, results: Path | None = None, *, read_only: bool = False) -> Desk:

@@ -69,7 +69,7 @@ class Review:
 
     def __init__(self, desk: Desk, shelf: Shelf) -> None:
         self.desk, self.shelf = desk, shelf
-        self._outlines: OrderedDict[str, Outlines] = OrderedDict()
+        self._outlines: OrderedDict[Trial, Outlines] = OrderedDict()
         self._lock = Lock()
 
     def routes(self) -> list[Route]:
@@ -104,7 +104,7 @@ class Review:
         below = float(logged["immobile_below"])
         entry_s = self.desk.entry_s(trial_id)
         auto = auto_bouts(self.desk, trial_id)
-        described = self.shelf.describe(str(row["video"]), self.desk.arena_of(trial_id))
+        described = self.shelf.describe(str(row["video"]), self.desk.scored_arena_of(trial_id))
         return {
             **described,
             "trial_id": trial_id,
@@ -189,7 +189,9 @@ class Review:
         """Answer with a frame, cut to the animal's arena."""
         trial_id = _trial_id(request)
         video = str(self.desk.trial(trial_id)["video"])
-        return self.shelf.frame(request, video, self.shelf.box(video, self.desk.arena_of(trial_id)))
+        return self.shelf.frame(
+            request, video, self.shelf.box(video, self.desk.scored_arena_of(trial_id))
+        )
 
     def outline(self, request: Request) -> dict[str, Any]:
         """Return the animal's outline in a frame, px of the full frame; none if not found."""
@@ -200,20 +202,19 @@ class Review:
 
     def _outlines_of(self, trial_id: str) -> Outlines | None:
         """Return what finds a trial's outlines; none where it was not followed by silhouette."""
-        arena = self.desk.arena_of(trial_id)
-        method = self.desk.study.tracking.method if self.desk.study else "silhouette"
-        if arena is None or method != "silhouette":
+        arena = self.desk.scored_arena_of(trial_id)
+        outlined = self.desk.study.tracking.by_silhouette if self.desk.study else True
+        if arena is None or not outlined:
             return None
+        trial = Trial(trial_id, arena, self.desk.entry_s(trial_id), self.desk.duration_s)
         with self._lock:
-            if trial_id not in self._outlines:
+            if trial not in self._outlines:
                 browser = self.shelf.browser(str(self.desk.trial(trial_id)["video"]))
-                entry_s = self.desk.entry_s(trial_id)
-                trial = Trial(trial_id, arena, entry_s, self.desk.duration_s)
-                self._outlines[trial_id] = Outlines(browser, trial)
-            self._outlines.move_to_end(trial_id)
+                self._outlines[trial] = Outlines(browser, trial)
+            self._outlines.move_to_end(trial)
             while len(self._outlines) > OPEN_OUTLINES:
                 self._outlines.popitem(last=False)
-            return self._outlines[trial_id]
+            return self._outlines[trial]
 
 
 def _trial_id(request: Request) -> str:

@@ -3,6 +3,8 @@
 import pandas as pd
 import pytest
 
+from behave.web.desk import open_desk
+
 TEXT = {"trial_id": str, "animal_id": str}
 
 
@@ -118,6 +120,17 @@ def test_the_outline_is_drawn_round_the_animal(page, tools):
     }"""
     go_to(page, 60, tools)
     tools.wait_for(lambda: page.locator("canvas.film").evaluate(coloured) > 20)
+
+
+def test_what_is_shown_is_where_it_was_scored_whatever_was_drawn_since(study):
+    desk = open_desk(study / "study.yaml", study / "results")
+    used = desk.scored_arena_of("002")
+    assert used == desk.used("a.mp4")[1] == desk.arena_of("002")
+    (study / "arenas.csv").write_text(
+        "video,arena,x_px,y_px,width_px,height_px\n*,1,5,6,70,80\n*,2,100,6,70,80\n"
+    )
+    assert desk.scored_arena_of("002") == used
+    assert (desk.arena_of("002").x, desk.arena_of("002").width) == (100, 70)
 
 
 def test_the_score_on_the_screen_is_the_one_in_the_table(page, study, tools):
