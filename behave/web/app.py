@@ -58,11 +58,5 @@ async def _page(request: Request) -> FileResponse:
 
 
 def describe(desk: Desk) -> dict[str, Any]:
-    """Return what every screen has to know; no group is among it."""
-    cameras = {name: str(Path(name).parent.as_posix()) for name in desk.videos}
-    return {
-        "name": desk.name,
-        "read_only": desk.read_only,
-        "videos": [{"name": name, "camera": cameras[name]} for name in desk.videos],
-        "has_results": not desk.log().empty,
-    }
+    """Return what every screen has to know; who scores blind is told no video's name by it."""
+    return {"name": desk.name, "read_only": desk.read_only}

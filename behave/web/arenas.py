@@ -14,14 +14,16 @@ from behave import tracking
 from behave.files import csv_bytes, read_sheet
 from behave.schema import conform, parse
 from behave.tables import ARENAS
-from behave.tracking import Arena
-from behave.tracking.polygon import LEAST, box_of, to_text
+from behave.tracking import Arena, scene
+from behave.tracking.polygon import LEAST, box_of
 from behave.tracking.trial import Shape
 from behave.web.answers import Body, Refused, get, put
 from behave.web.desk import Desk
 from behave.web.frames import Shelf
 from behave.web.saved import save, version_of
 
+# A shift that is worth a look, in share of the width: what was drawn closely no longer fits.
+MOVED = 0.005
 # Drawn edges are kept to a tenth of a px; beyond that no hand is steady.
 DECIMALS = 1
 
@@ -52,19 +54,23 @@ def routes(desk: Desk, shelf: Shelf) -> list[Route]:
         get("/api/arenas", lambda _: show(desk)),
         put("/api/arenas", DrawnVideos, lambda _, drawn: keep(desk, shelf, drawn)),
         get("/api/arenas/proposal", lambda request: propose(desk, request)),
+        get("/api/arenas/scene", lambda request: compare_scenes(shelf, request)),
     ]
 
 
 def show(desk: Desk) -> dict[str, Any]:
     """Return the arenas of all videos, and what has to be known to save them."""
-    count = desk.study.arenas.count if desk.study and desk.study.arenas else None
+    drawn = {name: desk.drawn(name) for name in desk.videos}
+    used = {name: desk.used(name) for name in desk.videos if not drawn[name]}
     return {
         "version": version_of(desk.arenas_file),
         "file": desk.arenas_file.name,
-        "count": count,
-        # The study says how many there are, so it does not read the table yet.
-        "unused": count is not None,
-        "videos": {name: [asdict(one) for one in desk.drawn(name)] for name in desk.videos},
+        "has_study": desk.study is not None,
+        # A study that says how many there are does not read the table yet.
+        "count": desk.study.arenas.count if desk.study and desk.study.arenas else None,
+        "names": [{"name": name, "camera": Path(name).parent.as_posix()} for name in desk.videos],
+        "videos": {name: list(map(asdict, used.get(name) or drawn[name])) for name in desk.videos},
+        "from_run": [name for name, found in used.items() if found],
     }
 
 
@@ -75,6 +81,20 @@ def propose(desk: Desk, request: Request) -> dict[str, Any]:
     if not count.isdigit() or not 0 < int(count) <= 64:  # noqa: PLR2004 - as in the study file
         raise Refused("Say how many cylinders the video shows, from 1 to 64.")
     return {"arenas": [asdict(one) for one in tracking.find_arenas(desk.videos[video], int(count))]}
+
+
+def compare_scenes(shelf: Shelf, request: Request) -> dict[str, Any]:
+    """Say whether a video shows the scene of another one, and how far it is moved.
+
+    It is a hint for a person, who sees both.
+    """
+    names = (request.query_params.get(name, "") for name in ("video", "other"))
+    one, other = (shelf.browser(name) for name in names)
+    if (one.width, one.height) != (other.width, other.height):
+        return {"scene": "size"}
+    alike, shift = scene.compare_scenes(scene.scene_of(one), scene.scene_of(other))
+    seen = "other" if alike < scene.ALIKE else "moved" if shift > MOVED else "same"
+    return {"scene": seen, "shift_px": shift * one.width}
 
 
 def keep(desk: Desk, shelf: Shelf, drawn: DrawnVideos) -> dict[str, Any]:
@@ -92,30 +112,28 @@ def _merged(path: Path, drawn: DrawnVideos) -> pd.DataFrame:
     if path.exists():
         old = parse(read_sheet(path), ARENAS, path.name)
     rest = old[~old["video"].str.replace("\\", "/").isin(list(drawn.videos))]
-    new = pd.DataFrame(
-        [_row(video, one) for video, arenas in drawn.videos.items() for one in arenas],
-        columns=list(ARENAS.names),
+    new = tracking.tabulate_arenas(
+        {video: list(map(_made, arenas)) for video, arenas in drawn.videos.items()}
     )
     table = pd.concat([part.astype(object) for part in (rest, new) if len(part)] or [new])
     return conform(table, ARENAS)
 
 
-def _row(video: str, arena: DrawnArena) -> dict[str, Any]:
-    """Return an arena as a row of the table."""
-    points = [(round(x, DECIMALS), round(y, DECIMALS)) for x, y in arena.points]
-    box = box_of(points) if points else (arena.x, arena.y, arena.width, arena.height)
+def _made(drawn: DrawnArena) -> Arena:
+    """Return what was drawn as an arena, rounded."""
+    points = tuple((round(x, DECIMALS), round(y, DECIMALS)) for x, y in drawn.points)
+    box = box_of(points) if points else (drawn.x, drawn.y, drawn.width, drawn.height)
     x, y, width, height = (round(value, DECIMALS) for value in box)
-    return {
-        "video": video,
-        "arena": arena.name.strip(),
-        "x_px": x,
-        "y_px": y,
-        "width_px": width,
-        "height_px": height,
-        "shape": arena.shape,
-        "px_per_cm": arena.px_per_cm and round(arena.px_per_cm, 4),
-        "points_px": to_text(points),
-    }
+    return Arena(
+        drawn.name.strip(),
+        x,
+        y,
+        width,
+        height,
+        shape=drawn.shape,
+        px_per_cm=drawn.px_per_cm and round(drawn.px_per_cm, 4),
+        points=points,
+    )
 
 
 def _check(video: str, arenas: Sequence[DrawnArena], size: tuple[int, int]) -> None:
@@ -126,8 +144,7 @@ def _check(video: str, arenas: Sequence[DrawnArena], size: tuple[int, int]) -> N
     for one in arenas:
         if (one.shape == "polygon") != (len(one.points) >= LEAST):
             raise Refused(f"Arena {one.name} of {video} needs at least three corners.")
-        made = _row(video, one)
-        arena = Arena(one.name, *(made[name] for name in ("x_px", "y_px", "width_px", "height_px")))
+        arena = _made(one)
         right, bottom = arena.x + arena.width, arena.y + arena.height
         if arena.x < 0 or arena.y < 0 or right > size[0] or bottom > size[1]:
             raise Refused(

@@ -1,8 +1,14 @@
 """Arenas drawn with the mouse, by keys, and by two people at once."""
 
+from functools import partial
+
+import av
+import numpy as np
 import pandas as pd
 import pytest
 
+from behave.simulate.render import World, render_video
+from behave.simulate.swim import Bout, Swim
 from behave.tracking.arena import read_arenas
 
 
@@ -30,9 +36,38 @@ def click(page, *points):
         page.mouse.click(box["x"] + x * zoom, box["y"] + y * zoom)
 
 
+def bump(video):
+    """Write the first second of a video anew, moved by 12 px, as if the camera had been bumped."""
+    with av.open(str(video)) as source:
+        pictures = [
+            np.roll(frame.to_ndarray(format="gray"), 12, axis=1)
+            for frame, _ in zip(source.decode(video=0), range(15), strict=False)
+        ]
+    with av.open(str(video), "w") as target:
+        stream = target.add_stream("libx264", rate=15, options={"crf": "10"})
+        stream.height, stream.width = pictures[0].shape
+        stream.pix_fmt = "yuv420p"
+        for picture in pictures:
+            target.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="gray")))
+        target.mux(stream.encode(None))
+
+
+def film(video, **look):
+    """Film two animals for a second with another camera."""
+    world = World(**{"width": 320, "height": 240, "arenas": 2, "fps": 15.0} | look)
+    render_video(video, world, [Swim((Bout(0, 1, "swimming"),))] * 2, seed=3)
+
+
 def save(page):
     page.click("button.main")
     page.wait_for_selector("#message >> text=Saved in arenas.csv")
+
+
+@pytest.fixture(autouse=True)
+def undrawn(study, request):
+    """Take away what the run found, so that the pictures are empty, unless a test wants it."""
+    if "last_run" not in request.node.name:
+        (study / "results" / "arenas" / "arenas.csv").unlink()
 
 
 @pytest.fixture
@@ -82,6 +117,73 @@ def test_arenas_are_made_moved_and_resized_by_keys_alone(page, table):
     assert box == pytest.approx((320 / 3 + 1, 240 / 3 + 10, 320 / 3 + 1, 240 / 3 + 10), abs=0.1)
 
 
+def test_a_polygon_ends_at_its_first_corner(page, table, study):
+    page.click("button >> text=Polygon")
+    click(page, (30, 40), (130, 50), (110, 200), (31, 41))
+    page.wait_for_selector("text=1 arena in this video")
+    save(page)
+    (arena,) = read_arenas(table, {"a.mp4": study / "a.mp4"})["a.mp4"]
+    assert len(arena.points) == 3
+
+
+def test_a_polygon_is_made_and_its_corners_moved_by_keys_alone(page, table, study):
+    page.keyboard.press("p")
+    page.keyboard.press("n")
+    page.keyboard.press(".")  # its first corner: a quarter along the upper edge
+    page.keyboard.press("Shift+ArrowUp")
+    page.keyboard.press(",")  # its last corner: the middle of the left edge
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Control+s")
+    page.wait_for_selector("#message >> text=Saved in arenas.csv")
+    (arena,) = read_arenas(table, {"a.mp4": study / "a.mp4"})["a.mp4"]
+    assert len(arena.points) == 6
+    assert arena.points[0] == pytest.approx((133.3, 70), abs=0.1)
+    assert arena.points[5] == pytest.approx((105.7, 120), abs=0.1)
+
+
+def test_a_look_at_another_screen_loses_no_drawing(page, table):
+    drag(page, (20, 30), (140, 200))
+    page.click("nav >> text=Results")
+    page.wait_for_selector(".animal")
+    page.click("nav >> text=Arenas")
+    page.wait_for_selector("#message >> text=It is not saved yet")
+    page.wait_for_selector("text=1 arena in this video")
+    save(page)
+    assert len(pd.read_csv(table)) == 1
+
+
+def test_what_the_last_run_found_is_where_drawing_begins(visit, study, table, tools):
+    folder = study / "results" / "arenas"
+    (folder / "arenas.csv").rename(folder / "away.csv")
+    with tools.serving(study) as address:
+        page = visit().go(address, "Arenas")
+        page.wait_for_selector("text=0 arenas in this video")
+        (folder / "away.csv").rename(folder / "arenas.csv")
+        page.reload()
+        page.wait_for_selector("text=2 arenas in this video")
+        page.wait_for_selector("text=These were found by the last run")
+        page.click("button[aria-label='Choose arena 1']")
+        page.keyboard.press("Shift+ArrowDown")
+        save(page)
+    found, saved = pd.read_csv(folder / "arenas.csv"), pd.read_csv(table)
+    assert (saved["y_px"] - found["y_px"]).tolist() == [pytest.approx(10, abs=0.1), 0, 0, 0]
+    assert saved["video"].tolist() == ["a.mp4", "a.mp4", "b.mp4", "b.mp4"]
+
+
+def test_a_video_that_cannot_be_read_does_not_keep_others_from_being_drawn(
+    visit, study, table, tools
+):
+    (study / "a.mp4").write_bytes(b"no video")
+    with tools.serving(study) as address:
+        page = visit().go(address, "Arenas")
+        page.wait_for_selector(".stage .fault")
+        page.select_option("select", "1")
+        page.wait_for_selector("canvas.board")
+        drag(page, (20, 30), (140, 200))
+        save(page)
+    assert pd.read_csv(table)["video"].tolist() == ["b.mp4"]
+
+
 def test_an_arena_is_moved_resized_deleted_and_brought_back_with_the_mouse(page, table):
     drag(page, (20, 30), (120, 130))
     page.click("button >> text=Move")
@@ -107,7 +209,7 @@ def test_the_scale_comes_from_two_points_and_a_length(page, table):
 
 
 def test_found_arenas_are_copied_to_all_videos_of_the_camera_and_shown(page, table):
-    page.fill("input[aria-label^=Cylinders]", "2")
+    page.get_by_label("Cylinders").fill("2")
     page.click("text=Find them")
     page.wait_for_selector("text=2 arenas in this video")
     page.click("text=Copy to this camera's videos")
@@ -121,13 +223,51 @@ def test_found_arenas_are_copied_to_all_videos_of_the_camera_and_shown(page, tab
     assert first.to_numpy().tolist()[0][:5] == second.to_numpy().tolist()[0][:5]
 
 
+@pytest.mark.parametrize(
+    ("refilm", "said"),
+    [
+        (bump, "Moved by about 1"),
+        (partial(film, width=400), "of another size"),
+        (partial(film, view="top"), "Another scene"),
+    ],
+)
+def test_a_bumped_or_another_camera_is_told_on_the_sheet(page, study, table, refilm, said):
+    refilm(study / "b.mp4")
+    page.get_by_label("Cylinders").fill("2")
+    page.click("text=Find them")
+    page.wait_for_selector("text=2 arenas in this video")
+    page.click("text=Copy to this camera's videos")
+    page.wait_for_selector(f".sheet figure:nth-child(2) >> text={said}")
+    save(page)
+    videos = set(pd.read_csv(table)["video"])
+    assert videos == ({"a.mp4", "b.mp4"} if refilm is bump else {"a.mp4"})
+
+
+def test_a_copy_is_taken_back_as_one_step_or_in_one_video(page, table):
+    page.get_by_label("Cylinders").fill("2")
+    page.click("text=Find them")
+    page.wait_for_selector("text=2 arenas in this video")
+    page.click("text=Copy to this camera's videos")
+    second = page.locator(".sheet figure:nth-child(2)")
+    second.locator("text=2 arenas").wait_for()
+    page.click("button >> text=Undo")
+    second.locator("text=no arenas yet").wait_for()
+    second.locator("text=Copy here").click()
+    second.locator("text=2 arenas").wait_for()
+    second.locator("text=As saved").click()
+    second.locator("text=no arenas yet").wait_for()
+    page.wait_for_selector("text=2 arenas in this video")
+    save(page)
+    assert set(pd.read_csv(table)["video"]) == {"a.mp4"}
+
+
 def test_rows_of_other_videos_and_patterns_stay(study, table, visit, tools):
     table.write_text(
         "video,arena,x_px,y_px,width_px,height_px\n*,1,5,6,70,80\nelse.mp4,7,1,2,30,40\n"
     )
     with tools.serving(study) as address:
         page = visit().go(address, "Arenas")
-        page.wait_for_selector("text=1 arenas in this video")
+        page.wait_for_selector("text=1 arena in this video")
         page.click("button >> text=Rectangle")
         drag(page, (180, 40), (300, 210))
         save(page)
@@ -146,14 +286,15 @@ def test_two_people_do_not_overwrite_each_other(visit, address, table):
     pages[1].click("button.main")
     pages[1].wait_for_selector("#message.fault >> text=Somebody else has saved arenas.csv")
     assert table.read_bytes() == kept
-    pages[1].wait_for_selector("text=1 arenas in this video")  # nor is the other's drawing lost
+    pages[1].wait_for_selector("text=1 arena in this video")  # nor is the other's drawing lost
 
 
 def test_the_study_runs_with_what_was_drawn(page, study, table):
-    page.fill("input[aria-label^=Cylinders]", "2")
+    page.get_by_label("Cylinders").fill("2")
     page.click("text=Find them")
     page.wait_for_selector("text=2 arenas in this video")
     page.click("text=Copy to this camera's videos")
+    page.wait_for_selector("#message >> text=Copied to 1 other videos")
     save(page)
     page.wait_for_selector("text=arenas: {file: arenas.csv}")
     found = read_arenas(table, {name: study / name for name in ("a.mp4", "b.mp4")})

@@ -1,27 +1,39 @@
 /** The screen 'Arenas': draw them, copy them, see them on every video, save them. */
 
 import { fetchFrame, read, save } from "./api.js";
+import { arenaFields, arenaList } from "./arena_list.js";
 import { Board } from "./board.js";
-import { button, labelled, make, say, typing } from "./dom.js";
-import { help } from "./help.js";
-import { boxOf, grown, meant, moved, nextName, numbered } from "./shapes.js";
+import { button, labelled, make, meantFor, say } from "./dom.js";
+import { Drawing } from "./drawing.js";
+import { heading } from "./help.js";
+import { boxOf, grown, inTheMiddle, meant, moved, nextName, numbered, resized, shifted } from "./shapes.js";
 import { drawSheet } from "./sheet.js";
 
 const TOOLS = { move: "Move", rectangle: "Rectangle", ellipse: "Ellipse", polygon: "Polygon", scale: "Scale" };
 const TOOL_KEYS = { v: "move", r: "rectangle", e: "ellipse", p: "polygon", s: "scale" };
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const CORNERS = { ",": -1, ".": 1 };
+
+/** What is drawn; it outlives the screen, so that a look at another one loses nothing. */
+let kept = null;
+window.addEventListener("beforeunload", (event) => { if (kept?.drawing.unsaved) event.preventDefault(); });
 
 class ArenasScreen {
   constructor(root, study) {
     this.root = root;
     this.study = study;
-    this.past = [];
-    this.changed = new Set();
     this.index = 0;
+    this.scenes = new Map();
   }
 
   async open() {
-    this.take(await read("/api/arenas"));
+    const saved = await read("/api/arenas");
+    if (kept?.drawing.unsaved) {
+      // With the version that it follows: if somebody saved meanwhile, saving says so.
+      this.saved = { ...saved, version: kept.version };
+      this.drawing = kept.drawing;
+      say("What you drew is still here. It is not saved yet.");
+    } else this.take(saved);
     this.build();
     await this.showVideo(0);
     this.listen();
@@ -30,45 +42,39 @@ class ArenasScreen {
   /** Take over what is saved. */
   take(saved) {
     this.saved = saved;
-    this.drawn = new Map(Object.entries(saved.videos));
-    this.changed.clear();
-    this.past = [];
+    this.drawing = new Drawing(saved.videos, saved.from_run);
+    kept = { version: saved.version, drawing: this.drawing };
   }
 
-  get video() { return this.study.videos[this.index].name; }
-  get arenas() { return this.drawn.get(this.video) ?? []; }
+  get videos() { return this.saved.names; }
+  get video() { return this.videos[this.index].name; }
+  get arenas() { return this.drawing.of(this.video); }
   get chosen() { return this.board.chosen; }
 
   build() {
     this.stage = make("div", { className: "stage" });
     this.sheet = make("div", {});
     this.list = make("div", { className: "card" });
-    const names = this.study.videos.map(({ name }, index) => make("option", { value: index }, name));
+    const names = this.videos.map(({ name }, index) => make("option", { value: index }, name));
     this.picker = make("select", { on: { change: () => this.showVideo(Number(this.picker.value)) } }, ...names);
     this.tools = Object.entries(TOOLS).map(([tool, label]) =>
       button(label, () => this.choose(tool), { "data-tool": tool }));
+    this.count = make("input", { type: "number", min: 1, max: 64, value: this.saved.count ?? 4 });
+    this.keep = button("Save", () => this.save(), { className: "main" });
     this.root.replaceChildren(
-      make("h1", {}, "Arenas"),
-      help("arenas"),
-      make("div", { className: "bar" }, labelled("Video", this.picker), ...this.tools, this.buildCount(), this.buildSaving()),
+      heading("Arenas", "arenas"),
+      make("div", { className: "bar" }, labelled("Video", this.picker), ...this.tools,
+        labelled("Cylinders", this.count), button("Find them", () => this.propose()), this.keep),
       make("div", { className: "columns" }, this.stage, make("div", { className: "side" }, this.list, this.buildCopying())),
       this.sheet,
     );
   }
 
-  buildCount() {
-    this.count = make("input", { type: "number", min: 1, max: 64, value: this.saved.count ?? 4, "aria-label": "Cylinders in this video" });
-    return make("span", { className: "bar" }, this.count, button("Find them", () => this.propose()));
-  }
-
-  buildSaving() {
-    this.keep = button("Save", () => this.save(), { className: "main", disabled: true });
-    return this.keep;
-  }
-
   buildCopying() {
+    this.measured = make("div", {});
     this.note = make("p", { className: "note" });
     return make("div", { className: "card" },
+      this.measured,
       make("h2", {}, "All videos"),
       make("div", { className: "bar" },
         button("Copy to this camera's videos", () => this.copy()),
@@ -79,6 +85,7 @@ class ArenasScreen {
   choose(tool) {
     this.board.cancel();
     this.board.tool = tool;
+    this.measured.replaceChildren();
     for (const one of this.tools) one.setAttribute("aria-pressed", String(one.dataset.tool === tool));
     if (tool === "scale") say("Click two points whose distance you know.");
   }
@@ -86,142 +93,168 @@ class ArenasScreen {
   async showVideo(index) {
     this.index = index;
     this.picker.value = index;
-    const described = await read(`/api/videos/${index}`);
-    this.board = new Board({ width: described.width, height: described.height }, {
+    this.scenes.clear();
+    try {
+      const { width, height, times_s } = await read(`/api/videos/${index}`);
+      if (index !== this.index) return;
+      this.board = this.makeBoard({ width, height });
+      this.frame = make("input", { type: "range", className: "slider", min: 0, max: times_s.length - 1, value: 0,
+        on: { change: () => this.showFrame(index) } });
+      this.stage.replaceChildren(this.board.canvas, make("div", { className: "bar" }, labelled("Frame", this.frame)));
+      this.choose(this.arenas.length ? "move" : "rectangle");
+      this.refresh();
+      await this.showFrame(index);
+    } catch (error) {
+      // The other videos can be drawn on all the same.
+      this.board = this.makeBoard({ width: 640, height: 480 });
+      this.stage.replaceChildren(make("p", { className: "card fault" }, error.message));
+      this.refresh();
+    }
+  }
+
+  makeBoard(size) {
+    return new Board(size, {
       choose: (chosen) => this.select(chosen),
       change: (at, arena) => this.change(at, arena),
-      done: () => this.list.isConnected && this.showList(),
+      done: () => this.list.isConnected && this.refresh(),
       add: (arena) => this.add(arena),
-      measured: (length) => this.setScale(length),
+      measured: (length) => this.askScale(length),
     });
-    this.stage.replaceChildren(this.board.canvas);
-    this.choose(this.arenas.length ? "move" : "rectangle");
-    this.refresh();
-    const frame = await fetchFrame(`/api/videos/${index}/frames/0`);
-    this.board.image = frame.image;
+  }
+
+  async showFrame(index) {
+    const { image } = await fetchFrame(`/api/videos/${index}/frames/${this.frame.value}`);
+    if (index !== this.index) return;
+    this.board.image = image;
     this.board.draw();
   }
 
-  /** Remember how things are, so that they can be undone. */
-  remember() {
-    this.past.push([this.video, this.arenas]);
-    if (this.past.length > 200) this.past.shift();
+  /** Draw on this video as one step. */
+  draw(make_arenas, chosen = -1) {
+    this.drawing.change([this.video], make_arenas);
+    this.board.chosen = chosen;
+    this.refresh();
   }
 
-  put(arenas, video = this.video) {
-    this.drawn.set(video, arenas);
-    this.changed.add(video);
-  }
-
+  /** Change one arena; what comes of one dragging hand is one step. */
   change(at, arena) {
-    if (this.dragged !== at) this.remember();
+    if (this.dragged !== at) this.drawing.remember([this.video]);
     this.dragged = at;
-    this.put(this.arenas.map((one, index) => (index === at ? arena : one)));
+    this.drawing.put(this.video, this.arenas.map((one, index) => (index === at ? arena : one)));
     this.board.arenas = this.arenas;
-    this.keep.disabled = this.study.read_only;
   }
 
   select(chosen) {
     this.dragged = null;
     this.board.chosen = chosen;
+    this.board.corner = -1;
     this.refresh();
   }
 
   add(arena) {
-    this.remember();
-    const [like] = this.arenas;
     const box = arena.shape === "polygon" ? boxOf(arena.points) : {};
-    const whole = { name: nextName(this.arenas), px_per_cm: like?.px_per_cm ?? null, ...arena, ...box };
-    this.put([...this.arenas, whole]);
-    this.board.chosen = this.arenas.length - 1;
-    this.refresh();
-  }
-
-  addInTheMiddle() {
-    const { width, height } = this.board.size;
-    const tool = this.board.tool === "ellipse" ? "ellipse" : "rectangle";
-    this.add({ x: width / 3, y: height / 3, width: width / 3, height: height / 3, shape: tool, points: [] });
+    const whole = { name: nextName(this.arenas), px_per_cm: this.arenas[0]?.px_per_cm ?? null, ...arena, ...box };
+    this.draw((arenas) => [...arenas, whole], this.arenas.length);
   }
 
   remove() {
-    if (this.chosen < 0) return;
-    this.remember();
-    this.put(this.arenas.filter((_, index) => index !== this.chosen));
-    this.board.chosen = -1;
-    this.refresh();
+    if (this.chosen >= 0) this.draw((arenas) => arenas.filter((_, index) => index !== this.chosen));
   }
 
   undo() {
-    const last = this.past.pop();
-    if (!last) return;
-    const [video, arenas] = last;
-    this.put(arenas, video);
-    if (video === this.video) this.board.chosen = -1;
+    const videos = this.drawing.undo();
+    if (!videos.length) return;
     this.dragged = null;
+    if (videos.includes(this.video)) this.board.chosen = -1;
+    if (videos.length > 1 || videos[0] !== this.video) say(`Taken back in ${videos.join(", ")}.`);
     this.refresh();
+    this.renewSheet();
   }
 
   async propose() {
     try {
       const query = new URLSearchParams({ video: this.video, count: this.count.value });
       const { arenas } = await read(`/api/arenas/proposal?${query}`);
-      this.remember();
-      this.put(arenas);
-      this.board.chosen = -1;
+      this.draw(() => arenas);
       this.choose("move");
-      this.refresh();
       say("These were found. Look at each of them, correct it where needed, then save.");
     } catch (error) {
       say(error.message, true);
     }
   }
 
-  setScale(length_px) {
+  askScale(length_px) {
     const entry = make("input", { type: "number", min: 0.1, step: 0.1, value: 20, id: "length_cm" });
     const set = () => {
       const length_cm = Number(entry.value);
       if (!(length_cm > 0)) return;
-      this.remember();
-      this.put(this.arenas.map((arena) => ({ ...arena, px_per_cm: length_px / length_cm })));
+      this.draw((arenas) => arenas.map((arena) => ({ ...arena, px_per_cm: length_px / length_cm })));
       this.choose("move");
-      this.refresh();
       say(`${(length_px / length_cm).toFixed(2)} px per cm.`);
     };
-    this.note.replaceChildren(make("span", { className: "bar" },
+    this.measured.replaceChildren(make("span", { className: "bar" },
       labelled(`${length_px.toFixed(1)} px are`, entry), "cm", button("Set the scale", set)));
     entry.focus();
   }
 
-  /** The videos of the same camera: those in the same folder. */
-  mates() {
-    const { camera } = this.study.videos[this.index];
-    return this.study.videos.filter((one) => one.camera === camera && one.name !== this.video);
+  /** Compare the other videos of the folder with this one: which are of the same camera? */
+  async compareScenes() {
+    const { camera } = this.videos[this.index];
+    const others = this.videos.filter((one) => one.camera === camera && one.name !== this.video);
+    const { video } = this;
+    for (const [index, { name }] of others.entries()) {
+      say(`Looking at the other videos: ${index + 1} of ${others.length} ...`);
+      const query = new URLSearchParams({ video, other: name });
+      const compared = await read(`/api/arenas/scene?${query}`).catch(() => ({ scene: "other" }));
+      if (video !== this.video) return;
+      this.scenes.set(name, compared);
+    }
+    say("");
   }
 
-  copy() {
-    const mates = this.mates();
-    for (const { name } of mates) {
-      this.past.push([name, this.drawn.get(name) ?? []]);
-      this.put(this.arenas, name);
-    }
+  async copy() {
+    const { arenas, video } = this;
+    await this.compareScenes();
+    if (video !== this.video) return;
+    const mates = [...this.scenes].filter(([, { scene }]) => scene === "same" || scene === "moved").map(([name]) => name);
+    if (mates.length) this.drawing.change(mates, () => arenas);
     this.refresh();
     this.showSheet();
-    say(`Copied to ${mates.length} other videos. Look at the sheet before you save.`);
+    const left = this.scenes.size - mates.length;
+    say(`Copied to ${mates.length} other videos. ${left ? `${left} show another scene and were left out. ` : ""}Look at the sheet before you save.`);
   }
 
   showSheet() {
-    return drawSheet(this.sheet, this.study.videos, this.drawn, (index) => {
-      this.showVideo(index);
-      window.scrollTo({ top: 0 });
+    this.sheet_shown = true;
+    return drawSheet(this.sheet, this.videos, this.drawing, {
+      current: this.video,
+      scenes: this.scenes,
+      choose: (index) => {
+        this.showVideo(index);
+        window.scrollTo({ top: 0 });
+      },
+      copy: (name) => this.inSheet(() => this.drawing.change([name], () => this.arenas)),
+      restore: (name) => this.inSheet(() => this.drawing.restore(name)),
     });
   }
 
+  /** Do something to another video, and show it on the sheet. */
+  inSheet(act) {
+    act();
+    this.refresh();
+    this.renewSheet();
+  }
+
+  renewSheet() {
+    if (this.sheet_shown) this.showSheet();
+  }
+
   async save() {
-    if (this.study.read_only || !this.changed.size) return;
-    const videos = Object.fromEntries([...this.changed].map((name) => [name, this.drawn.get(name)]));
+    if (this.study.read_only || !this.drawing.unsaved) return;
     try {
-      this.take(await save("/api/arenas", { version: this.saved.version, videos }));
+      this.take(await save("/api/arenas", { version: this.saved.version, videos: this.drawing.toSave }));
       this.refresh();
+      this.renewSheet();
       say(`Saved in ${this.saved.file}.`);
     } catch (error) {
       say(error.message, true);
@@ -232,54 +265,37 @@ class ArenasScreen {
     this.board.arenas = this.arenas;
     this.board.chosen = Math.min(this.chosen, this.arenas.length - 1);
     this.board.draw();
-    this.keep.disabled = this.study.read_only || !this.changed.size;
-    this.keep.textContent = this.changed.size ? "Save *" : "Save";
-    this.note.textContent = this.saved.unused
-      ? `Your study file lets arenas be found (arenas: {count: ${this.saved.count}}). To use what you draw, write  arenas: {file: ${this.saved.file}}  there.`
-      : "";
+    const { unsaved } = this.drawing;
+    this.keep.disabled = this.study.read_only || !unsaved;
+    this.keep.textContent = unsaved ? "Save *" : "Save";
+    this.note.textContent = this.tellUse();
     this.showList();
   }
 
+  /** What has to be done for the arenas to be used. */
+  tellUse() {
+    const { file, count, has_study } = this.saved;
+    if (this.saved.from_run.includes(this.video)) return "These were found by the last run. What you change is saved with them.";
+    if (!has_study) return `To score with them:  behave score FOLDER --arenas ${file} --out RESULTS`;
+    if (count === null) return "The next  behave run  uses what is saved here.";
+    return `Your study file lets arenas be found (arenas: {count: ${count}}). To use what you draw, write  arenas: {file: ${file}}  there.`;
+  }
+
   showList() {
-    const rows = this.arenas.map((arena, index) => make("tr", {
-      "aria-selected": String(index === this.chosen), on: { click: () => this.select(index) },
-    },
-    make("td", {}, button(arena.name, () => this.select(index), { "aria-label": `Choose arena ${arena.name}` })),
-    make("td", {}, arena.shape),
-    make("td", { className: "number" }, `${Math.round(arena.width)} x ${Math.round(arena.height)}`),
-    make("td", { className: "number" }, arena.px_per_cm ? arena.px_per_cm.toFixed(2) : "")));
-    const head = ["arena", "shape", "size, px", "px per cm"].map((text) => make("th", { scope: "col" }, text));
+    const arena = this.arenas[this.chosen];
+    const wishes = { choose: (index) => this.select(index), type: (field, value) => this.typed(field, value) };
     this.list.replaceChildren(
-      make("h2", {}, `${this.arenas.length} arenas in this video`),
-      make("div", { className: "scroll" }, make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows))),
+      ...arenaList(this.arenas, this.chosen, wishes),
       make("div", { className: "bar" },
         button("New", () => this.addInTheMiddle()),
-        button("Delete", () => this.remove(), { disabled: this.chosen < 0 }),
-        button("Number them", () => this.number()),
-        button("Undo", () => this.undo(), { disabled: !this.past.length })),
-      this.chosen < 0 ? "" : this.fields());
+        button("Delete", () => this.remove(), { disabled: !arena }),
+        button("Number them", () => this.draw(numbered), { disabled: !this.arenas.length }),
+        button("Undo", () => this.undo(), { disabled: !this.drawing.past.length })),
+      arena ? arenaFields(arena, wishes) : "");
   }
 
-  number() {
-    this.remember();
-    this.put(numbered(this.arenas));
-    this.board.chosen = -1;
-    this.refresh();
-  }
-
-  /** The chosen arena as numbers that can be typed. */
-  fields() {
-    const arena = this.arenas[this.chosen];
-    const field = (label, name, type = "number") => {
-      const value = type === "number" ? arena[name] && Number(arena[name].toFixed(1)) : arena[name];
-      const locked = arena.shape === "polygon" && !["name", "px_per_cm"].includes(name);
-      const entry = make("input", { type, value: value ?? "", step: "any", disabled: locked, "data-field": name, on: {
-        change: () => this.typed(name, type === "number" ? Number(entry.value) : entry.value.trim()),
-      } });
-      return labelled(label, entry);
-    };
-    return make("div", { className: "fields" }, field("Name", "name", "text"), field("Left, px", "x"), field("Top, px", "y"),
-      field("Width, px", "width"), field("Height, px", "height"), field("px per cm", "px_per_cm"));
+  addInTheMiddle() {
+    this.add(inTheMiddle(this.board.tool, this.board.size));
   }
 
   typed(name, value) {
@@ -292,12 +308,10 @@ class ArenasScreen {
 
   listen() {
     this.keys = (event) => {
-      if (typing(event) || this.act(event) === false) return;
+      if (meantFor(event) || this.act(event) === false) return;
       event.preventDefault();
     };
-    this.leave = (event) => { if (this.changed.size) event.preventDefault(); };
     document.addEventListener("keydown", this.keys);
-    window.addEventListener("beforeunload", this.leave);
   }
 
   /** Do what a key asks for; false where it asks for nothing. */
@@ -308,6 +322,7 @@ class ArenasScreen {
       else if (key === "z") this.undo();
       else return false;
     } else if (key in ARROWS && this.chosen >= 0) this.nudge(event, ...ARROWS[key]);
+    else if (key in CORNERS && this.chosen >= 0) this.board.nextCorner(CORNERS[key]);
     else if (key in TOOL_KEYS) this.choose(TOOL_KEYS[key]);
     else if (key === "n") this.addInTheMiddle();
     else if (key === "Delete") this.remove();
@@ -317,18 +332,20 @@ class ArenasScreen {
     return true;
   }
 
+  /** Move the chosen arena, or its chosen corner. */
   nudge(event, across, down) {
     const step = event.shiftKey ? 10 : 1;
-    const how = event.altKey ? grown : moved;
+    const by = [across * step, down * step];
+    const { size, corner } = this.board;
     const arena = this.arenas[this.chosen];
     this.dragged = null;
-    this.change(this.chosen, how(arena, across * step, down * step, this.board.size));
+    if (corner >= 0) this.change(this.chosen, resized(arena, corner, shifted(arena, corner, by), size));
+    else this.change(this.chosen, (event.altKey ? grown : moved)(arena, ...by, size));
     this.refresh();
   }
 
   close() {
     document.removeEventListener("keydown", this.keys);
-    window.removeEventListener("beforeunload", this.leave);
   }
 }
 

@@ -23,7 +23,8 @@ export class Board {
     this.tool = "move";
     this.image = null;
     this.drag = null;
-    this.corners = [];
+    this.corners = []; // of a polygon, or of a measure, that is being drawn
+    this.corner = -1; // that of the chosen arena which the arrow keys move
     this.canvas = make("canvas", {
       width: size.width, height: size.height, className: "board", tabIndex: 0,
       "aria-label": "Picture with arenas; the arrow keys move the chosen one",
@@ -35,6 +36,7 @@ export class Board {
         dblclick: () => this.closePolygon(),
       },
     });
+    this.canvas.style.setProperty("--ratio", size.width / size.height);
   }
 
   /** Screen px per px of the frame. */
@@ -52,11 +54,20 @@ export class Board {
     this.canvas.focus();
     this.canvas.setPointerCapture(event.pointerId);
     const point = this.place(event);
-    if (this.tool === "polygon") this.corners.push(point);
+    const reach = event.pointerType === "touch" ? REACH_FINGER_PX : REACH_PX;
+    if (this.tool === "polygon") this.addCorner(point, reach);
     else if (this.tool === "scale") this.measure(point);
-    else if (this.tool === "move") this.take(point, event.pointerType === "touch" ? REACH_FINGER_PX : REACH_PX);
+    else if (this.tool === "move") this.take(point, reach);
     else this.drag = { kind: "draw", from: point, to: point };
     this.draw();
+  }
+
+  /** Add a corner to a polygon; the first one once more ends it. */
+  addCorner(point, reach) {
+    const [first] = this.corners;
+    const back = first && Math.hypot(point[0] - first[0], point[1] - first[1]) <= reach / this.zoom;
+    if (back && this.corners.length >= 3) this.closePolygon();
+    else this.corners.push(point);
   }
 
   take(point, reach) {
@@ -105,6 +116,15 @@ export class Board {
   cancel() {
     this.drag = null;
     this.corners = [];
+    this.corner = -1;
+    this.draw();
+  }
+
+  /** Give the next corner of the chosen arena, or the one before, to the arrow keys. */
+  nextCorner(by) {
+    const count = handlesOf(this.arenas[this.chosen]).length;
+    const before = by > 0 ? -1 : 0; // where none is chosen yet
+    this.corner = ((this.corner < 0 ? before : this.corner) + by + count) % count;
     this.draw();
   }
 
@@ -123,6 +143,10 @@ export class Board {
     if (this.image) context.drawImage(this.image, 0, 0, this.size.width, this.size.height);
     this.arenas.forEach((arena, index) => drawArena(context, arena, 2 / this.zoom, index === this.chosen));
     const { drag } = this;
+    if (this.chosen >= 0 && this.corner >= 0) {
+      const at = handlesOf(this.arenas[this.chosen])[this.corner];
+      if (at) drawHandle(context, ...at, 4 / this.zoom, CHOSEN);
+    }
     if (drag?.kind === "draw") {
       drawArena(context, { ...spanned(drag.from, drag.to), shape: this.tool, points: [], name: "" }, 2 / this.zoom, true);
     }
@@ -159,8 +183,8 @@ export function drawArena(context, arena, line, chosen = false) {
   if (chosen) handlesOf(arena).forEach(([hx, hy]) => drawHandle(context, hx, hy, line));
 }
 
-function drawHandle(context, x, y, line) {
-  context.fillStyle = "#fff";
+function drawHandle(context, x, y, line, colour = "#fff") {
+  context.fillStyle = colour;
   context.strokeStyle = "#000";
   context.lineWidth = line / 2;
   context.beginPath();

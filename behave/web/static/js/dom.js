@@ -50,10 +50,16 @@ export function say(text, fault = false) {
 }
 
 /** Whether a key was meant for a field and not for the screen. */
-export function typing(event) {
+function typing(event) {
   const { tagName, type } = event.target;
   if (tagName === "INPUT") return !["range", "checkbox", "radio"].includes(type);
   return tagName === "SELECT" || tagName === "TEXTAREA";
+}
+
+/** Whether a key was meant for the element that has the focus: a field, or a button by keyboard. */
+export function meantFor(event) {
+  if (typing(event)) return true;
+  return [" ", "Enter"].includes(event.key) && ["BUTTON", "SUMMARY", "A"].includes(event.target.tagName);
 }
 
 /** Seconds as people read them: 83.46 -> "1:23.46". */

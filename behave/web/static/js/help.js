@@ -1,12 +1,12 @@
-/** Three lines of help per screen. */
+/** Each screen's title, with three lines of help that can be folded away. */
 
 import { make } from "./dom.js";
 
 const LINES = {
   arenas: [
-    "Choose a shape and drag it round each cylinder; drag it to move it, its corners to resize it. For a polygon click its corners, then press Enter.",
+    "Choose a shape and drag it round each cylinder; then drag it to move it, its corners to resize it. For a polygon click its corners, and the first one again.",
     "Copy the arenas to the other videos of the camera, then look at the sheet: a bumped camera is seen at once.",
-    "Keys: R rectangle, E ellipse, P polygon, N new in the middle, arrows move (Shift: 10 px), Alt and arrows resize, Delete, Ctrl+Z undo, Ctrl+S save.",
+    "Keys: R, E, P the shapes, V move, S scale, N new in the middle, arrows move (Shift: 10 px), Alt and arrows resize, comma and point choose a corner, Delete, Ctrl+Z undo, Ctrl+S save.",
   ],
   score: [
     "Watch the animal and press the key of what it does; the key is stamped with the frame on the screen. Before your first key it counts as moving.",
@@ -25,7 +25,12 @@ const LINES = {
   ],
 };
 
-/** The help of a screen as a list. */
-export function help(screen) {
-  return make("ul", { className: "help" }, ...LINES[screen].map((line) => make("li", {}, line)));
+/** The title of a screen, which unfolds its help; whoever folded it finds it folded. */
+export function heading(title, screen) {
+  const lines = make("ul", {}, ...LINES[screen].map((line) => make("li", {}, line)));
+  const folded = `folded/${screen}`;
+  const element = make("details", { className: "help", open: localStorage.getItem(folded) !== "yes", on: {
+    toggle: () => localStorage.setItem(folded, element.open ? "no" : "yes"),
+  } }, make("summary", { title: "Help" }, make("h1", {}, title)), lines);
+  return element;
 }

@@ -2,7 +2,7 @@
 
 import { read, save } from "./api.js";
 import { button, labelled, make, say } from "./dom.js";
-import { help } from "./help.js";
+import { heading } from "./help.js";
 import { drawRibbon, fit, strip } from "./ribbon.js";
 
 const TRACE_TOP = 4; // thresholds
@@ -31,7 +31,7 @@ class ResultsScreen {
     const { trials } = this.results;
     this.factor = 1;
     if (!trials.length) {
-      this.root.replaceChildren(make("h1", {}, "Results"), help("results"),
+      this.root.replaceChildren(heading("Results", "results"),
         make("p", { className: "card" }, "There are no results yet. Run 'behave run' with this study, then open this page again."));
       return;
     }
@@ -40,7 +40,7 @@ class ResultsScreen {
     this.animals = make("div", { className: "animals" });
     const count = (status) => trials.filter((one) => one.status === status).length;
     const said = ["done", "failed", "excluded", "missing"].filter(count).map((status) => `${count(status)} ${status}`);
-    this.root.replaceChildren(make("h1", {}, "Results"), help("results"),
+    this.root.replaceChildren(heading("Results", "results"),
       make("p", { id: "counts" }, `${trials.length} trials: ${said.join(", ")}. Immobility in the ${this.results.epoch.replace("_", "d ")}, s.`),
       this.blinding(), this.slider(), make("div", { className: "bar" }, labelled("Order", this.order)), this.animals);
     this.showAnimals();

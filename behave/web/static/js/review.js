@@ -2,8 +2,8 @@
 
 import { read, save } from "./api.js";
 import { controls, playerKey } from "./controls.js";
-import { button, clock, labelled, make, say, typing } from "./dom.js";
-import { help } from "./help.js";
+import { button, clock, labelled, make, meantFor, say } from "./dom.js";
+import { heading } from "./help.js";
 import { Player } from "./player.js";
 import { COLOURS } from "./ribbon.js";
 import { lay, stateAt } from "./stretches.js";
@@ -24,7 +24,7 @@ class ReviewScreen {
     this.trials = trials.filter(({ status }) => status === "done");
     this.listen();
     if (!this.trials.length) {
-      this.root.replaceChildren(make("h1", {}, "Review"), help("review"),
+      this.root.replaceChildren(heading("Review", "review"),
         make("p", { className: "card" }, "Nothing is scored yet. Run 'behave run' with this study, then open this page again."));
       return;
     }
@@ -60,7 +60,7 @@ class ReviewScreen {
       this.trace.view_s = VIEWS[view.value][1];
       this.draw();
     } } }, ...VIEWS.map(([label], index) => make("option", { value: index }, label)));
-    this.root.replaceChildren(make("h1", {}, "Review"), help("review"),
+    this.root.replaceChildren(heading("Review", "review"),
       make("div", { className: "bar" }, labelled("Trial", picker), this.now, labelled("In view", view),
         button("Next doubtful (D)", () => this.jump("doubtful")), button("Next remark (F)", () => this.jump())),
       make("div", { className: "columns" }, make("div", { className: "stage" }, this.player.canvas), this.side,
@@ -237,7 +237,7 @@ class ReviewScreen {
 
   listen() {
     this.down = (event) => {
-      if (this.player && !typing(event) && this.act(event) !== false) event.preventDefault();
+      if (this.player && !meantFor(event) && this.act(event) !== false) event.preventDefault();
     };
     this.resized = () => this.player && this.draw();
     document.addEventListener("keydown", this.down);

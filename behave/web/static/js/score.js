@@ -2,8 +2,8 @@
 
 import { read, save } from "./api.js";
 import { controls, playerKey } from "./controls.js";
-import { button, labelled, make, say, typing } from "./dom.js";
-import { help } from "./help.js";
+import { button, labelled, make, meantFor, say } from "./dom.js";
+import { heading } from "./help.js";
 import { Player } from "./player.js";
 import { press, stateAt, stretches } from "./presses.js";
 import { drawRibbon, fit, strip } from "./ribbon.js";
@@ -26,7 +26,7 @@ class ScoreScreen {
     const names = scorers.map((scorer) => button(scorer, () => { this.name.value = scorer; this.begin(); }));
     const form = make("form", { className: "bar", on: { submit: (event) => { event.preventDefault(); this.begin(); } } },
       labelled("Your name", this.name), make("button", { type: "submit", className: "main", disabled: this.study.read_only }, "Begin"));
-    this.root.replaceChildren(make("h1", {}, "Score"), help("score"), make("div", { className: "card" }, form,
+    this.root.replaceChildren(heading("Score", "score"), make("div", { className: "card" }, form,
       names.length ? make("p", { className: "note" }, "Begun already by ", ...names) : null));
     this.listen();
   }
@@ -88,7 +88,7 @@ class ScoreScreen {
       () => this.press(state), { className: `state-${state}`, "data-state": state }));
     const { showings } = this.session;
     const done = showings.filter((one) => one.done).length;
-    this.root.replaceChildren(make("h1", {}, `Trial ${this.code}`), help("score"),
+    this.root.replaceChildren(heading(`Trial ${this.code}`, "score"),
       make("div", { className: "columns" },
         make("div", { className: "stage" }, this.player.canvas),
         make("div", { className: "side card" },
@@ -205,10 +205,10 @@ class ScoreScreen {
   }
 
   keyDown(event) {
-    if (!this.player || typing(event)) return;
+    if (!this.player || meantFor(event)) return;
     const state = event.ctrlKey || event.metaKey ? undefined : KEYS[event.key.toLowerCase()];
     if (event.key === "Backspace") this.undo();
-    else if (event.key === "Enter" && event.target.tagName !== "BUTTON") this.finish();
+    else if (event.key === "Enter") this.finish();
     else if (state) this.stateKey(event, state);
     else if (!playerKey(this.player, event)) return;
     event.preventDefault();

@@ -63,6 +63,20 @@ export function resized(arena, handle, point, size) {
   return { ...arena, ...spanned(opposite, place) };
 }
 
+/** A place by which a handle is to be moved. */
+export function shifted(arena, handle, [dx, dy]) {
+  const [x, y] = handlesOf(arena)[handle];
+  return [x + dx, y + dy];
+}
+
+/** A new arena in the middle of a picture, of a tool's shape; a polygon has six corners. */
+export function inTheMiddle(tool, { width, height }) {
+  const box = { x: width / 3, y: height / 3, width: width / 3, height: height / 3 };
+  if (tool !== "polygon") return { ...box, shape: tool === "ellipse" ? tool : "rectangle", points: [] };
+  const points = [[1, 0], [3, 0], [4, 2], [3, 4], [1, 4], [0, 2]];
+  return { shape: tool, points: points.map(([x, y]) => [box.x + (x * box.width) / 4, box.y + (y * box.height) / 4]) };
+}
+
 /** The box between two corners, as fields of an arena. */
 export function spanned([x1, y1], [x2, y2]) {
   return {

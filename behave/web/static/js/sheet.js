@@ -10,24 +10,40 @@ const WIDTH_PX = 400;
  * Draw the sheet.
  * @param {HTMLElement} place
  * @param {{name: string}[]} videos
- * @param {Map<string, import("./shapes.js").Arena[]>} drawn arenas by video
- * @param {function(number): void} choose called with the video that was clicked
+ * @param {import("./drawing.js").Drawing} drawing
+ * @param {{current: string, scenes: Map<string, {scene: string, shift_px: number}>,
+ *   choose: function(number), copy: function(string), restore: function(string)}} told the video
+ *   that is open, how the others' scenes compare to its own where that is known, and what to do
  */
-export async function drawSheet(place, videos, drawn, choose) {
+export async function drawSheet(place, videos, drawing, told) {
   const sheet = make("div", { className: "sheet" });
   place.replaceChildren(make("h2", {}, "The arenas on each video's first frame"), sheet);
   for (const [index, { name }] of videos.entries()) {
-    const arenas = drawn.get(name) ?? [];
-    const figure = make("figure", { className: arenas.length ? "" : "suspect" });
+    const arenas = drawing.of(name);
+    const odd = remark(told.scenes.get(name), told.current);
+    const figure = make("figure", { className: arenas.length && !odd ? "" : "suspect" });
     sheet.append(figure);
     try {
       figure.append(await picture(index, arenas));
     } catch (error) {
       figure.append(make("p", { className: "fault" }, error.message));
     }
-    const said = arenas.length ? `${arenas.length} arenas` : "no arenas yet";
-    figure.append(make("figcaption", {}, button(name, () => choose(index)), ` ${said}`));
+    const acts = [button(name, () => told.choose(index), { title: "Draw on this video" })];
+    if (name !== told.current) acts.push(button("Copy here", () => told.copy(name), { title: `Copy the arenas of ${told.current}` }));
+    if (drawing.changed(name)) acts.push(button("As saved", () => told.restore(name)));
+    const count = arenas.length ? `${arenas.length} arenas` : "no arenas yet";
+    figure.append(make("figcaption", {}, make("span", { className: "bar" }, ...acts), count,
+      odd ? make("strong", { className: "fault" }, `. ${odd}`) : ""));
   }
+}
+
+/** What is odd about a video's scene, in words; "" if nothing is. */
+function remark(compared, current) {
+  if (!compared) return "";
+  const { scene, shift_px } = compared;
+  if (scene === "moved") return `Moved by about ${Math.round(shift_px)} px against ${current}: look whether the arenas still fit.`;
+  if (scene === "size") return `Its picture is of another size than that of ${current}.`;
+  return scene === "other" ? `Another scene than ${current}.` : "";
 }
 
 async function picture(index, arenas) {
