@@ -54,7 +54,7 @@ PLAY = """async ({ seconds, speed }) => {
     const [minutes, rest] = time.textContent.split(" ")[0].split(":").map(Number);
     return { video_s: 60 * minutes + rest, clock_s: performance.now() / 1000 };
   };
-  const choice = document.querySelector("select");
+  const choice = document.querySelector("#speed");
   choice.value = String(speed);
   choice.dispatchEvent(new Event("change"));
   document.querySelector("[data-act=play]").click();

@@ -9,7 +9,7 @@ from behave.files import csv_bytes, read_table, write_bytes
 from behave.schema import conform
 from behave.scoring.by_hand import correct, differing_s
 from behave.scoring.measures import measure
-from behave.tables import BOUTS, CORRECTED, MEASURES
+from behave.tables import BOUTS, BY_HAND, CORRECTED, MEASURES
 from behave.web.by_hand import read_by_hand
 from behave.web.desk import Desk
 from behave.web.saved import held
@@ -20,10 +20,19 @@ def corrections_path(desk: Desk) -> Path:
     return desk.by_hand / "corrections.csv"
 
 
+def corrections_of(desk: Desk) -> dict[str, pd.DataFrame]:
+    """Return the corrections of each trial that has some, in order of time."""
+    table = read_by_hand(corrections_path(desk)).sort_values("start_s")
+    return {
+        str(trial_id): rows.reset_index(drop=True)
+        for trial_id, rows in table.groupby("trial_id", sort=False)
+    }
+
+
 def manual_bouts(desk: Desk, trial_id: str) -> pd.DataFrame:
     """Return a trial's corrections, in order of time."""
-    table = read_by_hand(corrections_path(desk))
-    return table[table["trial_id"] == trial_id].sort_values("start_s").reset_index(drop=True)
+    nothing = conform(pd.DataFrame(columns=list(BY_HAND.names)), BY_HAND)
+    return corrections_of(desk).get(trial_id, nothing)
 
 
 def auto_bouts(desk: Desk, trial_id: str) -> pd.DataFrame:
@@ -47,11 +56,10 @@ def read_measures(desk: Desk) -> pd.DataFrame:
     return read_table(path, (*text, *design))
 
 
-def corrected_row(desk: Desk, row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row of the measures with a person's corrections in it."""
+def corrected_row(desk: Desk, row: dict[str, Any], manual: pd.DataFrame | None) -> dict[str, Any]:
+    """Return a row of the measures with a person's corrections in it, where there are some."""
     trial_id = str(row["trial_id"])
-    manual = manual_bouts(desk, trial_id)
-    if manual.empty or row["status"] != "done":
+    if manual is None or manual.empty or row["status"] != "done":
         return row | {"corrected_s": 0.0 if row["status"] == "done" else None}
     auto = auto_bouts(desk, trial_id)
     corrected = correct(auto, manual)
@@ -71,8 +79,11 @@ def write_corrected(desk: Desk) -> None:
     measures = read_measures(desk)
     if measures.empty:
         return
+    manual = corrections_of(desk)
     rows = [
-        corrected_row(desk, {str(name): value for name, value in row.items()})
+        corrected_row(
+            desk, {str(name): value for name, value in row.items()}, manual.get(row["trial_id"])
+        )
         for row in measures.to_dict("records")
     ]
     path = desk.results / CORRECTED.file

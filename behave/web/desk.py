@@ -58,6 +58,7 @@ class Desk:
     read_only: bool = False
     _proposed: dict[str, list[Arena]] = field(default_factory=dict)
     _tables: dict[tuple[Path, str], tuple[object, list[Arena]]] = field(default_factory=dict)
+    _log: tuple[int, pd.DataFrame] | None = None
     _lock: Lock = field(default_factory=Lock)
 
     @property
@@ -90,10 +91,15 @@ class Desk:
     def log(self) -> pd.DataFrame:
         """Return ``trials_log.csv`` of the results; without results it has no rows."""
         path = self.results / TRIALS_LOG.file
-        if not path.exists():
+        try:
+            stamp = path.stat().st_mtime_ns
+        except OSError:
             return pd.DataFrame(columns=list(TRIALS_LOG.names))
-        text = tuple(column.name for column in TRIALS_LOG.columns if column.kind == "text")
-        return files.read_table(path, text)
+        known = self._log
+        if known is None or known[0] != stamp:
+            text = tuple(column.name for column in TRIALS_LOG.columns if column.kind == "text")
+            known = self._log = stamp, files.read_table(path, text)
+        return known[1]
 
     def entry_s(self, trial_id: str) -> float:
         """Return the video time of an animal's entry: as scored, else as given, else 0."""

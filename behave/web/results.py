@@ -15,10 +15,11 @@ from behave.files import read_table
 from behave.scoring.rescore import rescore
 from behave.study.blinding import open_key
 from behave.study.provenance import now
+from behave.study.store import load_change_cost
 from behave.study.trials import design_columns
 from behave.tables import BOUTS
 from behave.web.answers import Body, Refused, get, put
-from behave.web.corrections import read_measures
+from behave.web.corrections import corrections_of, read_measures
 from behave.web.desk import Desk
 from behave.web.saved import ABSENT, save
 from behave.web.sessions import session_path
@@ -33,6 +34,7 @@ REPORT_POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 TRACE_POINTS = 400
+SPAN = ["state", "start_s", "stop_s"]
 
 
 class Unblind(Body):
@@ -101,6 +103,10 @@ class Results:
             self._trial({str(name): value for name, value in row.items()}, shown, bouts)
             for row in log.to_dict("records")
         ]
+        manual = corrections_of(self.desk)
+        for one in trials:
+            corrections = manual.get(one["trial_id"])
+            one["corrections"] = [] if corrections is None else corrections[SPAN]
         if unblinded is not None:
             groups = self._groups()
             trials = [one | {"group": groups.get(one["trial_id"], "")} for one in trials]
@@ -124,14 +130,14 @@ class Results:
             return shown
         measured = measures.loc[trial_id]
         entry_s = self.desk.entry_s(trial_id)
-        own = bouts.get(trial_id, pd.DataFrame(columns=["state", "start_s", "stop_s"]))
+        own = bouts.get(trial_id, pd.DataFrame(columns=SPAN))
         return shown | {
             "immobility_s": measured["immobility_s"],
             "scored_s": measured["scored_s"],
             "from_s": entry_s,
             "window": [entry_s + measured["start_s"], entry_s + measured["stop_s"]],
             "to_s": float(own["stop_s"].max()) if len(own) else entry_s,
-            "bouts": own[["state", "start_s", "stop_s"]],
+            "bouts": own[SPAN],
             "trace": self._trace(trial_id, float(row["immobile_below"])),
         }
 
@@ -177,6 +183,10 @@ class Results:
     def rescored(self, request: Request) -> dict[str, Any]:
         """Return every animal's immobility under another threshold; nothing is decoded."""
         factor = _factor(request)
+        return {"factor": factor, "immobility_s": self.rescored_at(factor)}
+
+    def rescored_at(self, factor: float) -> dict[str, float]:
+        """Return the immobility of each trial that was scored, at so many thresholds used."""
         window = self.desk.epochs[self._epoch]
         log = self.desk.log()
         found = {}
@@ -191,9 +201,10 @@ class Results:
                 windows={self._epoch: window},
                 thresholds=[factor * float(row["immobile_below"])],
                 min_bouts_s=[self.desk.scoring.min_bout_s],
+                change_cost_s=load_change_cost(self.desk.results, trial_id),
             )
             found[trial_id] = float(scored["immobility_s"].iloc[0])
-        return {"factor": factor, "immobility_s": found}
+        return found
 
     def report(self, request: Request) -> Response:
         """Answer with the report, or a picture or film that it shows; blind before."""

@@ -33,7 +33,7 @@ from behave.web.corrections import (
 )
 from behave.web.desk import Desk
 from behave.web.frames import Shelf
-from behave.web.saved import save, version_of
+from behave.web.saved import save, version_of_rows
 from behave.web.sessions import session_path
 
 OPEN_OUTLINES = 4
@@ -140,12 +140,12 @@ class Review:
         last_s = max((float(row["stop_s"]) for row in rows), default=0.0)
         shown = ("epoch", "start_s", "stop_s", "immobility_s", "corrected_s")
         return {
-            "version": version_of(corrections_path(self.desk)),
+            "version": version_of_rows(manual),
             "manual": manual[["state", "start_s", "stop_s", "scorer", "scored_at"]],
             "measures": [
                 {name: after[name] for name in shown} | {"automatic_s": row["immobility_s"]}
                 for row in rows
-                for after in [corrected_row(self.desk, {str(k): v for k, v in row.items()})]
+                for after in [corrected_row(self.desk, {str(k): v for k, v in row.items()}, manual)]
             ],
             "bins": measure_bins(corrected, bin_s, last_s, entry_s) if last_s else [],
         }
@@ -181,7 +181,13 @@ class Review:
         _check(bouts)
         trial = {"trial_id": trial_id, "animal_id": str(self.desk.trial(trial_id)["animal_id"])}
         path = corrections_path(self.desk)
-        save(path, asked.version, lambda: exchanged(path, trial, asked.scorer.strip(), bouts))
+        save(
+            path,
+            asked.version,
+            lambda: exchanged(path, trial, asked.scorer.strip(), bouts),
+            # Others may correct other trials meanwhile.
+            lambda _: version_of_rows(manual_bouts(self.desk, trial_id)),
+        )
         write_corrected(self.desk)
         return self._corrected(trial_id)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pandas as pd
 from filelock import FileLock
 
 from behave.files import write_bytes
@@ -35,6 +36,11 @@ def version_of(path: Path) -> str:
         return ABSENT
 
 
+def version_of_rows(rows: pd.DataFrame) -> str:
+    """Return the version of a part of a table: a hash of its rows."""
+    return hashlib.sha256(rows.to_csv(index=False).encode()).hexdigest()[:24]
+
+
 @contextmanager
 def held(path: Path) -> Iterator[None]:
     """Keep others from saving a file for as long as the block runs."""
@@ -43,8 +49,13 @@ def held(path: Path) -> Iterator[None]:
         yield
 
 
-def save(path: Path, version: str, make: Callable[[], bytes]) -> str:
-    """Write a file if nobody else did; return its new version.
+def save(
+    path: Path,
+    version: str,
+    make: Callable[[], bytes],
+    version_now: Callable[[Path], str] = version_of,
+) -> None:
+    """Write a file if nobody else did.
 
     Parameters
     ----------
@@ -54,6 +65,8 @@ def save(path: Path, version: str, make: Callable[[], bytes]) -> str:
         The version that the one who saves has read.
     make
         Makes the new content, from what is in the file now.
+    version_now
+        Tells the version of the file, or of the part of it that is saved.
 
     Raises
     ------
@@ -63,7 +76,6 @@ def save(path: Path, version: str, make: Callable[[], bytes]) -> str:
         If it cannot be written.
     """
     with held(path):
-        if version_of(path) != version:
+        if version_now(path) != version:
             raise Conflict(path)
         write_bytes(make(), path)
-        return version_of(path)

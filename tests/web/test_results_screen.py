@@ -6,6 +6,9 @@ import pandas as pd
 import pytest
 
 from behave.study import pipeline
+from behave.study.store import read_sealed, write_sealed
+from behave.web.desk import open_desk
+from behave.web.results import Results
 
 TEXT = {"trial_id": str, "animal_id": str}
 GROUPS = ("NBQX", "vehicle", "ketamine")
@@ -76,6 +79,29 @@ def test_the_threshold_shows_what_a_new_run_would_give(page, study):
     change = window_s(study / "results") - before
     for trial_id, said in shown.items():
         assert float(said.removesuffix(" s")) == pytest.approx(change[trial_id], abs=0.06)
+
+
+def test_the_slider_keeps_to_what_a_change_costs_in_this_trackers_motion(study):
+    results = Results(open_desk(study / "study.yaml", study / "results"))
+    used = window_s(study / "results")
+    assert results.rescored_at(1.0) == {name: pytest.approx(s) for name, s in used.items()}
+    # As for keypoints, whose changes cost another price: here one that no change is worth.
+    for facts in (study / "results" / "cache" / "motion").glob("*.json"):
+        write_sealed(read_sealed(facts) | {"change_cost_s": 1000.0}, facts)
+    assert set(results.rescored_at(1.0).values()) <= {0.0, 10.0}
+
+
+def test_what_was_corrected_is_seen_at_a_glance(study, visit, tools):
+    (study / "by_hand").mkdir()
+    (study / "by_hand" / "corrections.csv").write_text(
+        "trial_id,animal_id,source,scorer,state,start_s,stop_s,duration_s,scored_at\n"
+        "003,003,manual,anna,mobile,5,6.5,1.5,2026-01-01T00:00:00+00:00\n"
+    )
+    with tools.serving(study) as address:
+        page = visit().go(address, "Results")
+        page.wait_for_selector(".animal")
+        assert "Corrected in 1 place." in page.inner_text("section[aria-label='003']")
+        assert "Corrected" not in page.inner_text("section[aria-label='001']")
 
 
 def test_at_the_threshold_used_nothing_changes(page):

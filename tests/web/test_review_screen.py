@@ -82,6 +82,34 @@ def test_a_later_correction_keeps_who_made_the_earlier_one(page, study, tools):
     assert dict(zip(table["start_s"], table["scorer"], strict=True)) == {1.0: "ben", 5.0: "anna"}
 
 
+def test_two_people_correct_two_trials_at_once(visit, address, study, tools):
+    pages = [visit().go(address, "Review") for _ in range(2)]
+    for page, name in zip(pages, ("anna", "ben"), strict=True):
+        page.wait_for_selector(".time:has-text('frame')")
+        page.fill("#scorer", name)
+    pages[1].locator("main").focus()
+    pages[1].keyboard.press("n")
+    pages[1].wait_for_selector("#trial:has(option[value='002']:checked)")
+    correct(pages[0], tools, 75, 104, "m")
+    correct(pages[1], tools, 75, 104, "u")
+    table = pd.read_csv(study / "by_hand" / "corrections.csv", dtype=TEXT)
+    assert dict(zip(table["trial_id"], table["scorer"], strict=True)) == {
+        "001": "anna",
+        "002": "ben",
+    }
+
+
+def test_a_correction_of_an_earlier_day_can_be_removed(page, study, tools):
+    page.fill("#scorer", "anna")
+    correct(page, tools, 75, 104, "m")
+    page.reload()
+    page.click("#corrections >> text=Remove")
+    tools.wait_for(lambda: pd.read_csv(study / "by_hand" / "corrections.csv").empty)
+    page.wait_for_selector("#corrections:not(:has(tr))", state="attached")
+    page.keyboard.press("Backspace")  # and is back again
+    tools.wait_for(lambda: len(pd.read_csv(study / "by_hand" / "corrections.csv")) == 1)
+
+
 def test_undo_takes_a_correction_back(page, study, tools):
     page.fill("#scorer", "anna")
     correct(page, tools, 75, 104, "m")

@@ -1,6 +1,7 @@
 """People score blind, and nothing that they keyed is lost."""
 
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -41,16 +42,29 @@ def page(visit, address):
     return page
 
 
-def score_trial(page, trial_id, tools, speed="2"):
+# A person who presses a key at the first frame that shows a change. Asked from outside the
+# browser, as a busy machine does it, the frame would be some tenths of a second late.
+PRESS = """(due) => {
+  const time = document.querySelector(".time");
+  new MutationObserver((_, watch) => {
+    const [minutes, seconds] = time.textContent.split(" ")[0].split(":").map(Number);
+    while (due.length && 60 * minutes + seconds >= due[0][0]) {
+      const [, key] = due.shift();
+      document.dispatchEvent(new KeyboardEvent("keydown", { key }));
+    }
+    if (!due.length) watch.disconnect();
+  }).observe(time, { childList: true, characterData: true, subtree: true });
+}"""
+
+
+def score_trial(page, trial_id, tools, speed="1"):
     """Press the keys when the animal is shown to change; return when it truly does."""
     truth = dict(zip(("001", "002", "003", "004"), tools.still.values(), strict=True))[trial_id]
     page.wait_for_selector(".time:has-text('frame')")
-    page.select_option("select", speed)
+    page.select_option("#speed", speed)
     page.locator("main").focus()
+    page.evaluate(PRESS, list(map(list, zip(truth, "im", strict=True))))
     page.keyboard.press(" ")
-    for at_s, key in zip(truth, "im", strict=True):
-        tools.wait_for(lambda due=at_s: tools.shown_s(page) >= due, 30)
-        page.keyboard.press(key)
     page.wait_for_selector("#message >> text=The end of this trial")
     trial = page.inner_text("h1")
     page.keyboard.press("Enter")
@@ -66,9 +80,10 @@ def test_a_rendered_trial_scored_by_keys_gives_its_known_immobility(page, study,
     assert set(table["source"]) == {"manual"}
     assert set(table["scorer"]) == {"anna"}
     still = table[table["state"] == "immobile"]
-    # Keys come some tenths of a second late at twice the speed, on a busy machine.
-    assert still["start_s"].tolist() == [pytest.approx(start_s, abs=0.8)]
-    assert still["duration_s"].sum() == pytest.approx(stop_s - start_s, abs=0.8)
+    # Frames that come too late are left out, and a key carries the next one: 0.067 s on a free
+    # machine, more on a busy one.
+    assert still["start_s"].tolist() == [pytest.approx(start_s, abs=0.5)]
+    assert still["duration_s"].sum() == pytest.approx(stop_s - start_s, abs=0.5)
     assert table["start_s"].iloc[0] == 0
     assert table["duration_s"].sum() == pytest.approx(tools.duration_s, abs=0.01)
 
@@ -125,20 +140,68 @@ def test_a_key_can_be_held(page, session, tools):
 
 def test_the_page_is_told_no_name_group_or_state(visit, address):
     visitor = visit()
-    told = []
-    # Answers are read when they are complete; pictures are not text.
-    visitor.page.on("response", lambda answer: told.append(answer))  # noqa: PLW0108 - it marks it
-    page = visitor.go(address, "Score")
+    visitor.page.goto(address)
+    page, told = visitor.open_page(), []
+    # Answers are read when they are complete.
+    page.on("response", lambda answer: told.append(answer))  # noqa: PLW0108 - it marks it
+    page.goto(address.partition("?")[0] + "#/score")
     begin(page)
-    texts = [
-        answer.text()
-        for answer in told
-        if "/api/score/" in answer.url and "json" in answer.headers["content-type"]
-    ]
-    assert len(texts) == 2  # the session, and the trial
-    for text in (*texts, page.inner_text("body")):
-        for word in ("001", "002", "003", "004", "a.mp4", "b.mp4", "NBQX", "vehicle", "trial_id"):
-            assert word not in text
+    page.keyboard.press("i")
+    page.wait_for_selector("text=1 keys so far.")
+    kinds = {answer.headers["content-type"].partition(";")[0] for answer in told}
+    assert {"text/html", "text/css", "application/json", "image/jpeg"} <= kinds
+    asked = [answer for answer in told if "/api/" in answer.url]
+    texts = [f"{answer.url} {answer.all_headers()}" for answer in asked]
+    texts += [answer.text() for answer in asked if "json" in answer.headers["content-type"]]
+    hidden = r"\b(00[1-4]|[ab]\.mp4|NBQX|vehicle|ketamine|trial_id|bouts|motion)\b"
+    for text in (*texts, page.inner_text("body").replace("the motion", "")):
+        assert re.search(hidden, text) is None, text
+
+
+def test_a_trial_that_is_done_can_be_scored_anew(page, study, tools):
+    first = code(page)
+    for _ in range(2):
+        page.keyboard.press("Enter")
+    tools.wait_for(lambda: code(page) != first)
+    page.select_option("#trial", first)
+    tools.wait_for(lambda: code(page) == first)
+    page.wait_for_selector(".time:has-text('frame 0')")
+    page.keyboard.press("i")
+    tools.wait_for(
+        lambda: pd.read_csv(study / "by_hand" / "anna.csv")["state"].tolist() == ["immobile"]
+    )
+
+
+def test_speed_stays_from_trial_to_trial(page, tools):
+    page.keyboard.press("+")
+    page.keyboard.press("+")
+    first = code(page)
+    for _ in range(2):
+        page.keyboard.press("Enter")
+    tools.wait_for(lambda: code(page) != first)
+    assert page.input_value("#speed") == "2"
+
+
+def test_a_button_can_be_held_and_ends_where_the_window_is_left(page, session, tools):
+    page.check("text=Only while the key is held")
+    page.hover("[data-state=immobile]")
+    page.mouse.down()
+    tools.wait_for(lambda: page.inner_text(".now") == "immobile")
+    page.keyboard.press("ArrowUp")
+    tools.wait_for(lambda: tools.shown_s(page) > 0.5)
+    page.evaluate("window.dispatchEvent(new Event('blur'))")
+    tools.wait_for(lambda: page.inner_text(".now") == "mobile")
+    page.mouse.up()
+    tools.wait_for(lambda: len(watched(page, session)["presses"]) == 2)
+    assert [state for _, state in watched(page, session)["presses"]] == ["immobile", "mobile"]
+
+
+def test_a_button_that_has_the_focus_is_pressed_by_the_space_bar(page, session, tools):
+    page.focus("[data-state=climbing]")
+    page.keyboard.press(" ")
+    tools.wait_for(lambda: watched(page, session)["presses"])
+    assert watched(page, session)["presses"] == [[0, "climbing"]]
+    assert page.inner_text("[data-act=play]") == "Play"
 
 
 def test_a_trial_ended_early_says_what_was_not_watched(page, study):
@@ -167,7 +230,7 @@ def test_two_windows_of_one_person_do_not_overwrite_each_other(visit, address, s
 @pytest.mark.slow
 def test_what_was_scored_goes_straight_into_agree(page, study, session, tools):
     for showing in session()["showings"]:
-        score_trial(page, showing["trial_id"], tools, speed="3")
+        score_trial(page, showing["trial_id"], tools, speed="2")
     page.wait_for_selector("text=All trials are done")
     assert len(session()["showings"]) == 5  # a tenth of four, but one at least, comes again
     files = [study / "by_hand" / name for name in ("anna.csv", "anna_again.csv")]

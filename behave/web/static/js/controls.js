@@ -6,8 +6,8 @@ import { SPEEDS } from "./player.js";
 /** Play, step, speed and time of a player; `shown()` is to be called when a frame was shown. */
 export function controls(player) {
   const play = button("Play", () => player.toggle(), { "data-act": "play" });
-  const speed = make("select", { on: { change: () => player.setSpeed(Number(speed.value)) } },
-    ...SPEEDS.map((value) => make("option", { value, selected: value === 1 }, `${value}x`)));
+  const speed = make("select", { id: "speed", on: { change: () => player.setSpeed(Number(speed.value)) } },
+    ...SPEEDS.map((value) => make("option", { value, selected: value === player.speed }, `${value}x`)));
   const time = make("span", { className: "time" });
   const place = make("input", {
     type: "range", className: "slider", min: player.first, max: player.last, step: 1, value: player.first,

@@ -16,7 +16,7 @@ const LINES = {
   review: [
     "The colour is the scored state, the line is the motion and its threshold. Drag on the motion or the ribbon to move in time.",
     "To correct, mark the start and the end of a stretch and give its state. The automatic score stays; yours is kept beside it, with your name.",
-    "Keys: Space play, left and right one frame, - and + speed, D next doubtful stretch, F next remark, [ and ] start and end, I, M or U the state, Backspace undo.",
+    "Keys: Space play, left and right one frame, - and + speed, D next doubtful stretch, F next remark, N and P next and previous trial, [ and ] start and end, I, M, S, C or U the state, Backspace undo.",
   ],
   results: [
     "Every animal at a glance: its states over time, its immobility and what is to be known about its recording. Click an animal to review it.",

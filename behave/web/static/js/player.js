@@ -30,6 +30,7 @@ export class Player {
     this.onShow = onShow;
     this.onEnd = () => {};
     this.onPlay = () => {};
+    this.onSpeed = () => {};
     this.paint = () => {};
     this.store = new FrameStore(video.address, video.picture);
     this.store.arrived = (frame, asked) => this.arrive(frame, asked);
@@ -152,6 +153,7 @@ export class Player {
 
   setSpeed(speed) {
     this.speed = speed;
+    this.onSpeed(speed);
     if (this.playing) this.setClock(this.shown?.number ?? this.target);
   }
 

@@ -3,13 +3,14 @@
 import { read, save } from "./api.js";
 import { button, labelled, make, say } from "./dom.js";
 import { heading } from "./help.js";
-import { drawRibbon, fit, strip } from "./ribbon.js";
+import { drawRibbon, fit, legend, strip } from "./ribbon.js";
 
 const TRACE_TOP = 4; // thresholds
 const ORDERS = {
   "as in the table": () => 0,
   "most immobile first": (a, b) => (b.immobility_s ?? -1) - (a.immobility_s ?? -1),
   "most changed by the threshold first": (a, b) => Math.abs(b.change_s ?? 0) - Math.abs(a.change_s ?? 0),
+  "corrected first": (a, b) => b.corrections.length - a.corrections.length,
   "with remarks first": (a, b) => Number(Boolean(b.flag_text)) - Number(Boolean(a.flag_text)),
 };
 
@@ -42,7 +43,7 @@ class ResultsScreen {
     const said = ["done", "failed", "excluded", "missing"].filter(count).map((status) => `${count(status)} ${status}`);
     this.root.replaceChildren(heading("Results", "results"),
       make("p", { id: "counts" }, `${trials.length} trials: ${said.join(", ")}. Immobility in the ${this.results.epoch.replace("_", "d ")}, s.`),
-      this.blinding(), this.slider(), make("div", { className: "bar" }, labelled("Order", this.order)), this.animals);
+      this.blinding(), this.slider(), make("div", { className: "bar" }, labelled("Order", this.order), legend()), this.animals);
     this.showAnimals();
   }
 
@@ -145,7 +146,8 @@ class ResultsScreen {
     const name = done ? make("a", { href: `#/review/${encodeURIComponent(trial.trial_id)}` }, trial.trial_id) : make("strong", {}, trial.trial_id);
     const value = done ? make("span", { className: "value" }, `${trial.immobility_s?.toFixed(1) ?? ""} s`,
       make("strong", { "data-change": trial.trial_id }, "")) : make("span", { className: "value fault" }, trial.status);
-    const remark = [trial.message, trial.flag_text].filter(Boolean).join(" ");
+    const corrected = trial.corrections.length ? `Corrected in ${trial.corrections.length} ${trial.corrections.length === 1 ? "place" : "places"}.` : "";
+    const remark = [trial.message, trial.flag_text, corrected].filter(Boolean).join(" ");
     const card = make("section", { className: "animal", "aria-label": trial.trial_id },
       make("header", {}, name, trial.group ? make("span", { className: "note" }, trial.group) : null, value), canvas,
       remark ? make("p", { className: "note" }, remark) : null);
@@ -165,6 +167,10 @@ class ResultsScreen {
     context.fillRect(0, 0, Math.max(x(trial.window[0]), 0), height);
     context.fillRect(x(trial.window[1]), 0, width, height);
     drawRibbon(context, trial.bouts, place);
+    context.fillStyle = "#a3006d"; // below what a person corrected
+    for (const { start_s, stop_s } of trial.corrections) {
+      context.fillRect(x(start_s), height - 2, Math.max(x(stop_s) - x(start_s), 2), 2);
+    }
     const y = (ratio) => 2 + (height - 28) * (1 - Math.min(ratio, TRACE_TOP) / TRACE_TOP);
     drawTrace(context, trial.trace, x, y);
     context.fillStyle = "#d55e00";

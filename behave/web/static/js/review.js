@@ -44,6 +44,8 @@ class ReviewScreen {
     this.trace = new Trace(this.trial, (time_s) => this.player.drag(time_s));
     this.player = new Player({ ...this.trial, address: `${address}/frames/` }, () => this.shown());
     this.player.canvas.classList.add("low");
+    this.player.setSpeed(Number(localStorage.getItem("speed") ?? 1));
+    this.player.onSpeed = (speed) => localStorage.setItem("speed", speed);
     this.player.paint = (context) => this.paint(context);
     this.player.onFault = (error) => say(error.message, true);
     this.build();
@@ -54,17 +56,18 @@ class ReviewScreen {
     this.controls = controls(this.player);
     this.now = make("span", { className: "now" });
     this.side = make("div", { className: "side" });
-    const picker = make("select", { id: "trial", on: { change: () => this.show(picker.value) } },
-      ...this.trials.map(({ trial_id }) => make("option", { value: trial_id, selected: trial_id === this.trial.trial_id }, trial_id)));
+    const picker = make("select", { id: "trial", on: { change: () => this.show(picker.value).catch((error) => say(error.message, true)) } },
+      ...this.trials.map(({ trial_id, flag_text }) => make("option",
+        { value: trial_id, selected: trial_id === this.trial.trial_id }, flag_text ? `${trial_id} (remarks)` : trial_id)));
     const view = make("select", { id: "view", on: { change: () => {
       this.trace.view_s = VIEWS[view.value][1];
       this.draw();
     } } }, ...VIEWS.map(([label], index) => make("option", { value: index }, label)));
     this.root.replaceChildren(heading("Review", "review"),
-      make("div", { className: "bar" }, labelled("Trial", picker), this.now, labelled("In view", view),
+      make("div", { className: "bar" }, labelled("Trial", picker), button("Next trial (N)", () => this.goOn(1)), this.now, labelled("In view", view),
         button("Next doubtful (D)", () => this.jump("doubtful")), button("Next remark (F)", () => this.jump())),
-      make("div", { className: "columns" }, make("div", { className: "stage" }, this.player.canvas), this.side,
-        make("div", { className: "below" }, this.controls.element, this.trace.canvas)));
+      make("div", { className: "columns" },
+        make("div", { className: "stage" }, this.player.canvas, this.controls.element, this.trace.canvas), this.side));
     this.showSide();
   }
 
@@ -83,13 +86,17 @@ class ReviewScreen {
   }
 
   correcting() {
-    this.scorer = make("input", { type: "text", maxLength: 40, autocomplete: "off", value: localStorage.getItem("scorer") ?? "", id: "scorer" });
+    this.scorer = make("input", { type: "text", maxLength: 40, autocomplete: "off", value: localStorage.getItem("scorer") ?? "", id: "scorer",
+      on: { input: () => localStorage.setItem("scorer", this.scorer.value.trim()) } });
     this.marked = make("span", { className: "note", id: "marked" });
     const states = Object.entries(STATES).map(([key, state]) =>
       button(`${state} (${key.toUpperCase()})`, () => this.correct(state), { className: `state-${state}`, "data-state": state }));
-    const list = this.manual.map((one) => make("tr", { on: { click: () => this.player.seekTime(one.start_s) } },
-      make("td", {}, one.state), make("td", { className: "number" }, `${clock(one.start_s)} - ${clock(one.stop_s)}`), make("td", {}, one.scorer ?? "")));
-    return make("div", { className: "card" }, make("h2", {}, "Correct"), labelled("Your name", this.scorer),
+    const list = this.manual.map((one) => make("tr", { title: `${one.scorer}, ${one.scored_at}` },
+      make("td", {}, button(`${clock(one.start_s)} - ${clock(one.stop_s)}`, () => this.player.seekTime(one.start_s))),
+      make("td", {}, one.state), make("td", {}, one.scorer ?? ""),
+      make("td", {}, button("Remove", () => this.remove(one)))));
+    return make("div", { className: "card" }, make("h2", {}, "Correct"),
+      make("div", { className: "bar" }, labelled("Your name", this.scorer)),
       make("div", { className: "bar" }, button("Start [", () => this.begin()), button("End ]", () => this.end()), this.marked),
       make("div", { className: "bar" }, ...states),
       make("div", { className: "bar" }, button("Undo", () => this.undo(), { disabled: !this.past.length })),
@@ -157,14 +164,22 @@ class ReviewScreen {
   jump(kind) {
     const after = (this.player.shown?.time_s ?? 0) + BEFORE_S + 0.01;
     const found = this.trial.jumps.filter((one) => (kind ? one.kind === kind : one.kind !== "doubtful"));
-    const next = found.find(({ start_s }) => start_s > after) ?? found[0];
+    const next = found.find(({ start_s }) => start_s > after);
     if (!next) {
-      say(kind ? "There is no doubtful stretch in this trial." : "There is no remark with a time in this trial.");
+      const what = kind ? "doubtful stretch" : "remark with a time";
+      say(`There is no ${found.length ? "further" : ""} ${what} in this trial. N goes to the next trial.`);
       return;
     }
     this.player.pause();
     this.player.seekTime(Math.max(next.start_s - BEFORE_S, 0));
     say(`${next.kind}: ${clock(next.start_s)} to ${clock(next.stop_s)}`);
+  }
+
+  /** Go to the trial so many further on; after the last one the first comes again. */
+  goOn(by) {
+    const at = this.trials.findIndex(({ trial_id }) => trial_id === this.trial.trial_id);
+    const { trial_id } = this.trials[(at + by + this.trials.length) % this.trials.length];
+    this.show(trial_id).catch((error) => say(error.message, true));
   }
 
   begin() {
@@ -213,6 +228,15 @@ class ReviewScreen {
     this.shown();
   }
 
+  /** Take a correction away, whenever it was made. */
+  async remove(correction) {
+    const before = this.manual;
+    if (!await this.keep(before.filter((one) => one !== correction))) return;
+    this.past.push(before);
+    this.showSide();
+    this.shown();
+  }
+
   async keep(manual) {
     const scorer = this.scorer.value.trim();
     if (!scorer) {
@@ -220,7 +244,6 @@ class ReviewScreen {
       this.scorer.focus();
       return false;
     }
-    localStorage.setItem("scorer", scorer);
     const bouts = manual.map(({ state, start_s, stop_s }) => ({ state, start_s, stop_s }));
     try {
       const kept = await save(this.address, { version: this.trial.version, scorer, bouts });
@@ -253,6 +276,8 @@ class ReviewScreen {
     else if (key === "]") this.end();
     else if (key === "d") this.jump("doubtful");
     else if (key === "f") this.jump();
+    else if (key === "n") this.goOn(1);
+    else if (key === "p") this.goOn(-1);
     else if (event.key === "Backspace") this.undo();
     else return playerKey(this.player, event);
     return true;

@@ -7,6 +7,12 @@ export const COLOURS = {
   immobile: "#d55e00", mobile: "#56b4e9", swimming: "#009e73", climbing: "#f0e442", unscored: "#999999",
 };
 
+/** What the colours mean, as a list. */
+export function legend() {
+  return make("ul", { className: "legend" }, ...Object.keys(COLOURS).map((state) =>
+    make("li", {}, make("span", { className: `swatch state-${state}` }), state)));
+}
+
 /** A canvas as wide as its place; its px are those of the screen. */
 export function strip(height_px, label) {
   const canvas = make("canvas", { className: "strip", height: height_px, role: "img", "aria-label": label });

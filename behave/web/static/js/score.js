@@ -10,6 +10,7 @@ import { drawRibbon, fit, strip } from "./ribbon.js";
 
 const KEYS = { i: "immobile", m: "mobile", s: "swimming", c: "climbing", u: "unscored" };
 const BACK_S = 2; // rewound by an undo, so that the place is seen again
+const TOLD = { done: "done", begun: "begun" };
 
 class ScoreScreen {
   constructor(root, study) {
@@ -57,8 +58,27 @@ class ScoreScreen {
     const { scorer } = this.session;
     this.root.replaceChildren(make("h1", {}, "Score"), make("div", { className: "card" },
       make("h2", {}, "All trials are done. Thank you."),
+      labelled("Look at one again", this.picker()),
       make("p", {}, `Your scores are in by_hand/${scorer}.csv, the second time of those that came twice in by_hand/${scorer}_again.csv.`),
       make("p", {}, `Compare them:  behave agree by_hand/${scorer}.csv by_hand/${scorer}_again.csv --results RESULTS`)));
+  }
+
+  /** All trials by their codes, to go back to one of them. */
+  picker() {
+    const options = this.session.showings.map(({ code, done, begun }, index) => make("option",
+      { value: code, selected: code === this.code }, `${index + 1}. ${code} ${done ? TOLD.done : begun ? TOLD.begun : ""}`));
+    const choice = make("select", { id: "trial", on: { change: () => this.goTo(choice.value) } }, ...options);
+    return choice;
+  }
+
+  /** Leave a trial as it is, and look at another one. */
+  async goTo(code) {
+    try {
+      await this.keep();
+      await this.show(code);
+    } catch (error) {
+      say(error.message, true);
+    }
   }
 
   async show(code) {
@@ -71,6 +91,8 @@ class ScoreScreen {
     this.history = [];
     this.player = new Player({ ...trial, address: `${this.address}/${code}/frames/` }, () => this.shown());
     this.player.onFault = (error) => say(error.message, true);
+    this.player.setSpeed(Number(localStorage.getItem("speed") ?? 1));
+    this.player.onSpeed = (speed) => localStorage.setItem("speed", speed);
     this.player.onEnd = () => say("The end of this trial. Press Enter to go on to the next.");
     this.build();
     this.player.seekTime(trial.position_s ?? trial.start_s);
@@ -84,22 +106,31 @@ class ScoreScreen {
     this.hold = make("input", { type: "checkbox", checked: localStorage.getItem("hold") === "yes", on: {
       change: () => localStorage.setItem("hold", this.hold.checked ? "yes" : "no"),
     } });
-    const states = Object.entries(KEYS).map(([key, state]) => button(`${state} (${key.toUpperCase()})`,
-      () => this.press(state), { className: `state-${state}`, "data-state": state }));
+    const states = Object.entries(KEYS).map(([key, state]) => this.stateButton(key, state));
     const { showings } = this.session;
     const done = showings.filter((one) => one.done).length;
     this.root.replaceChildren(heading(`Trial ${this.code}`, "score"),
       make("div", { className: "columns" },
-        make("div", { className: "stage" }, this.player.canvas),
+        make("div", { className: "stage" }, this.player.canvas,
+          make("div", { className: "bar", id: "keys" }, this.now, ...states),
+          this.controls.element, this.ribbon),
         make("div", { className: "side card" },
-          make("p", {}, `${done} of ${showings.length} trials done.`), make("p", {}, this.now),
-          make("div", { className: "bar" }, ...states),
-          labelled("Only while the key is held", this.hold),
+          make("p", {}, `${done} of ${showings.length} trials done.`),
+          make("p", {}, labelled("Trial", this.picker())),
+          make("p", {}, labelled("Only while the key is held", this.hold)),
           make("p", {}, this.keyed),
           make("div", { className: "bar" },
             button("Undo", () => this.undo()),
-            button("This trial is done", () => this.finish(), { className: "main", id: "done" }))),
-        make("div", { className: "below" }, this.controls.element, this.ribbon)));
+            button("This trial is done", () => this.finish(), { className: "main", id: "done" })))));
+  }
+
+  /** A button that is pressed as its key is; a finger or the mouse may hold it too. */
+  stateButton(key, state) {
+    const act = ({ detail }) => { if (!this.hold.checked || !detail) this.press(state); };
+    const one = button(`${state} (${key.toUpperCase()})`, act, { className: `state-${state}`, "data-state": state });
+    one.addEventListener("pointerdown", () => { if (this.hold.checked) this.holdDown(one, state); });
+    for (const end of ["pointerup", "pointercancel", "pointerleave"]) one.addEventListener(end, () => this.release(one));
+    return one;
   }
 
   /** A frame was shown. */
@@ -147,7 +178,7 @@ class ScoreScreen {
   }
 
   /** The place in the browser where keys wait until they are saved. */
-  get draft() { return `draft/${this.session.scorer}/${this.code}`; }
+  get draft() { return `draft/${this.study.name}/${this.session.scorer}/${this.code}`; }
 
   /** Save after a key: at once, or as soon as the save before has ended. */
   keepSoon() {
@@ -197,11 +228,13 @@ class ScoreScreen {
 
   listen() {
     this.down = (event) => this.keyDown(event);
-    this.up = (event) => this.keyUp(event);
+    this.up = (event) => this.release(event.key.toLowerCase());
     this.leave = () => this.keep({ leaving: true });
+    this.away = () => { if (this.held) this.release(this.held.by); };
     document.addEventListener("keydown", this.down);
     document.addEventListener("keyup", this.up);
     window.addEventListener("pagehide", this.leave);
+    window.addEventListener("blur", this.away);
   }
 
   keyDown(event) {
@@ -216,12 +249,19 @@ class ScoreScreen {
 
   stateKey(event, state) {
     if (event.repeat) return;
-    if (this.hold.checked) this.held = { key: event.key.toLowerCase(), before: stateAt(this.presses, this.player.shown?.time_s ?? 0) };
+    if (this.hold.checked) this.holdDown(event.key.toLowerCase(), state);
+    else this.press(state);
+  }
+
+  /** Begin a state that lasts as long as a key or a button is down; it ends the one held before. */
+  holdDown(by, state) {
+    const before = this.held?.before ?? stateAt(this.presses, this.player?.shown?.time_s ?? 0);
+    this.held = { by, before };
     this.press(state);
   }
 
-  keyUp(event) {
-    if (this.held?.key !== event.key.toLowerCase()) return;
+  release(by) {
+    if (this.held?.by !== by) return;
     const { before } = this.held;
     this.held = null;
     this.press(before);
@@ -231,6 +271,7 @@ class ScoreScreen {
     document.removeEventListener("keydown", this.down);
     document.removeEventListener("keyup", this.up);
     window.removeEventListener("pagehide", this.leave);
+    window.removeEventListener("blur", this.away);
     if (this.player) this.keep();
     this.player?.close();
   }

@@ -140,12 +140,14 @@ export class Trace {
   drawJumps() {
     for (const { kind, start_s } of this.trial.jumps) {
       if (start_s < this.from_s || start_s > this.to_s) continue;
-      this.context.fillStyle = kind === "doubtful" ? "#a3006d" : "#000";
+      // Doubtful stretches are triangles, all else squares: told apart without their colour.
+      const doubtful = kind === "doubtful";
       const x = this.x(start_s);
+      this.context.fillStyle = doubtful ? "#a3006d" : "#000";
       this.context.beginPath();
-      this.context.moveTo(x - 5, 0);
-      this.context.lineTo(x + 5, 0);
-      this.context.lineTo(x, 7);
+      for (const corner of doubtful ? [[-5, 0], [5, 0], [0, 7]] : [[-4, 0], [4, 0], [4, 7], [-4, 7]]) {
+        this.context.lineTo(x + corner[0], corner[1]);
+      }
       this.context.fill();
     }
   }
