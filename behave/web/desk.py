@@ -13,7 +13,7 @@ from behave import files, tracking
 from behave.errors import BehaveError, InputError
 from behave.scoring import ScoringOptions
 from behave.study.config import Study, load_study
-from behave.study.plan import files_of, find_videos, plan_videos
+from behave.study.plan import files_of, plan_videos
 from behave.study.trials import read_trials
 from behave.tables import ARENAS_USED, TRIALS_LOG
 from behave.tracking import Arena, TrackingOptions
@@ -33,9 +33,9 @@ class Desk:
     home
         Folder of what people make: ``by_hand/``, and ``arenas.csv`` where the
         study names none.
-    trials
+    planned
         ``trial_id, animal_id, video, arena, entry_s, exclude`` and, in a
-        study, the design's columns.
+        study, the design's columns; in a folder of videos one row per video.
     videos
         The file of each video, by its name in the trials.
     arenas_file
@@ -50,7 +50,7 @@ class Desk:
 
     name: str
     home: Path
-    trials: pd.DataFrame
+    planned: pd.DataFrame
     videos: Mapping[str, Path]
     arenas_file: Path
     results: Path
@@ -80,6 +80,23 @@ class Desk:
     def scoring(self) -> ScoringOptions:
         """How motion becomes immobility."""
         return self.study.scoring if self.study else ScoringOptions()
+
+    @property
+    def trials(self) -> pd.DataFrame:
+        """The trials; those of a folder follow what was scored, and what is drawn."""
+        if self.study is not None:
+            return self.planned
+        scored = self.log()
+        scored = scored[scored["video"].isin(list(self.videos))]
+        drawn = [
+            row | {"trial_id": name, "animal_id": name, "arena": arena}
+            for row in self.planned.to_dict("records")
+            if row["video"] not in set(scored["video"])
+            for arena in ([one.name for one in self.drawn(row["video"])] or [row["arena"]])
+            for name in [f"{row['trial_id'].removesuffix(row['arena'])}{arena}"]
+        ]
+        known = scored[list(IDS)].assign(entry_s=np.nan, exclude=False)
+        return pd.DataFrame([*known.to_dict("records"), *drawn])
 
     def trial(self, trial_id: str) -> dict[str, Any]:
         """Return the row of a trial; a name that is none is a KeyError."""
@@ -191,7 +208,7 @@ def open_desk(source: Path, results: Path | None = None, *, read_only: bool = Fa
     return Desk(
         name=study.study,
         home=home,
-        trials=trials.reset_index(drop=True),
+        planned=trials.reset_index(drop=True),
         videos=files_of(trials, study),
         arenas_file=drawn or home / "arenas.csv",
         results=results or Path("results") / study.study,
@@ -202,27 +219,17 @@ def open_desk(source: Path, results: Path | None = None, *, read_only: bool = Fa
 
 def _open_folder(folder: Path, results: Path | None, *, read_only: bool) -> Desk:
     """Lay out a folder of videos."""
-    drawn = folder / "arenas.csv"
-    desk = Desk(
+    results = results or folder / "results"
+    plan = plan_videos([folder], None, 1, TrackingOptions(), ScoringOptions())
+    # Results that lie in the folder hold videos too: the overlays.
+    own = {name: path for name, path in plan.videos.items() if not path.is_relative_to(results)}
+    trials = plan.trials[plan.trials["video"].isin(list(own))]
+    return Desk(
         name=folder.resolve().name,
         home=folder,
-        trials=_trials_of(folder, drawn),
-        videos=find_videos([folder]),
-        arenas_file=drawn,
-        results=results or folder / "results",
+        planned=trials.reset_index(drop=True),
+        videos=own,
+        arenas_file=folder / "arenas.csv",
+        results=results,
         read_only=read_only,
     )
-    log = desk.log()
-    if len(log):  # the trials as they were scored
-        known = log[log["video"].isin(list(desk.videos))]
-        desk.trials = known[list(IDS)].assign(entry_s=np.nan, exclude=False).reset_index(drop=True)
-    return desk
-
-
-def _trials_of(folder: Path, drawn: Path) -> pd.DataFrame:
-    """Return a trial for each arena drawn; one per video while some video has none."""
-    options = TrackingOptions(), ScoringOptions()
-    try:
-        return plan_videos([folder], drawn if drawn.exists() else None, 1, *options).trials
-    except InputError:
-        return plan_videos([folder], None, 1, *options).trials

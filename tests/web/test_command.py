@@ -12,6 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from behave.cli import cli
+from behave.scoring import ScoringOptions
+from behave.study.plan import plan_videos
+from behave.tracking import TrackingOptions
 from behave.web.desk import open_desk
 
 
@@ -59,13 +62,29 @@ def test_a_faulty_study_is_told_as_everywhere(folder):
 
 
 def test_in_a_folder_each_video_is_a_trial_until_arenas_are_drawn(folder):
-    assert list(open_desk(folder).trials["trial_id"]) == ["a_arena1"]
-    (folder / "arenas.csv").write_text(
-        "video,arena,x_px,y_px,width_px,height_px\n*,1,5,6,70,80\n*,2,100,6,70,80\n"
-    )
     desk = open_desk(folder)
-    assert list(desk.trials["trial_id"]) == ["a_arena1", "a_arena2"]
-    assert desk.arena_of("a_arena2").x == 100
+    assert list(desk.trials["trial_id"]) == ["a_arena1"]
+    (folder / "arenas.csv").write_text(
+        "video,arena,x_px,y_px,width_px,height_px\n*,1,5,6,70,80\n*,left,100,6,70,80\n"
+    )
+    assert list(desk.trials["trial_id"]) == ["a_arena1", "a_arenaleft"]
+    assert desk.arena_of("a_arenaleft").x == 100
+    # As `behave score` names them.
+    plan = plan_videos(
+        [folder], folder / "arenas.csv", 1, TrackingOptions(), ScoringOptions()
+    ).trials
+    assert list(plan["trial_id"]) == list(desk.trials["trial_id"])
+
+
+def test_what_a_folder_was_scored_as_stands_beside_its_new_videos(folder, scored):
+    results = folder / "results"
+    (results / "overlays").mkdir(parents=True)
+    shutil.copy(scored / "a.mp4", results / "overlays" / "a_arena2.mp4")
+    shutil.copy(scored / "b.mp4", folder)
+    (results / "trials_log.csv").write_text(
+        "trial_id,animal_id,video,arena,status\na_arena2,a_arena2,a.mp4,2,done\n"
+    )
+    assert list(open_desk(folder).trials["trial_id"]) == ["a_arena2", "b_arena1"]
 
 
 def test_a_folder_is_scored_by_hand_without_any_results(folder, visit, tools):
