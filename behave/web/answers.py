@@ -16,13 +16,14 @@ from behave.errors import BehaveError
 from behave.web.saved import Conflict
 
 log = logging.getLogger("behave.web")
+MOST_DIGITS = 9
 Ask = TypeVar("Ask", bound="Body")
 
 
 class Body(BaseModel):
     """What a page sends: its keys are known, and no others."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Refused(Exception):  # noqa: N818 - a sentence for a person, not a fault
@@ -31,6 +32,12 @@ class Refused(Exception):  # noqa: N818 - a sentence for a person, not a fault
     def __init__(self, why: str, status: int = 422) -> None:
         super().__init__(why)
         self.status = status
+
+
+def number_in(request: Request, name: str) -> int | None:
+    """Return a whole number of a request's query; none where there is none, or another thing."""
+    text = request.query_params.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
 def get(path: str, call: Callable[[Request], Any]) -> Route:

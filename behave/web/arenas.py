@@ -17,7 +17,7 @@ from behave.tables import ARENAS
 from behave.tracking import Arena, scene
 from behave.tracking.polygon import LEAST, box_of
 from behave.tracking.trial import Shape
-from behave.web.answers import Body, Refused, get, put
+from behave.web.answers import Body, Refused, get, number_in, put
 from behave.web.desk import Desk
 from behave.web.frames import Shelf
 from behave.web.saved import save, version_of
@@ -60,16 +60,16 @@ def routes(desk: Desk, shelf: Shelf) -> list[Route]:
 
 def show(desk: Desk) -> dict[str, Any]:
     """Return the arenas of all videos, and what has to be known to save them."""
-    drawn = {name: desk.drawn(name) for name in desk.videos}
-    used = {name: desk.used(name) for name in desk.videos if not drawn[name]}
+    drawn = {name: desk.drawn(name) for name in desk.filmed}
+    used = {name: desk.used(name) for name in desk.filmed if not drawn[name]}
     return {
         "version": version_of(desk.arenas_file),
         "file": desk.arenas_file.name,
         "has_study": desk.study is not None,
         # A study that says how many there are does not read the table yet.
         "count": desk.study.arenas.count if desk.study and desk.study.arenas else None,
-        "names": [{"name": name, "camera": Path(name).parent.as_posix()} for name in desk.videos],
-        "videos": {name: list(map(asdict, used.get(name) or drawn[name])) for name in desk.videos},
+        "names": [{"name": name, "camera": Path(name).parent.as_posix()} for name in desk.filmed],
+        "videos": {name: list(map(asdict, used.get(name) or drawn[name])) for name in desk.filmed},
         "from_run": [name for name, found in used.items() if found],
     }
 
@@ -77,10 +77,10 @@ def show(desk: Desk) -> dict[str, Any]:
 def propose(desk: Desk, request: Request) -> dict[str, Any]:
     """Find so many arenas in a video."""
     video = request.query_params.get("video", "")
-    count = request.query_params.get("count", "")
-    if not count.isdigit() or not 0 < int(count) <= 64:  # noqa: PLR2004 - as in the study file
+    count = number_in(request, "count")
+    if count is None or not 0 < count <= 64:  # noqa: PLR2004 - as in the study file
         raise Refused("Say how many cylinders the video shows, from 1 to 64.")
-    return {"arenas": [asdict(one) for one in tracking.find_arenas(desk.videos[video], int(count))]}
+    return {"arenas": [asdict(one) for one in tracking.find_arenas(desk.videos[video], count)]}
 
 
 def compare_scenes(shelf: Shelf, request: Request) -> dict[str, Any]:

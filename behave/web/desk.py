@@ -13,7 +13,7 @@ from behave import files, tracking
 from behave.errors import BehaveError, InputError
 from behave.scoring import ScoringOptions
 from behave.study.config import Study, load_study
-from behave.study.plan import files_of, plan_videos
+from behave.study.plan import POSE_SUFFIXES, files_of, plan_videos
 from behave.study.trials import read_trials
 from behave.tables import ARENAS_USED, TRIALS_LOG
 from behave.tracking import Arena, TrackingOptions
@@ -65,6 +65,17 @@ class Desk:
     def by_hand(self) -> Path:
         """The folder of what people scored and corrected."""
         return self.home / BY_HAND
+
+    @property
+    def filmed(self) -> dict[str, Path]:
+        """The videos that have pictures; a track export or a file of keypoints has none."""
+        if self.study is not None and self.study.tracking.method == "ethovision":
+            return {}
+        return {
+            name: path
+            for name, path in self.videos.items()
+            if path.suffix.lower() not in POSE_SUFFIXES
+        }
 
     @property
     def duration_s(self) -> float | None:

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from behave.tracking.browse import Box, Browser
 from behave.tracking.trial import Arena
-from behave.web.answers import get
+from behave.web.answers import Refused, get, number_in
 from behave.web.desk import Desk
 
 OPEN_VIDEOS = 3
@@ -38,6 +38,8 @@ class Shelf:
     def browser(self, video: str) -> Browser:
         """Return a video's browser, opening the file where it is not open."""
         path = self.desk.videos[video]
+        if video not in self.desk.filmed:
+            raise Refused(f"{video} holds no pictures: what it tells was measured elsewhere.")
         with self._lock:
             if path not in self._open:
                 self._open[path] = Browser(path)
@@ -74,27 +76,25 @@ class Shelf:
 
     def frame(self, request: Request, video: str, box: Box | None = None) -> Response:
         """Answer with the frame that a request names."""
-        asked = request.query_params
-        within = asked.get("within_ms", "")
-        width = asked.get("width", "")
+        within_ms = number_in(request, "within_ms")
         picture = self.browser(video).picture(
             int(request.path_params["frame"]),
             box=box,
-            width=int(width) if width.isdigit() else None,
-            within_s=int(within) / 1000 if within.isdigit() else None,
+            width=number_in(request, "width"),
+            within_s=None if within_ms is None else within_ms / 1000,
         )
         headers = {
             "Behave-Frame": str(picture.number),
             "Behave-Time": f"{picture.time_s:.4f}",
             # A frame that was merely near must not be taken for the one asked for later.
-            "Cache-Control": "no-store" if within else "private, max-age=3600",
+            "Cache-Control": "no-store" if within_ms is not None else "private, max-age=3600",
         }
         return Response(picture.jpeg, media_type="image/jpeg", headers=headers)
 
 
 def routes(desk: Desk, shelf: Shelf) -> list[Route]:
     """Return the addresses of whole pictures, videos being known by their number."""
-    names = list(desk.videos)
+    names = list(desk.filmed)
 
     def name_of(request: Request) -> str:
         number = int(request.path_params["video"])

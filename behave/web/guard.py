@@ -5,6 +5,7 @@ browser, or another computer, must be able neither to read nor to change it.
 """
 
 import hashlib
+import re
 import secrets
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -17,6 +18,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 SAFE = ("GET", "HEAD")
 LARGEST_BODY = 8 * 2**20
+LONGEST_ADDRESS = 4000
+# A name or an address, and a port; nothing that others may read as a name in another way.
+HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\[\]:@\s]+)(:\d*)?", re.IGNORECASE)
 
 # Nothing comes from elsewhere, nothing is run that is not a file of ours.
 POLICY = (
@@ -93,10 +97,7 @@ class Guard:
         changes = request.method not in SAFE
         if changes and self.read_only:
             return _refuse("This page was opened to look at only: nothing can be changed.", 403)
-        length = request.headers.get("content-length", "" if changes else "0")
-        if not length.isdigit() or int(length) > LARGEST_BODY:
-            return _refuse("This is too much at once.", 413)
-        return None
+        return _too_much(request)
 
     def _foreign(self, request: Request) -> str:
         """Return why a request does not come from the page itself; "" if it does."""
@@ -118,9 +119,20 @@ class Guard:
         return answer
 
 
+def _too_much(request: Request) -> Response | None:
+    """Return the answer to a request that is too large; none if it is not."""
+    if len(str(request.url)) > LONGEST_ADDRESS:
+        return _refuse("This address is too long.", 414)
+    length = request.headers.get("content-length", "0" if request.method in SAFE else "")
+    if not length.isdigit() or int(length) > LARGEST_BODY:
+        return _refuse("This is too much at once.", 413)
+    return None
+
+
 def _name_of(host: str) -> str:
-    """Return a Host header without its port."""
-    return host.rsplit("]", 1)[0] + "]" if host.startswith("[") else host.partition(":")[0].lower()
+    """Return a Host header without its port; "" where it is no name."""
+    found = HOST.fullmatch(host)
+    return found[1].lower() if found else ""
 
 
 def _refuse(why: str, status: int) -> Response:

@@ -98,7 +98,8 @@ def _filmed(desk: Desk) -> list[str]:
     return [
         row["trial_id"]
         for row in used.to_dict("records")
-        if all(part.exists() for part in chapters_of(desk.videos[row["video"]]))
+        if row["video"] in desk.filmed
+        and all(part.exists() for part in chapters_of(desk.filmed[row["video"]]))
     ]
 
 

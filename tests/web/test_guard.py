@@ -89,7 +89,18 @@ def test_a_cookie_of_another_server_is_refused(inside):
     assert inside.ask("/", Cookie=f"{name}=guess")[0] == 403
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "evil.example:80"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "127.0.0.1.evil.example",
+        "",
+        "evil.example:80",
+        "[::1].evil",
+        "127.0.0.1:80@evil",
+        "localhost.",
+    ],
+)
 def test_a_foreign_host_is_refused_even_with_the_cookie(inside, host):
     assert inside.ask("/api/study", Host=host)[0] == 403
 
@@ -129,19 +140,20 @@ def test_read_only_changes_nothing(study, tools):
         "/static/%2e%2e/app.py", "/static/..%2f..%2fapp.py", "/report/../study.yaml",
         "/report/%2e%2e/study.yaml", "/report/..%2fstudy.yaml", "/report/run.json",
         "/api/videos/99", "/api/videos/-1", "/api/review/..%2f..%2fstudy.yaml",
-        "/api/arenas/proposal?video=../a.mp4&count=2", "/trials.csv",
+        "/api/arenas/proposal?video=../a.mp4&count=2", "/trials.csv", "/api/videos/" + "9" * 5000,
+        "/api/arenas/scene?video=a.mp4&other=../study.yaml", "/static/..\\..\\app.py",
     ],
 )  # fmt: skip
 def test_no_folder_is_listed_and_no_file_outside_the_page_is_given(inside, study, path):
     (study / "by_hand").mkdir()
     (study / "by_hand" / "unblinded.json").write_text("{}")  # so that only the path is refused
     status, _, content = inside.ask(path)
-    assert status in {403, 404, 405}
+    assert status in {403, 404, 405, 414}
     assert b"agonist" not in content
 
 
 @pytest.mark.parametrize(
-    "scorer", ["..%2fevil", "corrections", "anna_again", "a%3Ab", "%20", "con"]
+    "scorer", ["..%2fevil", "corrections", "anna_again", "a%3Ab", "%20", "con", "x" * 41]
 )
 def test_a_name_that_cannot_name_a_file_is_refused(inside, study, scorer):
     status, _, _ = inside.ask(f"/api/score/{scorer}", "PUT", "{}", Origin=inside.own)
@@ -160,6 +172,23 @@ def test_what_is_not_understood_is_refused_in_words(inside):
     status, _, content = inside.ask("/api/arenas", "PUT", '{"version": 1}', Origin=inside.own)
     assert status == 422
     assert "cannot be saved" in json.loads(content)["error"]
+
+
+@pytest.mark.parametrize("number", ["%C2%B2", "-1", "1e9", "9" * 400])
+def test_a_number_that_is_none_is_no_fault_of_the_program(inside, number):
+    for name in ("within_ms", "width"):
+        assert inside.ask(f"/api/videos/0/frames/1?{name}={number}")[0] == 200
+    assert inside.ask(f"/api/arenas/proposal?video=a.mp4&count={number}")[0] == 422
+    assert inside.ask(f"/api/results/rescored?factor={number}")[0] == 422
+
+
+def test_what_is_no_number_is_not_saved(inside, study):
+    box = {"name": "1", "x": 1, "y": 1, "width": 50, "height": 50}
+    for odd in ({"px_per_cm": "inf"}, {"x": "nan"}, {"width": 1e999}):
+        drawn = {"version": "absent", "videos": {"a.mp4": [box | odd]}}
+        answer = inside.ask("/api/arenas", "PUT", json.dumps(drawn), Origin=inside.own)
+        assert answer[0] == 422, answer
+    assert not (study / "arenas.csv").exists()
 
 
 def test_no_page_names_anything_elsewhere(tools):

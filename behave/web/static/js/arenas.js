@@ -34,6 +34,11 @@ class ArenasScreen {
       this.drawing = kept.drawing;
       say("What you drew is still here. It is not saved yet.");
     } else this.take(saved);
+    if (!this.videos.length) {
+      this.root.replaceChildren(heading("Arenas", "arenas"),
+        make("p", { className: "card" }, "This study has no videos to draw on: its motion was measured elsewhere."));
+      return;
+    }
     this.build();
     await this.showVideo(0);
     this.listen();
