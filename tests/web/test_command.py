@@ -15,7 +15,10 @@ from behave.cli import cli
 from behave.scoring import ScoringOptions
 from behave.study.plan import plan_videos
 from behave.tracking import TrackingOptions
+from behave.web.answers import Refused
 from behave.web.desk import open_desk
+from behave.web.frames import Shelf
+from behave.web.score import begin
 
 
 @pytest.fixture
@@ -85,6 +88,25 @@ def test_what_a_folder_was_scored_as_stands_beside_its_new_videos(folder, scored
         "trial_id,animal_id,video,arena,status\na_arena2,a_arena2,a.mp4,2,done\n"
     )
     assert list(open_desk(folder).trials["trial_id"]) == ["a_arena2", "b_arena1"]
+
+
+def test_track_exports_have_no_pictures_to_draw_on_or_to_score(folder):
+    (folder / "tracks.xlsx").write_bytes(b"")
+    (folder / "trials.csv").write_text(
+        "animal_id,video,arena,treatment\n001,tracks.xlsx,1,vehicle\n002,tracks.xlsx,2,ketamine\n"
+    )
+    (folder / "study.yaml").write_text(
+        "study: small\ntrials: trials.csv\nvideos: .\ntracking: {method: ethovision}\n"
+        "protocol: {duration_s: 12, score_window_s: [1, 11], bin_s: 5}\n"
+        "design:\n  agonist: {column: treatment, control: vehicle, level: ketamine}\n"
+    )
+    desk = open_desk(folder / "study.yaml")
+    assert list(desk.videos) == ["tracks.xlsx"]
+    assert desk.filmed == {}
+    with pytest.raises(Refused, match="no trial with a video"):
+        begin(desk, "anna")
+    with pytest.raises(Refused, match="holds no pictures"):
+        Shelf(desk).browser("tracks.xlsx")
 
 
 def test_a_folder_is_scored_by_hand_without_any_results(folder, visit, tools):

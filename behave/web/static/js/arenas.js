@@ -32,7 +32,7 @@ class ArenasScreen {
       // With the version that it follows: if somebody saved meanwhile, saving says so.
       this.saved = { ...saved, version: kept.version };
       this.drawing = kept.drawing;
-      say("What you drew is still here. It is not saved yet.");
+      say("What you drew is still here. It is not saved yet.", true);
     } else this.take(saved);
     if (!this.videos.length) {
       this.root.replaceChildren(heading("Arenas", "arenas"),
