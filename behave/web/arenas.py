@@ -1,5 +1,6 @@
 """The screen 'Arenas': what is drawn ends in ``arenas.csv``."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,8 +12,9 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from behave import tracking
-from behave.files import csv_bytes, read_sheet
+from behave.files import csv_bytes, read_sheet, write_bytes
 from behave.schema import conform, parse
+from behave.study.config import load_study
 from behave.tables import ARENAS
 from behave.tracking import Arena, scene
 from behave.tracking.polygon import LEAST, box_of
@@ -20,10 +22,12 @@ from behave.tracking.trial import Shape
 from behave.web.answers import Body, Refused, get, number_in, put
 from behave.web.desk import Desk
 from behave.web.frames import Shelf
-from behave.web.saved import save, version_of
+from behave.web.saved import ABSENT, held, save, version_of
 
 # A shift that is worth a look, in share of the width: what was drawn closely no longer fits.
 MOVED = 0.005
+# The line of a study file that says how many arenas there are; what follows it stays.
+COUNTED = re.compile(rb"^arenas:[ \t]*\{[ \t]*count:[^}\r\n]*\}", re.MULTILINE)
 # Drawn edges are kept to a tenth of a px; beyond that no hand is steady.
 DECIMALS = 1
 
@@ -41,6 +45,10 @@ class DrawnArena(Body):
     points: tuple[tuple[float, float], ...] = ()
 
 
+class Use(Body):
+    """Have the study use what is drawn."""
+
+
 class DrawnVideos(Body):
     """The arenas of the videos that were drawn on, and the version that they follow."""
 
@@ -53,6 +61,7 @@ def routes(desk: Desk, shelf: Shelf) -> list[Route]:
     return [
         get("/api/arenas", lambda _: show(desk)),
         put("/api/arenas", DrawnVideos, lambda _, drawn: keep(desk, shelf, drawn)),
+        put("/api/arenas/used", Use, lambda _, __: use(desk)),
         get("/api/arenas/proposal", lambda request: propose(desk, request)),
         get("/api/arenas/scene", lambda request: compare_scenes(shelf, request)),
     ]
@@ -65,13 +74,31 @@ def show(desk: Desk) -> dict[str, Any]:
     return {
         "version": version_of(desk.arenas_file),
         "file": desk.arenas_file.name,
-        "has_study": desk.study is not None,
+        "there": version_of(desk.arenas_file) != ABSENT,
+        "run": desk.run_command,
         # A study that says how many there are does not read the table yet.
         "count": desk.study.arenas.count if desk.study and desk.study.arenas else None,
         "names": [{"name": name, "camera": Path(name).parent.as_posix()} for name in desk.filmed],
         "videos": {name: list(map(asdict, used.get(name) or drawn[name])) for name in desk.filmed},
         "from_run": [name for name, found in used.items() if found],
     }
+
+
+def use(desk: Desk) -> dict[str, Any]:
+    """Have the study file name the table that is drawn, in place of a number of cylinders."""
+    wanted = f"arenas: {{file: {desk.arenas_file.name}}}"
+    if desk.study is None or not desk.arenas_file.exists():
+        raise Refused("Draw arenas in a study and save them first.")
+    with held(desk.source):
+        text = desk.source.read_bytes()
+        changed, count = COUNTED.subn(wanted.encode(), text)
+        if count != 1:
+            raise Refused(
+                f"{desk.source.name} is not as expected. Write  {wanted}  there yourself."
+            )
+        write_bytes(changed, desk.source)
+    desk.study = load_study(desk.source)
+    return show(desk)
 
 
 def propose(desk: Desk, request: Request) -> dict[str, Any]:

@@ -42,6 +42,8 @@ class Desk:
         The table of arenas, which need not be there yet.
     results
         The folder of results, which need not be there.
+    source
+        The study file or the folder, as it was named.
     study
         The study; none for a folder of videos.
     read_only
@@ -54,6 +56,7 @@ class Desk:
     videos: Mapping[str, Path]
     arenas_file: Path
     results: Path
+    source: Path
     study: Study | None = None
     read_only: bool = False
     _proposed: dict[str, list[Arena]] = field(default_factory=dict)
@@ -91,6 +94,15 @@ class Desk:
     def scoring(self) -> ScoringOptions:
         """How motion becomes immobility."""
         return self.study.scoring if self.study else ScoringOptions()
+
+    @property
+    def run_command(self) -> str:
+        """What to type for the program to score what lies open."""
+        source, results, arenas = map(_quoted, (self.source, self.results, self.arenas_file))
+        if self.study is not None:
+            usual = self.results == usual_results(self.study)
+            return f"behave run {source}" + ("" if usual else f" --out {results}")
+        return f"behave score {source} --arenas {arenas} --out {results}"
 
     @property
     def trials(self) -> pd.DataFrame:
@@ -222,7 +234,8 @@ def open_desk(source: Path, results: Path | None = None, *, read_only: bool = Fa
         planned=trials.reset_index(drop=True),
         videos=files_of(trials, study),
         arenas_file=drawn or home / "arenas.csv",
-        results=results or Path("results") / study.study,
+        results=results or usual_results(study),
+        source=source,
         study=study,
         read_only=read_only,
     )
@@ -242,5 +255,15 @@ def _open_folder(folder: Path, results: Path | None, *, read_only: bool) -> Desk
         videos=own,
         arenas_file=folder / "arenas.csv",
         results=results,
+        source=folder,
         read_only=read_only,
     )
+
+
+def usual_results(study: Study) -> Path:
+    """Return the folder into which a study's results go where none is named."""
+    return Path("results") / study.study
+
+
+def _quoted(path: Path) -> str:
+    return f'"{path}"' if " " in str(path) else str(path)

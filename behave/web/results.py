@@ -113,6 +113,7 @@ class Results:
         return {
             "unblinded": unblinded,
             "has_design": self.desk.study is not None,
+            "run": self.desk.run_command,
             "epoch": self._epoch,
             "factors": FACTORS,
             "report": unblinded is not None and (self.desk.results / "report.html").exists(),

@@ -86,7 +86,10 @@ class Review:
     def overview(self) -> dict[str, Any]:
         """Return the trials that were scored."""
         log = self.desk.log()
-        return {"trials": log[["trial_id", "status", "flag_text"]]}
+        return {
+            "trials": log[["trial_id", "status", "flag_text"]],
+            "run": self.desk.run_command,
+        }
 
     def _logged(self, trial_id: str) -> Mapping[str, Any]:
         """Return a trial's row of the log; one that was not scored is refused."""

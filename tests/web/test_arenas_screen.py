@@ -9,7 +9,11 @@ import pytest
 
 from behave.simulate.render import World, render_video
 from behave.simulate.swim import Bout, Swim
+from behave.study import pipeline
 from behave.tracking.arena import read_arenas
+from behave.web.answers import Refused
+from behave.web.arenas import use
+from behave.web.desk import open_desk
 
 
 @pytest.fixture
@@ -143,6 +147,7 @@ def test_a_polygon_is_made_and_its_corners_moved_by_keys_alone(page, table, stud
 
 def test_a_look_at_another_screen_loses_no_drawing(page, table):
     drag(page, (20, 30), (140, 200))
+    page.wait_for_selector("text=1 arena in this video")
     page.click("nav >> text=Results")
     page.wait_for_selector(".animal")
     page.click("nav >> text=Arenas")
@@ -290,15 +295,46 @@ def test_two_people_do_not_overwrite_each_other(visit, address, table):
 
 
 def test_the_study_runs_with_what_was_drawn(page, study, table):
+    before = (study / "study.yaml").read_text()
     page.get_by_label("Cylinders").fill("2")
     page.click("text=Find them")
     page.wait_for_selector("text=2 arenas in this video")
     page.click("text=Copy to this camera's videos")
-    page.wait_for_selector("#message >> text=Copied to 1 other videos")
+    page.wait_for_selector("#message >> text=Copied to 1 other video.")
     save(page)
-    page.wait_for_selector("text=arenas: {file: arenas.csv}")
-    found = read_arenas(table, {name: study / name for name in ("a.mp4", "b.mp4")})
-    assert {name: [arena.name for arena in arenas] for name, arenas in found.items()} == {
-        "a.mp4": ["1", "2"],
-        "b.mp4": ["1", "2"],
-    }
+    page.click("text=Use what is drawn")
+    page.wait_for_selector("#message >> text=From now on")
+    wanted = before.replace("arenas: {count: 2}", "arenas: {file: arenas.csv}")
+    assert (study / "study.yaml").read_text() == wanted
+    page.wait_for_selector("text=To score with what is saved here")
+    outcome = pipeline.run(study / "study.yaml", study / "results")
+    assert list(outcome.trials_log["status"]) == ["done"] * 4
+    drawn, used = pd.read_csv(table), pd.read_csv(study / "results" / "arenas" / "arenas.csv")
+    pd.testing.assert_frame_equal(drawn, used, check_dtype=False)
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        (
+            "arenas: {count: 2}   # two cylinders\r\n",
+            "arenas: {file: arenas.csv}   # two cylinders\r\n",
+        ),
+        ("arenas:\n  count: 2\n", None),
+    ],
+)
+def test_the_study_file_is_changed_in_one_place_or_not_at_all(study, table, line, kept):
+    file = study / "study.yaml"
+    before = file.read_text().replace("arenas: {count: 2}\n", line).encode()
+    file.write_bytes(before)
+    desk = open_desk(file, study / "results")
+    with pytest.raises(Refused, match="save them first"):
+        use(desk)
+    table.write_text("video,arena,x_px,y_px,width_px,height_px\n*,1,5,6,70,80\n")
+    if kept is None:
+        with pytest.raises(Refused, match="there yourself"):
+            use(desk)
+        assert file.read_bytes() == before
+    else:
+        assert use(desk)["count"] is None
+        assert file.read_bytes() == before.replace(line.encode(), kept.encode())

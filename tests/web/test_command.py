@@ -6,6 +6,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -77,6 +78,15 @@ def test_in_a_folder_each_video_is_a_trial_until_arenas_are_drawn(folder):
         [folder], folder / "arenas.csv", 1, TrackingOptions(), ScoringOptions()
     ).trials
     assert list(plan["trial_id"]) == list(desk.trials["trial_id"])
+
+
+def test_the_pages_say_what_to_type(folder, scored):
+    assert open_desk(folder).run_command == (
+        f"behave score {folder} --arenas {folder / 'arenas.csv'} --out {folder / 'results'}"
+    )
+    study = scored / "study.yaml"
+    assert open_desk(study).run_command == f"behave run {study}"
+    assert open_desk(study, Path("my results")).run_command.endswith(' --out "my results"')
 
 
 def test_what_a_folder_was_scored_as_stands_beside_its_new_videos(folder, scored):

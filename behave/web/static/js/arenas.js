@@ -226,7 +226,7 @@ class ArenasScreen {
     this.refresh();
     this.showSheet();
     const left = this.scenes.size - mates.length;
-    say(`Copied to ${mates.length} other videos. ${left ? `${left} show another scene and were left out. ` : ""}Look at the sheet before you save.`);
+    say(`Copied to ${mates.length} other ${mates.length === 1 ? "video" : "videos"}. ${left ? `${left} of another scene ${left === 1 ? "was" : "were"} left out. ` : ""}Look at the sheet before you save.`);
   }
 
   showSheet() {
@@ -273,17 +273,28 @@ class ArenasScreen {
     const { unsaved } = this.drawing;
     this.keep.disabled = this.study.read_only || !unsaved;
     this.keep.textContent = unsaved ? "Save *" : "Save";
-    this.note.textContent = this.tellUse();
+    this.note.replaceChildren(...this.tellUse());
     this.showList();
   }
 
   /** What has to be done for the arenas to be used. */
   tellUse() {
-    const { file, count, has_study } = this.saved;
-    if (this.saved.from_run.includes(this.video)) return "These were found by the last run. What you change is saved with them.";
-    if (!has_study) return `To score with them:  behave score FOLDER --arenas ${file} --out RESULTS`;
-    if (count === null) return "The next  behave run  uses what is saved here.";
-    return `Your study file lets arenas be found (arenas: {count: ${count}}). To use what you draw, write  arenas: {file: ${file}}  there.`;
+    const { file, count, run, there } = this.saved;
+    if (this.saved.from_run.includes(this.video)) return ["These were found by the last run. What you change is saved with them."];
+    if (count === null) return [`To score with what is saved here:  ${run}`];
+    const use = button("Use what is drawn", () => this.use(), { disabled: this.study.read_only || !there || this.drawing.unsaved });
+    return [`The study file lets arenas be found in each run (arenas: {count: ${count}}). To use what is drawn it has to say  arenas: {file: ${file}}. `, use];
+  }
+
+  /** Have the study file say that what is drawn is used. */
+  async use() {
+    try {
+      this.take(await save("/api/arenas/used", {}));
+      this.refresh();
+      say("From now on runs use what is drawn; the study file says so.");
+    } catch (error) {
+      say(error.message, true);
+    }
   }
 
   showList() {

@@ -33,7 +33,7 @@ class ResultsScreen {
     this.factor = 1;
     if (!trials.length) {
       this.root.replaceChildren(heading("Results", "results"),
-        make("p", { className: "card" }, "There are no results yet. Run 'behave run' with this study, then open this page again."));
+        make("p", { className: "card" }, `There are no results yet. Type  ${this.results.run}  in a terminal, then load this page again.`));
       return;
     }
     this.order = make("select", { on: { change: () => this.showAnimals() } },
@@ -42,7 +42,7 @@ class ResultsScreen {
     const count = (status) => trials.filter((one) => one.status === status).length;
     const said = ["done", "failed", "excluded", "missing"].filter(count).map((status) => `${count(status)} ${status}`);
     this.root.replaceChildren(heading("Results", "results"),
-      make("p", { id: "counts" }, `${trials.length} trials: ${said.join(", ")}. Immobility in the ${this.results.epoch.replace("_", "d ")}, s.`),
+      make("p", { id: "counts" }, `${trials.length} trials: ${said.join(", ")}. Immobility in the ${this.results.epoch === "whole" ? "whole trial" : "scored window"}, s.`),
       this.blinding(), this.slider(), make("div", { className: "bar" }, labelled("Order", this.order), legend()), this.animals);
     this.showAnimals();
   }
@@ -124,8 +124,14 @@ class ResultsScreen {
       count += 1;
       this.tellChange(trial, factor);
     }
-    this.mean.textContent = factor === 1 ? "" : `Mean change ${signed(sum / count)} s. To use it, write  scoring: {immobile_below: ${this.value}}  in the study file and run again.`;
+    this.mean.textContent = factor === 1 ? "" : `Mean change ${signed(sum / count)} s. ${this.tellUse()}`;
     this.drawAll();
+  }
+
+  /** How the threshold is used in a run; a study file is where it is said. */
+  tellUse() {
+    if (!this.results.has_design) return "";
+    return `To use it, write  scoring: {immobile_below: ${this.value}}  in the study file and run again.`;
   }
 
   tellChange(trial, factor) {

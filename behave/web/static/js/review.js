@@ -20,12 +20,12 @@ class ReviewScreen {
   }
 
   async open(wanted) {
-    const { trials } = await read("/api/review");
+    const { trials, run } = await read("/api/review");
     this.trials = trials.filter(({ status }) => status === "done");
     this.listen();
     if (!this.trials.length) {
       this.root.replaceChildren(heading("Review", "review"),
-        make("p", { className: "card" }, "Nothing is scored yet. Run 'behave run' with this study, then open this page again."));
+        make("p", { className: "card" }, `Nothing is scored yet. Type  ${run}  in a terminal, then load this page again.`));
       return;
     }
     const known = this.trials.some(({ trial_id }) => trial_id === wanted);

@@ -56,7 +56,7 @@ export class Trace {
     context.fillStyle = "#1b1f24";
     context.font = "13px system-ui, sans-serif";
     context.textBaseline = "middle";
-    for (const [row, label] of [["auto", "scored"], ["manual", "corrected"], ["bins", "by bin"]]) {
+    for (const [row, label] of [["auto", "scored"], ["manual", "corrected"], ["bins", "immobile"]]) {
       context.fillText(label, 4, ROWS[row][0] + ROWS[row][1] / 2);
     }
     context.fillText("motion", 4, 24);
