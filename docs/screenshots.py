@@ -49,8 +49,6 @@ def _page(results: Path) -> Iterator[Page]:
 
 def _arenas(page: Page) -> None:
     page.click("nav >> text=Arenas")
-    page.fill("input[aria-label^=Cylinders]", "4")
-    page.click("text=Find them")
     page.wait_for_selector("text=4 arenas in this video")
     page.click("text=Copy to this camera")
     page.wait_for_selector(".sheet figure:nth-child(8) canvas")

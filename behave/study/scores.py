@@ -146,7 +146,7 @@ def score_trials(plan: Plan, folder: Path, execution: Execution) -> Scores:
             name: replace(ratings[name], flags=(*ratings[name].flags, flag))
             for name, flag in overlays.faults.items()
         }
-    used = {name: layout.arenas for name, layout in layouts.items()}
+    used = {name: layout.arenas for name, layout in sorted(layouts.items())}
     seconds = {name: spent for one in followed.values() for name, spent in one.seconds.items()}
     return replace(
         _tables(plan, ratings, failed, seconds, hashes),

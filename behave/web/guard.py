@@ -30,7 +30,7 @@ POLICY = (
 # Leads on to the page by a step of our own: a redirect after a click on the address in a
 # page elsewhere, such as a terminal in the browser, would come without the strict cookie.
 ENTERED = """<!doctype html><html lang="en"><title>behave</title>
-<meta http-equiv="refresh" content="0; url=/"><p><a href="/">Open the pages</a></p></html>"""
+<link rel="icon" href="/static/icon.svg"><meta http-equiv="refresh" content="0; url=/"><p><a href="/">Open the pages</a></p></html>"""
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

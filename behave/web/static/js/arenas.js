@@ -14,7 +14,7 @@ const TOOL_KEYS = { v: "move", r: "rectangle", e: "ellipse", p: "polygon", s: "s
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const CORNERS = { ",": -1, ".": 1 };
 
-/** What is drawn; it outlives the screen, so that a look at another one loses nothing. */
+/** What is saved and what is drawn; it outlives the screen: a look at another one loses nothing. */
 let kept = null;
 window.addEventListener("beforeunload", (event) => { if (kept?.drawing.unsaved) event.preventDefault(); });
 
@@ -28,12 +28,9 @@ class ArenasScreen {
 
   async open() {
     const saved = await read("/api/arenas");
-    if (kept?.drawing.unsaved) {
-      // With the version that it follows: if somebody saved meanwhile, saving says so.
-      this.saved = { ...saved, version: kept.version };
-      this.drawing = kept.drawing;
-      say("What you drew is still here. It is not saved yet.", true);
-    } else this.take(saved);
+    // With the version that it follows: if somebody saved meanwhile, saving says so.
+    if (kept?.drawing.unsaved) say("What you drew is still here. It is not saved yet.", true);
+    else this.take(saved);
     if (!this.videos.length) {
       this.root.replaceChildren(heading("Arenas", "arenas"),
         make("p", { className: "card" }, "This study has no videos to draw on: its motion was measured elsewhere."));
@@ -46,11 +43,11 @@ class ArenasScreen {
 
   /** Take over what is saved. */
   take(saved) {
-    this.saved = saved;
-    this.drawing = new Drawing(saved.videos, saved.from_run);
-    kept = { version: saved.version, drawing: this.drawing };
+    kept = { saved, drawing: new Drawing(saved.videos, saved.from_run) };
   }
 
+  get saved() { return kept.saved; }
+  get drawing() { return kept.drawing; }
   get videos() { return this.saved.names; }
   get video() { return this.videos[this.index].name; }
   get arenas() { return this.drawing.of(this.video); }
