@@ -136,7 +136,7 @@ class Visitor:
     def open_page(self):
         """Open another window of the same browser."""
         page = self.context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("dialog", lambda dialog: dialog.accept())
         return page
@@ -165,7 +165,7 @@ def visit(chromium):
     assert faults == []
 
 
-def wait_for(condition, within_s=10):
+def wait_for(condition, within_s=30):
     """Wait until something is so."""
     until = time.monotonic() + within_s
     while not condition():

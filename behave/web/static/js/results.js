@@ -201,7 +201,8 @@ function drawTrace(context, { time_s, ratio }, x, y) {
 }
 
 function signed(value) {
-  return `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(1)}`;
+  const size = Math.abs(value).toFixed(1);
+  return Number(size) ? `${value < 0 ? "-" : "+"}${size}` : size;
 }
 
 /** Open the screen; returns how to put it away. */
