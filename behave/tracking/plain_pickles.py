@@ -63,7 +63,7 @@ def _join(*parts: object) -> str:
 
 
 def loads(content: bytes, **options: Any) -> Any:
-    """Return what a pickle holds, as `pickle.loads` does, if it is plain."""
+    """Return what a pickle holds if it is plain."""
     return PlainUnpickler(io.BytesIO(content), **options).load()
 
 
