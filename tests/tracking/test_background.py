@@ -44,7 +44,7 @@ def test_the_empty_arena_and_a_dark_animals_tone_are_found():
     assert learnt.seen_share == 1.0
 
 
-def test_a_hooded_coat_has_both_tones_even_beside_a_lamp_that_is_deeper():
+def test_a_hooded_coat_has_both_tones_also_beside_a_lamp():
     lamps = [None if n % 3 else (95, 80) for n in range(40)]
     seen = [
         sample((int(x), int(y)), tones=(DARK + 0.1, LIGHT), lamp=lamp, seed=n)
