@@ -13,6 +13,7 @@ import numpy as np
 from behave.tracking import deeplabcut, pose, watch
 from behave.tracking.camera import Camera
 from behave.tracking.container import ReadLog
+from behave.tracking.looks import pause_between
 from behave.tracking.options import TrackingOptions
 from behave.tracking.silhouette import Watcher
 from behave.tracking.trial import Track, Trial
@@ -57,11 +58,11 @@ def track(
         return _joined(watch.track(video, trials), by_file)
     end_s = watch.needed_until(trials)
     camera = Camera()
-    watchers = watch.learn(video, trials, end_s, Watcher, camera)
+    watchers = watch.learn(video, trials, end_s, Watcher, camera=camera)
     info, log = probe(video), ReadLog()
 
     def looked_at() -> Iterator[Frame]:
-        pause_s = (max(round(info.rate / watch.LOOKS_PER_S), 1) - 0.5) / info.rate
+        pause_s = pause_between(info.rate)
         last_s = -np.inf
         for frame in deeplabcut.read_needed(video, end_s, log):
             if frame.time_s - last_s >= pause_s:

@@ -3,12 +3,13 @@
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import av
 import numpy as np
+import numpy.typing as npt
 
 from behave.errors import Problem, TrialError
 from behave.tracking.trial import chapters_of
@@ -18,6 +19,9 @@ NOT_MOVING = ("tty", "image2", "png_pipe", "jpeg_pipe", "bmp_pipe", "tiff_pipe",
 # A later file joined to an earlier one starts at 0 again; a jitter of time
 # stamps steps back by a frame or two.
 RESTART_S = 1.0
+# Containers in which a packet is a frame, not a field of it; the second ones tell the
+# presentation time of frames that are stored in another order.
+FRAME_BY_FRAME, IN_ANY_ORDER = ("mov", "matroska", "avi"), ("mov", "matroska")
 # Among so many packets of a file with several streams a stream that moves shows.
 SEARCHED_PACKETS = 200
 
@@ -136,7 +140,41 @@ def _unreadable(video: Path, error: Exception) -> Problem:
     )
 
 
-def decode_packets(container: Any, stream: Any, log: ReadLog) -> Iterator[Any]:
+@dataclass
+class Spared:
+    """Frames that nobody needs: the decoder may leave them out.
+
+    Parameters
+    ----------
+    wanted
+        Presentation stamps of the frames that are needed.
+    apart
+        Whether each frame is decoded without the others, as in MJPEG.
+    stamps
+        Given the stamps of the others as the file is read, decoded or not.
+    first
+        Given the stamp from which the times of the frames count.
+    """
+
+    wanted: frozenset[int]
+    apart: bool
+    stamps: list[int] = field(default_factory=list)
+    first: int | None = None
+
+    def decode(self, packet: Any, stream: Any) -> Sequence[Any]:
+        """Decode a packet, unless nobody needs its frame and no other frame is made of it."""
+        if packet.pts in self.wanted or not packet.size:
+            stream.codec_context.skip_frame = "DEFAULT"
+            return packet.decode()  # type: ignore[no-any-return]
+        stream.codec_context.skip_frame = "NONREF"
+        frames = () if self.apart else packet.decode()
+        self.stamps.append(packet.pts)
+        return frames
+
+
+def decode_packets(
+    container: Any, stream: Any, log: ReadLog, spared: Spared | None = None
+) -> Iterator[Any]:
     """Yield decoded frames, skipping and counting what cannot be decoded."""
     packets = container.demux(stream)
     while True:
@@ -148,7 +186,7 @@ def decode_packets(container: Any, stream: Any, log: ReadLog) -> Iterator[Any]:
             log.cut_short = True
             return
         try:
-            frames = packet.decode()
+            frames = packet.decode() if spared is None else spared.decode(packet, stream)
         except av.FFmpegError:
             log.broken += 1
             continue
@@ -210,16 +248,72 @@ def declared_length(video: Path) -> float:
         return max(float(container.duration or 0) / av.time_base, 0.0)
 
 
-def packet_times(video: Path, *, key_frames: bool = False) -> list[float]:
-    """Return the stamped times of the stored frames, rising, without decoding them."""
+@dataclass(frozen=True)
+class Packets:
+    """The stored frames of a video, in the order in which they are stored.
+
+    Parameters
+    ----------
+    stamps
+        Their presentation stamps, shape (frames,).
+    key_frames
+        Which of them need no other to be decoded, shape (frames,).
+    base
+        Seconds per unit of the stamps.
+    spare
+        Which frames can be left out without a change to any other: ``all``,
+        those to which no other frame refers, or none.
+    """
+
+    stamps: npt.NDArray[np.int64]
+    key_frames: npt.NDArray[np.bool_]
+    base: float
+    spare: Literal["all", "unreferenced", "none"]
+
+    def times(self, *, key_frames: bool = False) -> list[float]:
+        """Return the stamped times, s, rising."""
+        stamps = self.stamps[self.key_frames] if key_frames else self.stamps
+        return np.sort(stamps * self.base).tolist()  # type: ignore[no-any-return]
+
+
+def list_packets(video: Path) -> Packets:
+    """List the stored frames of a video without decoding them."""
     with open_video(video) as (container, stream):
-        base = float(stream.time_base or 0)
-        stamps = []
+        stamps: list[int] = []
+        keys: list[bool] = []
+        orderly, decoded_at = True, -np.inf
         try:
             for packet in container.demux(stream):
                 stamp = packet.pts if packet.pts is not None else packet.dts
-                if stamp is not None and packet.size and (packet.is_keyframe or not key_frames):
-                    stamps.append(stamp * base)
+                if stamp is not None and packet.size:
+                    stamps.append(stamp)
+                    keys.append(packet.is_keyframe)
+                    orderly &= packet.pts is not None and not packet.is_discard
+                    if packet.dts is not None:
+                        orderly &= packet.dts > decoded_at
+                        decoded_at = packet.dts
         except av.FFmpegError:
             pass  # what could be read up to the fault still counts
-    return sorted(stamps)
+        orderly &= len(set(stamps)) == len(stamps) > 0 and stamps[0] == min(stamps)
+        return Packets(
+            np.array(stamps, np.int64),
+            np.array(keys, bool),
+            float(stream.time_base or 0),
+            _spare(container, stream) if orderly else "none",
+        )
+
+
+def _spare(container: Any, stream: Any) -> Literal["all", "unreferenced", "none"]:
+    """Return which frames of an orderly file can be left out."""
+    codec = stream.codec_context.codec
+    if codec.intra_only and container.format.name.startswith(FRAME_BY_FRAME):
+        return "all"
+    # Other codecs' decoders tell less surely to which frames no other refers.
+    if codec.name == "h264" and container.format.name.startswith(IN_ANY_ORDER):
+        return "unreferenced"
+    return "none"
+
+
+def packet_times(video: Path, *, key_frames: bool = False) -> list[float]:
+    """Return the stamped times of the stored frames, rising, without decoding them."""
+    return list_packets(video).times(key_frames=key_frames)

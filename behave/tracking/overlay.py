@@ -18,6 +18,8 @@ import numpy as np
 from av.video.reformatter import ColorRange
 
 from behave.errors import OutputError, Problem
+from behave.tracking.container import list_packets
+from behave.tracking.looks import LOOKS_PER_S, looked_at, spare
 from behave.tracking.outline import Outliner, Points
 from behave.tracking.trial import Scene
 from behave.tracking.video import (
@@ -30,7 +32,7 @@ from behave.tracking.video import (
     read_ahead,
     read_frames,
 )
-from behave.tracking.watch import LOOKS_PER_S, learn, needed_until
+from behave.tracking.watch import learn, needed_until
 
 Colour = tuple[int, int, int]
 
@@ -78,25 +80,22 @@ def draw_overlays(video: Path, scenes: Sequence[Scene]) -> None:
         If an overlay cannot be written.
     """
     size = frame_size(video)
-    rate = probe(video).rate
-    pause_s = (max(round(rate / LOOKS_PER_S), 1) - 0.5) / rate
+    packets = list_packets(video)
+    rate = probe(video, packets=packets).rate
     watched = [scene.trial for scene in scenes if scene.outlined]
     outliners = (
-        iter(learn(video, watched, needed_until(watched), Outliner)) if watched else iter(())
+        iter(learn(video, watched, needed_until(watched), Outliner, packets=packets))
+        if watched
+        else iter(())
     )
     painters = [
         Painter(scene, size, next(outliners) if scene.outlined else None) for scene in scenes
     ]
     end_s = max(painter.end_s for painter in painters)
-    last_s = -np.inf
+    frames = looked_at(read_frames(video, spared=spare(packets, rate)), rate, end_s, [])
     with ExitStack() as stack:
         films = [stack.enter_context(_film(painter)) for painter in painters]
-        for frame in read_ahead(read_frames(video)):
-            if frame.time_s > end_s:
-                break
-            if frame.time_s - last_s < pause_s:
-                continue
-            last_s = frame.time_s
+        for frame in read_ahead(frames):
             for painter, film in zip(painters, films, strict=True):
                 if frame.time_s <= painter.end_s:
                     film.add(painter.paint(frame), frame.time_s)

@@ -20,11 +20,13 @@ import numpy.typing as npt
 from behave.errors import Problem, TrialError
 from behave.tracking.container import (
     Clock,
+    Packets,
     ReadLog,
+    Spared,
     declared_length,
     decode_packets,
+    list_packets,
     open_video,
-    packet_times,
 )
 
 UInt8 = npt.NDArray[np.uint8]
@@ -128,7 +130,9 @@ def colours(frame: Frame) -> UInt8:
     return _turned(picture, frame.decoded.rotation)
 
 
-def read_frames(video: Path, log: ReadLog | None = None) -> Iterator[Frame]:
+def read_frames(
+    video: Path, log: ReadLog | None = None, spared: Spared | None = None
+) -> Iterator[Frame]:
     """Decode a video once, from first to last frame.
 
     Parameters
@@ -137,6 +141,8 @@ def read_frames(video: Path, log: ReadLog | None = None) -> Iterator[Frame]:
         Any container that PyAV opens.
     log
         Filled with what went wrong.
+    spared
+        Frames that need not come; none: all come.
 
     Yields
     ------
@@ -152,7 +158,7 @@ def read_frames(video: Path, log: ReadLog | None = None) -> Iterator[Frame]:
     with open_video(video) as (container, stream):
         clock = Clock(stream, log)
         size: tuple[int, int] | None = None
-        for decoded in decode_packets(container, stream, log):
+        for decoded in decode_packets(container, stream, log, spared):
             size = size or (decoded.width, decoded.height)
             if decoded.is_corrupt or (decoded.width, decoded.height) != size:
                 log.broken += 1
@@ -160,6 +166,8 @@ def read_frames(video: Path, log: ReadLog | None = None) -> Iterator[Frame]:
             time_s = clock.time_of(decoded)
             if time_s is None:
                 continue
+            if spared is not None:
+                spared.first = clock.first
             luma, full_range = luma_of(decoded)
             yield Frame(log.frames, time_s, luma, full_range, decoded)
             log.frames += 1
@@ -174,7 +182,9 @@ def read_frames(video: Path, log: ReadLog | None = None) -> Iterator[Frame]:
         )
 
 
-def sample_frames(video: Path, count: int, stop_s: float | None = None) -> Iterator[Frame]:
+def sample_frames(
+    video: Path, count: int, stop_s: float | None = None, packets: Packets | None = None
+) -> Iterator[Frame]:
     """Yield a few frames spread over a video, without decoding all of it.
 
     Key frames are taken, because only they can be reached without decoding
@@ -188,6 +198,8 @@ def sample_frames(video: Path, count: int, stop_s: float | None = None) -> Itera
         How many frames are wanted.
     stop_s
         Only frames before this time; none: up to the end.
+    packets
+        What is stored in the file, where it is known already.
 
     Yields
     ------
@@ -200,14 +212,15 @@ def sample_frames(video: Path, count: int, stop_s: float | None = None) -> Itera
     TrialError
         If the file is not a video or no frame of it can be decoded.
     """
-    times = packet_times(video, key_frames=True)
+    packets = packets or list_packets(video)
+    times = packets.times(key_frames=True)
     first_s = times[0] if times else 0.0
     times = [time_s for time_s in times if time_s - first_s < (stop_s or np.inf)]
     if len(times) >= min(count, ENOUGH_KEY_FRAMES):
         chosen = np.linspace(0, len(times) - 1, min(count, len(times))).round().astype(int)
         yield from _frames_at(video, [times[index] for index in chosen])
         return
-    everything = packet_times(video)
+    everything = packets.times()
     length_s = min(np.ptp(everything) if everything else np.inf, stop_s or np.inf)
     number, due_s = 0, 0.0
     for frame in read_frames(video):
@@ -256,7 +269,7 @@ def middle_frame(video: Path) -> Frame:
     return next(read_frames(video))
 
 
-def probe(video: Path, *, decode: bool = False) -> VideoInfo:
+def probe(video: Path, *, decode: bool = False, packets: Packets | None = None) -> VideoInfo:
     """Tell what a video file holds, from the stored packets and not the header.
 
     Parameters
@@ -265,6 +278,8 @@ def probe(video: Path, *, decode: bool = False) -> VideoInfo:
         The file.
     decode
         Whether to decode it to count the frames that really can be decoded.
+    packets
+        What is stored in it, where it is known already.
 
     Returns
     -------
@@ -280,7 +295,7 @@ def probe(video: Path, *, decode: bool = False) -> VideoInfo:
     with open_video(video) as (_, stream):
         declared = stream.frames or None
         nominal = float(stream.average_rate or stream.guessed_rate or 0)
-    times = np.array(packet_times(video))
+    times = np.array((packets or list_packets(video)).times())
     steps = np.diff(times)
     steps = steps[steps > 0]
     usual = float(np.median(steps)) if steps.size else (1 / nominal if nominal else np.nan)

@@ -1,6 +1,6 @@
 """All animals of a video in one reading: the file is decoded once, memory stays flat."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,8 +14,9 @@ from behave.schema import conform
 from behave.tables import MOTION
 from behave.tracking.background import Background, learn_background
 from behave.tracking.camera import Camera
-from behave.tracking.container import ReadLog
+from behave.tracking.container import Packets, ReadLog, list_packets
 from behave.tracking.entry import find_entry
+from behave.tracking.looks import looked_at, spare, with_spared
 from behave.tracking.posture import View, climb_signal, find_view
 from behave.tracking.remarks import remark_animal, remark_file, remark_light
 from behave.tracking.series import at_frames
@@ -23,7 +24,6 @@ from behave.tracking.silhouette import Watcher, inside_of, resize
 from behave.tracking.trial import Arena, Track, Trial
 from behave.tracking.video import (
     Float32,
-    Frame,
     UInt8,
     VideoInfo,
     probe,
@@ -40,8 +40,6 @@ Made = TypeVar("Made", bound=Watcher)
 IMMOBILE_BELOW = 0.075
 # From above the body hides most of its limbs: less is seen of the same stroke.
 VIEW_FACTOR: dict[View | None, float] = {"side": 1.0, "above": 1.6, None: 1.25}
-# Looks per second. More changed the scored immobility by at most 1.2 points.
-LOOKS_PER_S = 15
 # Frames from which the empty arena is learnt, and px of an arena while learning.
 SAMPLES = 40
 LEARNING_AREA = 16_000
@@ -70,48 +68,25 @@ def track(video: Path, trials: Sequence[Trial]) -> list[Track]:
     """
     # An arena's pictures are done before a second thread has woken up to help.
     cv2.setNumThreads(1)
-    info = probe(video)
+    packets = list_packets(video)
+    info = probe(video, packets=packets)
     end_s = needed_until(trials)
     camera = Camera()
-    watchers = learn(video, trials, end_s, Watcher, camera)
-    log = ReadLog()
-    times: list[float] = []
+    watchers = learn(video, trials, end_s, Watcher, camera=camera, packets=packets)
+    log, spared = ReadLog(), spare(packets, info.rate)
+    decoded: list[float] = []
     # Frames that nobody looks at never leave the decoder's thread.
-    for frame in read_ahead(looked_at(read_frames(video, log), info.rate, end_s, times)):
+    frames = looked_at(read_frames(video, log, spared), info.rate, end_s, decoded)
+    for frame in read_ahead(frames):
         for watcher in watchers:
             watcher.look(frame)
+    times = with_spared(decoded, spared, packets, end_s)
+    log.frames = times.size
     moved = camera.remark()
     return [
-        finish(trial, watcher, np.array(times), info, log, moved=moved)
+        finish(trial, watcher, times, info, log, moved=moved)
         for trial, watcher in zip(trials, watchers, strict=True)
     ]
-
-
-def looked_at(
-    frames: Iterable[Frame], rate: float, end_s: float | None, times: list[float]
-) -> Iterator[Frame]:
-    """Yield the frames that are looked at, `LOOKS_PER_S` or more.
-
-    Parameters
-    ----------
-    frames
-        All frames of a video.
-    rate
-        Usual frames per second.
-    end_s
-        Only frames up to this time are read; none: all.
-    times
-        Given the time of every frame that is read.
-    """
-    pause_s = (max(round(rate / LOOKS_PER_S), 1) - 0.5) / rate
-    last_s = -np.inf
-    for frame in frames:
-        if end_s is not None and frame.time_s > end_s:
-            return
-        times.append(frame.time_s)
-        if frame.time_s - last_s >= pause_s:
-            last_s = frame.time_s
-            yield frame
 
 
 def needed_until(trials: Sequence[Trial]) -> float | None:
@@ -129,7 +104,9 @@ def learn(
     trials: Sequence[Trial],
     end_s: float | None,
     make: Callable[[Arena, Background | None, float], Made],
+    *,
     camera: Camera | None = None,
+    packets: Packets | None = None,
 ) -> list[Made]:
     """Learn the empty arenas from a few frames and be ready to watch the animals.
 
@@ -143,10 +120,12 @@ def learn(
         Makes the one who watches: a `Watcher`, or a kind of it.
     camera
         Looks at the same frames as a whole.
+    packets
+        What is stored in the video, where it is known already.
     """
     samples: list[list[Float32]] = [[] for _ in trials]
     scales: list[float] = []
-    for frame in sample_frames(video, SAMPLES, end_s):
+    for frame in sample_frames(video, SAMPLES, end_s, packets):
         if camera is not None:
             camera.look(frame)
         for trial, seen in zip(trials, samples, strict=True):
