@@ -1,6 +1,7 @@
 """An animal's body as one look found it, and its soft silhouette."""
 
-from dataclasses import dataclass
+from math import ceil
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -22,8 +23,7 @@ BEYOND_SEAM = np.ones((2 * LIMB_PX - SEAM_PX + 2, 2 * LIMB_PX - SEAM_PX + 2), np
 SEAM_AND_RIM = np.ones((SEAM_PX + 2, SEAM_PX + 2), np.uint8)
 
 
-@dataclass(frozen=True)
-class Body:
+class Body(NamedTuple):
     """The animal's body as found in a part of its arena.
 
     Parameters
@@ -38,6 +38,11 @@ class Body:
         Column and row of the upper left px in the arena.
     x, y, area
         Centre and area in px of the looks.
+    across, down, slant
+        Variances of its px from side to side and from top to bottom, and their
+        covariance, in px of the looks.
+    edges
+        Its left, top, right and bottom edge in the arena.
     cut
         Whether the window may have cut off a part of it.
     """
@@ -49,6 +54,10 @@ class Body:
     x: float
     y: float
     area: float
+    across: float
+    down: float
+    slant: float
+    edges: tuple[int, int, int, int]
     cut: bool
 
     @property
@@ -72,11 +81,14 @@ class Body:
             soft = np.where(self.hidden, self.body * np.uint8(255), soft)
             if (self.hidden & near).any():
                 hidden = self._square(self.hidden, corner).astype(bool)
+        left, top, right, bottom = self.edges
+        across, down = max(self.x - left, right - self.x), max(self.y - top, bottom - self.y)
         return Silhouette(
             soft=self._square(soft, corner) * np.float32(1 / 255),
             hidden=hidden,
             corner=corner,
             centre=(self.x, self.y),
+            reach=(ceil(down) + LIMB_PX, ceil(across) + LIMB_PX),
         )
 
     def _square(self, picture: UInt8, corner: tuple[int, int]) -> UInt8:

@@ -19,6 +19,8 @@ Float64 = npt.NDArray[np.float64]
 
 # Steps of registration from the centres' shift; more change little.
 STEPS = 2
+# Laid onto one another, two silhouettes reach this much farther than the larger one.
+SLIPS_PX = 3
 # Remains below this share of the contrast are noise and compression.
 DEAD_ZONE = np.float32(0.1)
 # What the body's turning (rad/s) and its acceleration add (change of its velocity
@@ -47,12 +49,16 @@ class Silhouette(NamedTuple):
         Column and row of the square's upper left px in the arena.
     centre
         The body's centre in the arena, px.
+    reach
+        Px from the square's middle, up and down and to the sides, beyond which there
+        is only water.
     """
 
     soft: Float32
     hidden: npt.NDArray[np.bool_] | None
     corner: tuple[int, int]
     centre: tuple[float, float]
+    reach: tuple[int, int]
 
 
 class ShapeChange:
@@ -105,15 +111,25 @@ class ShapeChange:
             apart[1] + earlier.centre[1] - silhouette.centre[1],
             0.0,
         )
-        target = Target(silhouette.soft, hidden)
-        differs, way = target.lay(earlier.soft, start, STEPS)
-        area = float(silhouette.soft.sum())
-        seen = area if hidden is None else float(silhouette.soft[~hidden].sum())
+        # The water round both is the same in both: most silhouettes need half of the square.
+        middle = silhouette.soft.shape[0] // 2
+        reach = map(max, silhouette.reach, earlier.reach)
+        rows, columns = (
+            slice(max(middle - far - SLIPS_PX, 0), middle + far + SLIPS_PX) for far in reach
+        )
+        soft = silhouette.soft[rows, columns]
+        hidden = None if hidden is None else hidden[rows, columns]
+        target = Target(soft, hidden)
+        differs, way = target.lay(earlier.soft[rows, columns], start, STEPS)
+        area = cv2.sumElems(soft)[0]
+        seen = area if hidden is None else float(soft[~hidden].sum())
         if seen < LEAST_SEEN * area:
             self.velocity = None
             return nan
         turn = min(abs(way.angle) / step_s, FASTEST_TURN)
-        remains = float(np.maximum(np.abs(differs) - DEAD_ZONE, 0).sum())
+        np.abs(differs, out=differs)
+        differs -= DEAD_ZONE
+        remains = cv2.sumElems(np.maximum(differs, 0, out=differs))[0]
         jerk = self._jerk(way.x - apart[0], way.y - apart[1], step_s)
         return remains / max(seen, 1.0) + TURN_WEIGHT * turn + JERK_WEIGHT * jerk
 

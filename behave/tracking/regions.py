@@ -68,7 +68,7 @@ def regions_of_all(stack: Float32, grey: Float32, view: View) -> list[list[Regio
     ]
     # The depth of each tone, roughly: the deepest hundredth of most samples, lamps apart.
     deepest = [
-        np.quantile(difference[view.inside & ~lamps], [0.99, 0.01])
+        [quantile_of(difference[view.inside & ~lamps], share) for share in (0.99, 0.01)]
         for difference, lamps in zip(differences, view.overexposed, strict=True)
     ]
     darker_by, lighter_by = np.abs(np.median(deepest, axis=0)).tolist()
@@ -97,28 +97,56 @@ def regions_of(
     found = []
     for sign, by in zip((1, -1), least, strict=True):
         clear = (sign * difference > by).astype(np.uint8)
-        count, labels, stats, _ = cv2.connectedComponentsWithStats(clear, connectivity=8)
-        for label in range(1, count):
-            if stats[label, cv2.CC_STAT_AREA] >= smallest:
-                mask = labels == label
-                rim = rim_of(mask)
-                if not rim.any():  # the whole picture differs: black, or no light
-                    continue
-                found.append(
-                    Region(
-                        mask=mask,
-                        depth=sign * _depth(sign * difference[mask]),
-                        in_sample=float(outlines[0][rim].mean()),
-                        in_background=float(outlines[1][rim].mean()),
-                        lamp=sign < 0 and bool(lamps[mask].mean() > LAMP_SHARE),
-                    )
+        # Nearly all of it is water: only the part with something in it is searched.
+        left, top, width, height = cv2.boundingRect(clear)
+        if not width:
+            continue
+        labels, stats = cv2.connectedComponentsWithStats(
+            clear[top : top + height, left : left + width], connectivity=8
+        )[1:3]
+        for label, (column, row, across, down, area) in enumerate(stats.tolist()):
+            if label == 0 or area < smallest:
+                continue
+            mask = np.zeros(inside.shape, bool)
+            mask[top : top + height, left : left + width] = labels == label
+            x, y = left + column, top + row
+            part = slice(max(y - 1, 0), y + down + 1), slice(max(x - 1, 0), x + across + 1)
+            own = mask[part]
+            rim = rim_of(own)
+            if not rim.any():  # the whole picture differs: black, or no light
+                continue
+            found.append(
+                Region(
+                    mask=mask,
+                    depth=sign * _depth(sign * difference[part][own]),
+                    in_sample=float(outlines[0][part][rim].mean()),
+                    in_background=float(outlines[1][part][rim].mean()),
+                    lamp=sign < 0 and bool(lamps[part][own].mean() > LAMP_SHARE),
                 )
+            )
     return found
 
 
 def _depth(values: Float32) -> float:
     """Return the usual depth of a region's deep part: its shadow and rim are no coat."""
-    return float(values[values >= np.quantile(values, 0.9) / 2].mean())
+    return float(values[values >= quantile_of(values, 0.9) / 2].mean())
+
+
+def quantile_of(values: Float32, share: float) -> float:
+    """Return a quantile of values in one row; numpy's own takes twice as long."""
+    at = share * (values.size - 1)
+    low = int(at)
+    high = min(low + 1, values.size - 1)
+    ordered = np.partition(values, (low, high))
+    below, above = float(ordered[low]), float(ordered[high])
+    return below + (above - below) * (at - low)
+
+
+def median_over(stack: Float32) -> Float32:
+    """Return the median picture of a stack; numpy's own takes ten times as long."""
+    ordered = np.sort(stack, axis=0)
+    middle: Float32 = ordered[(len(stack) - 1) // 2 : len(stack) // 2 + 1].mean(axis=0)
+    return middle
 
 
 def rim_of(mask: Mask) -> Mask:

@@ -16,6 +16,8 @@ import numpy.typing as npt
 
 from behave.tracking.video import Float32
 
+BACKWARDS = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+
 
 class Way(NamedTuple):
     """A turn about the middle of a patch and a shift, from one silhouette to an earlier one.
@@ -53,9 +55,9 @@ class Target:
     Parameters
     ----------
     silhouette
-        Soft silhouette, shape (n, n), 0 to 1.
+        Soft silhouette, shape (rows, columns), 0 to 1.
     hidden
-        Px that tell nothing, shape (n, n); none if all tell.
+        Px that tell nothing, shape (rows, columns); none if all tell.
 
     Notes
     -----
@@ -65,11 +67,11 @@ class Target:
 
     def __init__(self, silhouette: Float32, hidden: npt.NDArray[np.bool_] | None = None) -> None:
         self.silhouette, self.hidden = silhouette, hidden
-        size = silhouette.shape[0]
-        self.middle = (size - 1) / 2
-        across, down = _from_middle(size)
+        height, width = silhouette.shape
+        self.middle = (width - 1) / 2, (height - 1) / 2
+        across, down = _from_middle(width), _from_middle(height)[:, None]
         # How the silhouette changes per px of shift and per radian of turn.
-        slopes = np.empty((3, size, size), np.float32)
+        slopes = np.empty((3, height, width), np.float32)
         cv2.Sobel(silhouette, cv2.CV_32F, 1, 0, dst=slopes[0], scale=0.125)
         cv2.Sobel(silhouette, cv2.CV_32F, 0, 1, dst=slopes[1], scale=0.125)
         np.multiply(slopes[1], across, out=slopes[2])
@@ -95,7 +97,7 @@ class Target:
         -------
         tuple
             What differs after the earlier silhouette was laid onto this one,
-            shape (n, n), and the way found.
+            shape (rows, columns), and the way found.
         """
         way = start
         differs = self._warp(earlier, way) - self.silhouette
@@ -109,23 +111,17 @@ class Target:
 
     def _warp(self, picture: Float32, way: Way) -> Float32:
         """Return a picture looked up where a way leads."""
-        c, s, middle = cos(way.angle), sin(way.angle), self.middle
-        matrix = np.array(
-            [
-                [c, -s, middle - c * middle + s * middle + way.x],
-                [s, c, middle - s * middle - c * middle + way.y],
-            ]
-        )
+        c, s, (x, y) = cos(way.angle), sin(way.angle), self.middle
+        matrix = np.array((c, -s, x - c * x + s * y + way.x, s, c, y - s * x - c * y + way.y))
         return cv2.warpAffine(  # type: ignore[return-value]
-            picture, matrix, picture.shape, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+            picture, matrix.reshape(2, 3), picture.shape[::-1], flags=BACKWARDS
         )
 
 
 @cache
-def _from_middle(size: int) -> tuple[Float32, Float32]:
-    """Return the px' distances from the middle of a patch, along its rows and its columns."""
-    at = np.arange(size, dtype=np.float32) - np.float32((size - 1) / 2)
-    return at, at[:, None]
+def _from_middle(size: int) -> Float32:
+    """Return the px' distances from the middle of a patch, along one of its sides."""
+    return np.arange(size, dtype=np.float32) - np.float32((size - 1) / 2)
 
 
 def _inverse_normal(slopes: Float32) -> npt.NDArray[np.float64]:
