@@ -264,6 +264,7 @@ def _follow(
             plan.tracking,
             folder,
             execution.force,
+            layouts[name].state,
         )
         for name in names
     ]

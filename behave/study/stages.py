@@ -60,11 +60,24 @@ class LayOut:
 
 @dataclass(frozen=True)
 class Layout:
-    """What `lay_out` found: the video's content hash, its arenas, and about how long it is."""
+    """What `lay_out` found.
+
+    Parameters
+    ----------
+    sha256
+        The hash of the video's content.
+    arenas
+        Its arenas.
+    length_s
+        About how long it is.
+    state
+        The file's state when it was hashed; see `store.file_state`.
+    """
 
     sha256: str
     arenas: tuple[Arena, ...]
     length_s: float = 0.0
+    state: str = ""
 
 
 def picture_name(video: str) -> str:
@@ -80,9 +93,10 @@ def lay_out(task: LayOut) -> Layout:
     TrialError
         If the video cannot be read or the arenas are not found.
     """
+    state = store.file_state(task.video)
     sha256 = store.content_hash(task.video)
     if task.arenas is None:
-        return Layout(sha256, ())
+        return Layout(sha256, (), state=state)
     picture = picture_name(task.name)
     key = arenas_key(sha256, task.arenas, task.count)
     arenas = store.load_arenas(task.folder, key)
@@ -90,10 +104,10 @@ def lay_out(task: LayOut) -> Layout:
         tracking.require_inside(task.video, task.arenas)
         arenas = list(task.arenas) or tracking.find_arenas(task.video, task.count)
         drawn = tracking.draw_arenas(task.video, arenas)
-        store.check_unchanged(task.video, sha256)
+        store.check_unchanged(task.video, sha256, state)
         store.save_picture(task.folder, picture, key, drawn)
         store.save_arenas(task.folder, key, arenas)
-    return Layout(sha256, tuple(arenas), tracking.declared_length(task.video))
+    return Layout(sha256, tuple(arenas), tracking.declared_length(task.video), state)
 
 
 def arenas_key(sha256: str, given: Sequence[Arena], count: int) -> str:
@@ -117,6 +131,8 @@ class Follow:
         The results folder.
     force
         Measure again what is kept already.
+    state
+        The file's state when it was hashed; see `store.file_state`.
     """
 
     video: Path
@@ -125,6 +141,7 @@ class Follow:
     options: TrackingOptions
     folder: Path
     force: bool
+    state: str = ""
 
     def key(self, trial: Trial) -> str:
         """Return the key of a trial's motion: all that makes it, and nothing else.
@@ -166,7 +183,7 @@ def follow(task: Follow) -> Followed:
     if task.force or any(track is None for track in kept):
         # All of them again, even where one is missing: they are measured together.
         tracks = tracking.track(task.video, task.trials, task.options, tell_share)
-        store.check_unchanged(task.video, task.sha256)
+        store.check_unchanged(task.video, task.sha256, task.state)
         for track in tracks:
             store.save_track(task.folder, keys[track.trial_id], track)
     spent = (time.perf_counter() - began) / len(task.trials)

@@ -10,6 +10,7 @@ from behave.tracking.motion import Silhouette
 from behave.tracking.video import UInt8
 
 Window = tuple[slice, slice]  # rows and columns
+TO_SHARE = np.float32(1 / 255)
 
 # A square that holds a stretched body with its limbs and most of the tail.
 PATCH_PX = 64
@@ -34,8 +35,10 @@ class Body(NamedTuple):
         How much each px is of an animal, 0 to 255, same shape.
     hidden
         Which px a lamp hides, same shape; none if none.
+    box
+        The box's rows and columns in the arena.
     corner
-        Column and row of the upper left px in the arena.
+        Column and row of its upper left px in the arena.
     x, y, area
         Centre and area in px of the looks.
     across, down, slant
@@ -50,6 +53,7 @@ class Body(NamedTuple):
     body: UInt8
     soft: UInt8
     hidden: UInt8 | None
+    box: Window
     corner: tuple[int, int]
     x: float
     y: float
@@ -59,12 +63,6 @@ class Body(NamedTuple):
     slant: float
     edges: tuple[int, int, int, int]
     cut: bool
-
-    @property
-    def box(self) -> Window:
-        """The box's rows and columns in the arena."""
-        (left, top), (height, width) = self.corner, self.body.shape
-        return slice(top, top + height), slice(left, left + width)
 
     def silhouette(self) -> Silhouette:
         """Return the soft silhouette in a square round the body."""
@@ -84,7 +82,7 @@ class Body(NamedTuple):
         left, top, right, bottom = self.edges
         across, down = max(self.x - left, right - self.x), max(self.y - top, bottom - self.y)
         return Silhouette(
-            soft=self._square(soft, corner) * np.float32(1 / 255),
+            soft=self._square(soft, corner) * TO_SHARE,
             hidden=hidden,
             corner=corner,
             centre=(self.x, self.y),

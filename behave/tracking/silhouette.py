@@ -103,7 +103,7 @@ class Watcher:
         self.inside = inside_of(arena, self.empty.shape)
         self.glitter = _glitter(background, covered, size)
         self.rim = _rim(self.inside).view(np.uint8)
-        self.shown = self.inside.view(np.uint8) * np.uint8(255)
+        self.shown = None if self.inside.all() else self.inside.view(np.uint8) * np.uint8(255)
         self.tones = [
             tone for tone in (background.darker_by, -background.lighter_by) if np.isfinite(tone)
         ]
@@ -200,11 +200,15 @@ class Watcher:
         )
         spread = cv2.moments(body[top : top + down, left : left + across], binaryImage=True)
         area = spread["m00"]
-        rows, columns = (slice(at, at + n) for at, n in zip(corner[::-1], clear.shape, strict=True))
+        place = (
+            slice(corner[1], corner[1] + clear.shape[0]),
+            slice(corner[0], corner[0] + clear.shape[1]),
+        )
         return Body(
             body=body,
             soft=soft,
-            hidden=self._hides(hidden, (rows, columns)),
+            hidden=self._hides(hidden, place),
+            box=place,
             corner=corner,
             x=spread["m10"] / area + left + corner[0],
             y=spread["m01"] / area + top + corner[1],
@@ -286,7 +290,9 @@ class Watcher:
             one = cv2.addWeighted(self.empty[window], steep / 255, smooth, -per_stored, offset)
             soft = one if soft is None else cv2.max(soft, one)  # type: ignore[assignment]
         assert soft is not None  # noqa: S101 - every background has a tone
-        return cv2.bitwise_and(soft, self.shown[window])  # type: ignore[return-value]
+        if self.shown is not None:
+            soft = cv2.bitwise_and(soft, self.shown[window])  # type: ignore[assignment]
+        return soft
 
     def _lamps(self, stored: UInt8, black: int, white: int) -> UInt8 | None:
         """Return which px a mirrored lamp or a splash hides, with its halo; none if none."""

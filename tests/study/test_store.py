@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from behave.errors import TrialError
 from behave.flags import Flag
 from behave.schema import conform
 from behave.study import store
@@ -75,3 +76,25 @@ def test_the_key_changes_with_every_part():
     }
     assert len(keys) == 4
     assert store.key_of({"x": 1, "y": 2}) == store.key_of({"y": 2, "x": 1})
+
+
+def test_a_file_is_read_again_only_where_it_may_have_changed(tmp_path, monkeypatch):
+    video = tmp_path / "a.mp4"
+    video.write_bytes(b"one")
+    state, sha256 = store.file_state(video), store.content_hash(video)
+    monkeypatch.setattr(store, "content_hash", lambda _: pytest.fail("read again"))
+    store.check_unchanged(video, sha256, state)
+    monkeypatch.undo()
+
+    video.touch()
+    store.check_unchanged(video, sha256, state)  # another time, the same content
+
+    video.write_bytes(b"two")
+    with pytest.raises(TrialError, match="changed while it was read"):
+        store.check_unchanged(video, sha256, state)
+
+
+def test_a_file_that_is_gone_has_no_state(tmp_path):
+    assert store.file_state(tmp_path / "a.mp4") == ""
+    with pytest.raises(TrialError, match="not there"):
+        store.check_unchanged(tmp_path / "a.mp4", "hash", "")
