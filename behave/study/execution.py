@@ -97,18 +97,26 @@ class Execution:
     overlay: bool = False
     cluster: "Cluster | None" = None
 
+    def has_spare_core(self, tasks: int) -> bool:
+        """Return whether this computer has a core that none of so many tasks will keep busy."""
+        return self.cluster is None and min(self.jobs, tasks) < cores()
+
     def check_shared(self, folder: Path, videos: Mapping[str, Path]) -> None:
         """Refuse a cluster that does not see the files; see `Cluster.check_shared`."""
         if self.cluster is not None:
             self.cluster.check_shared(folder, videos)
 
     def each(
-        self, function: Callable[[Task], Result], tasks: Sequence[Task], stage: str
+        self, function: Callable[[Task], Result], tasks: Sequence[Task], stage: str, few: int = 1
     ) -> Iterator[tuple[Task, Result | BehaveError]]:
-        """Run a function on each task; yield (task, result or error) as they come."""
+        """Run a function on each task; yield (task, result or error) as they come.
+
+        So few tasks are done here: to start processes would take longer.
+        """
         advance = Advance(lambda done, total: self.progress(stage, done, total), len(tasks))
+        jobs = self.jobs if len(tasks) > few else 1
         results = (
-            run_tasks(function, tasks, self.jobs, advance.shares)
+            run_tasks(function, tasks, jobs, advance.shares)
             if self.cluster is None
             else self.cluster.run_tasks(function, tasks)
         )

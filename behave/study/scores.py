@@ -19,6 +19,10 @@ from behave.study.stages import Follow, Followed, LayOut, Layout, Rate, follow, 
 from behave.tables import ARENAS_USED, BINS, BOUTS, DOUBTFUL, MEASURES, SAMPLES, TRIALS_LOG
 from behave.tracking import Arena, Trial
 
+# Processes take a second or more to start, in which so many trials are scored, or the arenas
+# of so many videos drawn.
+FEW_RATES, FEW_LAYOUTS = 16, 4
+
 
 @dataclass(frozen=True)
 class Scores:
@@ -132,7 +136,7 @@ def score_trials(plan: Plan, folder: Path, execution: Execution) -> Scores:
         if trial_id not in failed
     ]
     ratings: dict[str, Rating] = {}
-    for task, result in _each(execution, rate, rates, "scoring"):
+    for task, result in _each(execution, rate, rates, "scoring", FEW_RATES):
         if isinstance(result, BehaveError):
             failed[task.trial_id] = _sentence(result)
         else:
@@ -163,7 +167,11 @@ def score_trials(plan: Plan, folder: Path, execution: Execution) -> Scores:
 
 
 def _each(
-    execution: Execution, function: Callable[[Task], Result], tasks: Sequence[Task], stage: str
+    execution: Execution,
+    function: Callable[[Task], Result],
+    tasks: Sequence[Task],
+    stage: str,
+    few: int = 1,
 ) -> Iterator[tuple[Task, Result | BehaveError]]:
     """Run a stage; see `Execution.each`.
 
@@ -173,7 +181,7 @@ def _each(
         If a task could not write: that is no fault of its trial, and a row
         that says so would take the place of an earlier result.
     """
-    for task, result in execution.each(function, tasks, stage):
+    for task, result in execution.each(function, tasks, stage, few):
         if isinstance(result, OutputError):
             raise result
         yield task, result
@@ -242,7 +250,7 @@ def _lay_out(
     ]
     layouts: dict[str, Layout] = {}
     failed: dict[str, str] = {}
-    for task, result in _each(execution, lay_out, tasks, "arenas"):
+    for task, result in _each(execution, lay_out, tasks, "arenas", FEW_LAYOUTS):
         if isinstance(result, BehaveError):
             failed[task.name] = _sentence(result)
         else:
@@ -265,6 +273,7 @@ def _follow(
             folder,
             execution.force,
             layouts[name].state,
+            ahead=execution.has_spare_core(len(names)),
         )
         for name in names
     ]

@@ -133,6 +133,8 @@ class Follow:
         Measure again what is kept already.
     state
         The file's state when it was hashed; see `store.file_state`.
+    ahead
+        Decode on a second core while earlier frames are looked at.
     """
 
     video: Path
@@ -142,6 +144,7 @@ class Follow:
     folder: Path
     force: bool
     state: str = ""
+    ahead: bool = False
 
     def key(self, trial: Trial) -> str:
         """Return the key of a trial's motion: all that makes it, and nothing else.
@@ -182,7 +185,7 @@ def follow(task: Follow) -> Followed:
     kept = (store.load_track(task.folder, key, trial_id) for trial_id, key in keys.items())
     if task.force or any(track is None for track in kept):
         # All of them again, even where one is missing: they are measured together.
-        tracks = tracking.track(task.video, task.trials, task.options, tell_share)
+        tracks = tracking.track(task.video, task.trials, task.options, tell_share, ahead=task.ahead)
         store.check_unchanged(task.video, task.sha256, task.state)
         for track in tracks:
             store.save_track(task.folder, keys[track.trial_id], track)

@@ -44,6 +44,8 @@ def track(
     trials: Sequence[Trial],
     options: TrackingOptions,
     tell: Callable[[float], None] | None = None,
+    *,
+    ahead: bool = True,
 ) -> list[Track]:
     """Measure the motion of every animal in a video, decoding it once.
 
@@ -57,6 +59,9 @@ def track(
         How to measure.
     tell
         Told what share of the video is done, by a network, which takes minutes.
+    ahead
+        Decode in a thread of its own while a silhouette is looked at: faster, where a
+        core is free.
 
     Returns
     -------
@@ -87,7 +92,7 @@ def track(
         return pose.track(video, trials, options)
     from behave.tracking import remarks, watch
 
-    return remarks.remark_neighbours(trials, watch.track(video, trials))
+    return remarks.remark_neighbours(trials, watch.track(video, trials, ahead=ahead))
 
 
 def fingerprint(video: Path, options: TrackingOptions) -> str:

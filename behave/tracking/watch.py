@@ -45,7 +45,7 @@ SAMPLES = 40
 LEARNING_AREA = 16_000
 
 
-def track(video: Path, trials: Sequence[Trial]) -> list[Track]:
+def track(video: Path, trials: Sequence[Trial], *, ahead: bool = True) -> list[Track]:
     """Measure the motion of every animal in a video by its silhouette.
 
     Parameters
@@ -54,6 +54,8 @@ def track(video: Path, trials: Sequence[Trial]) -> list[Track]:
         The video.
     trials
         Its animals.
+    ahead
+        Decode in a thread of its own.
 
     Returns
     -------
@@ -77,7 +79,7 @@ def track(video: Path, trials: Sequence[Trial]) -> list[Track]:
     decoded: list[float] = []
     # Frames that nobody looks at never leave the decoder's thread.
     frames = looked_at(read_frames(video, log, spared), info.rate, end_s, decoded)
-    for frame in read_ahead(frames):
+    for frame in read_ahead(frames) if ahead else frames:
         for watcher in watchers:
             watcher.look(frame)
     times = with_spared(decoded, spared, packets, end_s)

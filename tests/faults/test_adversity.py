@@ -107,10 +107,10 @@ def test_a_video_replaced_while_it_is_read_fails_and_is_not_kept(finished, monke
     original = video.read_bytes()
     track = stages.tracking.track
 
-    def replace_then_track(path, *more):
+    def replace_then_track(path, *more, **told):
         if path.name == "0.mp4":
             path.write_bytes(other.read_bytes())
-        return track(path, *more)
+        return track(path, *more, **told)
 
     monkeypatch.setattr(stages.tracking, "track", replace_then_track)
     log = pipeline.run(study, out).trials_log.set_index("trial_id")

@@ -12,6 +12,11 @@ from behave.errors import BehaveError, Problem, TrialError
 from behave.study.execution import Execution, run_tasks
 
 
+def where(_):
+    """Return the process in which this runs."""
+    return os.getpid()
+
+
 def halve(number):
     """Halve an even number; odd ones fail in the three ways in which a trial can."""
     if number == 1:
@@ -129,3 +134,16 @@ def test_debug_raises_what_nobody_foresaw_but_not_what_was(jobs):
     assert len(list(tolerant.each(halve, [0, 1, 2], "stage"))) == 3
     with pytest.raises(ZeroDivisionError):
         list(tolerant.each(halve, [0, 3, 2], "stage"))
+
+
+def test_few_tasks_are_done_here_and_more_of_them_in_processes():
+    few, more = ({pid for _, pid in Execution(2).each(where, range(n), "stage", 2)} for n in (2, 3))
+    assert few == {os.getpid()}
+    assert os.getpid() not in more
+
+
+def test_a_core_is_spare_where_fewer_tasks_run_than_there_are_cores(monkeypatch):
+    monkeypatch.setattr("behave.study.execution.cores", lambda: 2)
+    assert Execution(jobs=1).has_spare_core(9)
+    assert Execution(jobs=2).has_spare_core(1)
+    assert not Execution(jobs=2).has_spare_core(2)

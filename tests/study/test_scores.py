@@ -20,9 +20,13 @@ class Listening:
     def __init__(self):
         self.tasks = []
 
-    def each(self, function, tasks, stage):
+    def has_spare_core(self, tasks):
+        """Return that there is one."""
+        return tasks > 0
+
+    def each(self, function, tasks, stage, few):
         """Remember the tasks of a stage."""
-        del function, stage
+        del function, stage, few
         self.tasks = list(tasks)
         return iter(())
 

@@ -57,8 +57,8 @@ def tracked(monkeypatch):
     """Put a tracker in place that measures nothing; return the ids of its calls."""
     calls = []
 
-    def track(video, trials, options, advance=None):
-        del video, options, advance
+    def track(video, trials, options, advance=None, *, ahead=False):
+        del video, options, advance, ahead
         calls.append([trial.trial_id for trial in trials])
         motion = conform(pd.DataFrame({"frame": [0], "time_s": [0.0], "motion": [0.5]}), MOTION)
         return [Track(trial.trial_id, motion, 1.0, "given", 0.07) for trial in trials]
