@@ -135,6 +135,8 @@ def _cast(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
     if column.kind == "number":
         numbers = pd.to_numeric(values).astype("float64")
         return numbers if column.decimals is None else numbers.round(column.decimals)
+    if column.kind == "integer" and values.dtype.kind in "iu":
+        return values.astype("Int64")  # as whole numbers already: a table of frames has thousands
     cells = values.astype(object).where(values.notna(), None)
     return cells.astype("Int64") if column.kind == "integer" else cells.astype("boolean")
 
