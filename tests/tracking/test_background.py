@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from behave.tracking.background import learn_background
-from behave.tracking.regions import median_over, quantile_of
+from behave.tracking.regions import median_over, quantiles_of
 
 HEIGHT, WIDTH = 100, 120
 WATER, DARK, LIGHT, LAMP = 0.45, 0.2, 0.65, 0.9
@@ -78,7 +78,8 @@ def test_water_without_an_animal_is_told():
 def test_quantiles_and_medians_are_those_of_numpy():
     values = np.random.default_rng(0).normal(size=(41, 500)).astype(np.float32)
 
-    assert quantile_of(values[0], 0.9) == pytest.approx(np.quantile(values[0], 0.9))
-    assert quantile_of(values[0, :1], 0.9) == values[0, 0]
+    shares = (0.99, 0.5, 0.01)
+    assert quantiles_of(values[0], shares) == pytest.approx(np.quantile(values[0], shares))
+    assert quantiles_of(values[0, :1], shares) == [values[0, 0]] * 3
     for stack in (values, values[:40]):
         assert np.array_equal(median_over(stack), np.median(stack, axis=0))
