@@ -12,13 +12,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from behave.tracking.registration import Target
+from behave.tracking.registration import Target, Way
 from behave.tracking.video import Float32
 
 Float64 = npt.NDArray[np.float64]
 
-# Steps of registration from square on square, which lie round the bodies' centres; more
-# change little.
+# Steps of registration from the centres' shift; more change little.
 STEPS = 2
 # Laid onto one another, two silhouettes reach this much farther than the larger one.
 SLIPS_PX = 3
@@ -107,6 +106,11 @@ class ShapeChange:
             silhouette.corner[1] - earlier.corner[1],
         )
         hidden = _hidden_in_either(silhouette, earlier, apart)
+        start = Way(
+            apart[0] + earlier.centre[0] - silhouette.centre[0],
+            apart[1] + earlier.centre[1] - silhouette.centre[1],
+            0.0,
+        )
         # The water round both is the same in both: most silhouettes need half of the square.
         middle = silhouette.soft.shape[0] // 2
         reach = map(max, silhouette.reach, earlier.reach)
@@ -116,7 +120,7 @@ class ShapeChange:
         soft = silhouette.soft[rows, columns]
         hidden = None if hidden is None else hidden[rows, columns]
         target = Target(soft, hidden)
-        differs, way = target.lay(earlier.soft[rows, columns], STEPS)
+        differs, way = target.lay(earlier.soft[rows, columns], start, STEPS)
         area = cv2.sumElems(soft)[0]
         seen = area if hidden is None else float(soft[~hidden].sum())
         if seen < LEAST_SEEN * area:

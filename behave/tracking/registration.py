@@ -81,15 +81,17 @@ class Target:
         self.slopes = slopes.reshape(3, -1)
         self.solve = _inverse_normal(self.slopes)
 
-    def lay(self, earlier: Float32, steps: int) -> tuple[Float32, Way]:
+    def lay(self, earlier: Float32, start: Way, steps: int) -> tuple[Float32, Way]:
         """Lay an earlier silhouette onto this one.
 
         Parameters
         ----------
         earlier
-            Soft silhouette of the same shape, its middle within a px or so of this one's.
+            Soft silhouette of the same shape.
+        start
+            First guess of the way from this silhouette to the earlier one.
         steps
-            How often the guess, at first no way at all, is improved: each costs a warp.
+            How often the guess is improved: each step costs one warp.
 
         Returns
         -------
@@ -97,8 +99,8 @@ class Target:
             What differs after the earlier silhouette was laid onto this one,
             shape (rows, columns), and the way found.
         """
-        way = Way(0.0, 0.0, 0.0)
-        differs = earlier - self.silhouette
+        way = start
+        differs = self._warp(earlier, way) - self.silhouette
         for _ in range(steps):
             shift = self.solve @ (self.slopes @ differs.ravel())
             way = Way(*shift.tolist()).back().then(way)
