@@ -15,7 +15,8 @@ from behave.errors import OutputError, Problem
 
 NOTE = "SYNTHETIC: rendered by 'behave simulate'; no animal was filmed"
 CODECS = {"libx264": "yuv420p", "mpeg4": "yuv420p", "mjpeg": "yuvj420p", "ffv1": "yuv420p"}
-TICKS = 90_000  # time base of files with a variable rate
+# Time base of files with a variable rate; MPEG-4 has no finer one than 1 / 65535 s.
+TICKS = 60_000
 
 
 def write_frames(
