@@ -232,7 +232,11 @@ def _masked_median(
     sign = 1 if darker else -1
     for index, found in enumerate(regions):
         for region in found:
-            ghost = region.ghost or (not region.real and sign * region.depth < 0)
+            # Of what looks the other way round less clear an outline is enough; but a hooded
+            # coat has a part of that tone itself, so that it has to be the background's.
+            ghost = region.ghost or (
+                sign * region.depth < 0 and region.in_background > region.in_sample
+            )
             (left if ghost else hidden)[index] |= region.mask
         hidden[index] = cv2.dilate(hidden[index].astype(np.uint8), np.ones((5, 5))).astype(bool)
     # Where an animal has left, only the samples after it left show the background.

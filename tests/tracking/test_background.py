@@ -12,9 +12,9 @@ WATER, DARK, LIGHT, LAMP = 0.45, 0.2, 0.65, 0.9
 INSIDE = np.ones((HEIGHT, WIDTH), bool)
 
 
-def sample(at, *, tones=(DARK, DARK), lamp=None, seed=0):
+def sample(at, *, tones=(DARK, DARK), lamp=None, seed=0, arena=None):
     """Return water with an animal at (column, row): its head and its rump in their tones."""
-    picture = np.full((HEIGHT, WIDTH), WATER, np.float32)
+    picture = np.full((HEIGHT, WIDTH), WATER, np.float32) if arena is None else arena.copy()
     if lamp is not None:
         cv2.circle(picture, lamp, 5, LAMP, -1, cv2.LINE_AA)
     column, row = at
@@ -54,6 +54,21 @@ def test_a_hooded_coat_has_both_tones_also_beside_a_lamp():
     learnt = learn_background(seen, INSIDE)
     assert learnt.darker_by == pytest.approx(WATER - DARK - 0.1, abs=0.04)
     assert learnt.lighter_by == pytest.approx(LIGHT - WATER, abs=0.04)
+
+
+def test_a_hood_seen_once_before_a_lattice_is_not_taken_for_the_arena():
+    # Bars hide the hood's outline, so that it does not tell what is there from what has left;
+    # and the coat's main tone is the light one.
+    arena = np.full((HEIGHT, WIDTH), WATER, np.float32)
+    arena[30:70, 20:60:6] -= 0.3
+    elsewhere = [(70 + n % 20, 25 + (7 * n) % 50) for n in range(40)]
+    elsewhere[28] = 40, 50
+    seen = [
+        sample(at, tones=(DARK + 0.1, LIGHT), seed=n, arena=arena) for n, at in enumerate(elsewhere)
+    ]
+    learnt = learn_background(seen, INSIDE)
+    hood = slice(46, 55), slice(25, 39)
+    assert learnt.grey[hood].mean() == pytest.approx(arena[hood].mean(), abs=0.03)
 
 
 def test_where_a_lamp_comes_and_goes_the_water_glitters():
