@@ -16,12 +16,9 @@ TO_SHARE = np.float32(1 / 255)
 PATCH_PX = 64
 # Limbs reach this far from the body's outline.
 LIMB_PX = 6
-# Seams between tones and the stripes of lamps within a body are narrower than this.
-SEAM_PX = 9
-SEAM = np.ones((SEAM_PX, SEAM_PX), np.uint8)
-# From a body grown by half a seam to its limbs, and back to within its rim.
-BEYOND_SEAM = np.ones((2 * LIMB_PX - SEAM_PX + 2, 2 * LIMB_PX - SEAM_PX + 2), np.uint8)
-SEAM_AND_RIM = np.ones((SEAM_PX + 2, SEAM_PX + 2), np.uint8)
+# Seams between a coat's tones are narrower than this, and lamps with their halo than that.
+SEAM, LAMP = np.ones((5, 5), np.uint8), np.ones((9, 9), np.uint8)
+REACH = np.ones((2 * LIMB_PX + 1, 2 * LIMB_PX + 1), np.uint8)
 
 
 class Body(NamedTuple):
@@ -66,13 +63,9 @@ class Body(NamedTuple):
 
     def silhouette(self) -> Silhouette:
         """Return the soft silhouette in a square round the body."""
-        # Two steps of a square's growth are one of a larger square: this is the reach of
-        # the limbs, and what is well within the body once its seams are closed.
-        grown = cv2.dilate(self.body, SEAM)
-        near: UInt8 = cv2.dilate(grown, BEYOND_SEAM)  # type: ignore[assignment]
-        # Stripes of light within the body are no water.
-        inner = cv2.erode(grown, SEAM_AND_RIM)
-        soft: UInt8 = cv2.max(self.soft * near, inner * np.uint8(255))  # type: ignore[assignment]
+        near: UInt8 = cv2.dilate(self.body, REACH)  # type: ignore[assignment]
+        # Seams are filled by degrees: what is half a shadow does not become body at once.
+        soft: UInt8 = closed(self.soft, SEAM) * near
         corner = round(self.x) - PATCH_PX // 2, round(self.y) - PATCH_PX // 2
         hidden = None
         if self.hidden is not None:
@@ -99,6 +92,6 @@ class Body(NamedTuple):
         return square
 
 
-def closed(mask: UInt8) -> UInt8:
-    """Return a mask with its narrow gaps filled."""
-    return cv2.morphologyEx(mask, cv2.MORPH_CLOSE, SEAM)  # type: ignore[return-value]
+def closed(picture: UInt8, gap: UInt8) -> UInt8:
+    """Return a mask, or a soft silhouette, with the gaps filled that are narrower than this."""
+    return cv2.morphologyEx(picture, cv2.MORPH_CLOSE, gap)  # type: ignore[return-value]

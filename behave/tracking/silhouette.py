@@ -16,13 +16,14 @@ body left: a look takes less time than its frame takes to decode.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from behave.tracking.background import Background
-from behave.tracking.body import LIMB_PX, Body, Window, closed
+from behave.tracking.body import LAMP, LIMB_PX, SEAM, Body, Window, closed
 from behave.tracking.motion import ShapeChange
 from behave.tracking.polygon import polygon_mask
 from behave.tracking.series import Series
@@ -33,11 +34,36 @@ Mask = npt.NDArray[np.bool_]
 
 # Every body is scaled to this root of its area in px: limbs are then 3-5 px wide.
 BODY_PX = 22
-# Depths in units of contrast. Below the first is water (ripples, mirror images);
-# from the second on it is body; from the third on a px counts in full, so that
-# neither shading within the body nor a pale limb's tone matters.
-WATER, BODY, FULL = 0.2, 0.5, 0.7
-CLEAR = int(255 * (BODY - WATER) / (FULL - WATER))  # the lightest byte that is no body
+
+
+class Depths(NamedTuple):
+    """Depths below the empty arena, in units of the animal's contrast.
+
+    Parameters
+    ----------
+    water
+        Up to here it is water: ripples, mirror images.
+    body
+        From here on it is body.
+    full
+        From here on a px counts in full, so that neither shading within the
+        body nor a pale limb's tone matters.
+    """
+
+    water: float
+    body: float
+    full: float
+
+    @property
+    def clear(self) -> int:
+        """The lightest byte of a soft silhouette that is no body."""
+        return int(255 * (self.body - self.water) / (self.full - self.water))
+
+
+PLAIN = Depths(0.2, 0.5, 0.7)
+# The tones of a hooded coat are less deep: the body's shadow comes near to them, and has
+# to count by degrees, lest it flicker between water and body.
+HOODED = Depths(0.1, 0.5, 0.9)
 # What is farther from the body is not looked at.
 BESIDE_PX = LIMB_PX + 3
 # What is thinner is no body; for a hooded coat, for which both a lamp and a shadow
@@ -107,6 +133,7 @@ class Watcher:
         self.tones = [
             tone for tone in (background.darker_by, -background.lighter_by) if np.isfinite(tone)
         ]
+        self.depths = HOODED if len(self.tones) > 1 else PLAIN
         self.change = ShapeChange(BODY_PX)
         lightest = max(
             float(np.quantile(empty[self.inside], 0.9)),
@@ -173,7 +200,7 @@ class Watcher:
             return None
         self.series.light[-1] = light
         soft = self._soft(stored, window, light, black, white)
-        clear = (soft > CLEAR).view(np.uint8)
+        clear = (soft > self.depths.clear).view(np.uint8)
         # What is not near the animal need not be looked at any more.
         box = _widened(cv2.boundingRect(clear), clear.shape)
         clear, soft = clear[box], soft[box]
@@ -182,9 +209,9 @@ class Watcher:
             clear = clear & ~hidden
         hooded = len(self.tones) > 1
         if hooded:  # the seam between the tones is as grey as the water
-            clear = closed(clear)
+            clear = closed(clear, SEAM)
         elif hidden is not None:  # what a lamp hides belongs to the body if it lies within
-            clear |= closed(clear) & hidden
+            clear |= closed(clear, LAMP) & hidden
         # A tail or a drop is thinner than a body, and may tie it to a lamp.
         clear = _opened(clear, THIN_HOODED if hooded else THIN)
         corner = window[1].start + box[1].start, window[0].start + box[0].start
@@ -282,10 +309,11 @@ class Watcher:
         """
         smooth = cv2.GaussianBlur(stored, (5, 5), 0.8)
         soft: UInt8 | None = None
+        per_depth = 255 / (self.depths.full - self.depths.water)
         for tone in self.tones:
-            steep = 255 / (FULL - WATER) / tone
+            steep = per_depth / tone
             per_stored = steep / (light * (white - black))
-            offset = black * per_stored - 255 * WATER / (FULL - WATER)
+            offset = black * per_stored - per_depth * self.depths.water
             # Saturates at 0 and 255.
             one = cv2.addWeighted(self.empty[window], steep / 255, smooth, -per_stored, offset)
             soft = one if soft is None else cv2.max(soft, one)  # type: ignore[assignment]
