@@ -5,6 +5,10 @@ float begins is better told by the float itself: where its motion steps from
 the level before to the level after. A weak swimmer stops long before its
 motion has fallen below a threshold made for all, and a strong one starts
 before. No change of state appears or goes by that; each only finds its place.
+
+The two ends of a float differ. At its beginning strokes cease and the body
+glides on, so the step is that of the motion itself. At its end the first
+stroke counts and not the strongest, so the step is that of its logarithm.
 """
 
 import numpy as np
@@ -17,6 +21,8 @@ from behave.scoring.states import IMMOBILE, MOBILE, UNSCORED, classify
 REACH_S, LEVEL_S = 0.5, 0.9
 # For so long after its last stroke a body still gives way.
 GLIDE_S = 0.08
+# Motion below this share of the threshold is stillness, however little it is.
+STILL = 0.25
 
 Floats = npt.NDArray[np.float64]
 States = npt.NDArray[np.object_]
@@ -40,10 +46,11 @@ def tell_states(
         ``immobile``, ``mobile`` or ``unscored``, shape (frames,).
     """
     cost = {} if change_cost_s is None else {"change_cost_s": change_cost_s}
-    return place_edges(time_s, motion, classify(time_s, motion, immobile_below, **cost))
+    states = classify(time_s, motion, immobile_below, **cost)
+    return place_edges(time_s, motion, states, immobile_below)
 
 
-def place_edges(time_s: Floats, motion: Floats, states: States) -> States:
+def place_edges(time_s: Floats, motion: Floats, states: States, immobile_below: float) -> States:
     """Move each change between floating and movement to the step in the motion.
 
     Parameters
@@ -55,6 +62,8 @@ def place_edges(time_s: Floats, motion: Floats, states: States) -> States:
     states
         State of each frame, shape (frames,): ``immobile``, ``mobile`` or
         ``unscored``.
+    immobile_below
+        The threshold that told them, in units of the motion.
 
     Returns
     -------
@@ -65,6 +74,7 @@ def place_edges(time_s: Floats, motion: Floats, states: States) -> States:
         of its bouts.
     """
     placed = states.copy()
+    in_orders = np.log(motion + STILL * immobile_below)
     changes = np.flatnonzero(states[1:] != states[:-1]) + 1
     ends = np.concatenate([[0], changes, [states.size]])
     for number, change in enumerate(changes.tolist(), start=1):
@@ -75,10 +85,11 @@ def place_edges(time_s: Floats, motion: Floats, states: States) -> States:
         first = max(int(ends[number - 1] + change) // 2, int(np.searchsorted(time_s, low)))
         last = min(int(ends[number + 1] + change + 1) // 2, int(np.searchsorted(time_s, high)))
         near = np.abs(time_s[first:last] - time_s[change]) <= REACH_S
-        step = _step(motion[first:last], near, rises=after == MOBILE)
+        signal = motion if after == IMMOBILE else in_orders
+        step = _step(signal[first:last], near, rises=after == MOBILE)
         at = change if step is None else first + step
         if after == IMMOBILE:
-            at = max(int(np.searchsorted(time_s, time_s[at] - GLIDE_S)), first)
+            at = max(int(np.searchsorted(time_s, time_s[at] - GLIDE_S)), first + 1)
         placed[at:change] = after
         placed[change:at] = before
     return placed

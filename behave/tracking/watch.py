@@ -182,10 +182,8 @@ def finish(
     entry = find_entry(looks, found, trial.entry_s, places)
     during = (looks >= entry.time_s) & (looks < entry.time_s + (trial.duration_s or np.inf))
     view = find_view(series, trial.arena, during)
-    # Motion belongs to the middle of the step from look to look.
-    between = looks - np.median(np.diff(looks)) / 2 if looks.size > 1 else looks
     columns = {
-        "motion": at_frames(times, between, VIEW_FACTOR[view] * np.array(series.motion)),
+        "motion": at_frames(times, looks, VIEW_FACTOR[view] * np.array(series.motion)),
         "x_px": at_frames(times, looks, np.array(series.x_px)),
         "y_px": at_frames(times, looks, np.array(series.y_px)),
         "area_px": at_frames(times, looks, np.array(series.area_px)),

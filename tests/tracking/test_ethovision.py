@@ -296,6 +296,6 @@ def test_the_four_real_rats(shared_data):
         assert result.measures.loc[0, "unscored_s"] == pytest.approx(0.04)
     # The figures that the documentation states; one change of the states moves them all.
     assert own == [47.52, 99.72, 78.2, 85.2]
-    assert found == pytest.approx([25.4, 85.5, 51.8, 77.7], abs=0.1)
+    assert found == pytest.approx([23.9, 83.6, 49.6, 76.8], abs=0.1)
     mean_error = [np.abs(np.subtract(program, HUMAN_TOTALS_S)).mean() for program in (found, own)]
-    assert mean_error == pytest.approx([38.7, 33.9], abs=0.1)
+    assert mean_error == pytest.approx([40.3, 33.9], abs=0.1)
