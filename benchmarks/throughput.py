@@ -1,9 +1,10 @@
 """Measure the scorer's speed as a whole process, against decoding alone.
 
 Run as ``python benchmarks/throughput.py [VIDEO --arenas FILE]``. Without a video
-it renders, at each size in turn, twenty seconds of four SYNTHETIC animals in a
+it renders, at each size in turn, two minutes of four SYNTHETIC animals in a
 camera's noise and repeats them to six minutes. A picture that is too clean
-decodes too fast to compare with: the table says the bit rate.
+decodes too fast to compare with: the table says the bit rate. Fewer minutes have
+too few key frames that differ to learn the empty arena from.
 
 Scorer and decoder run in turn, several pairs of them, so that a busy machine
 slows both. Decoding alone is ``ffmpeg -threads 1 -i VIDEO -f null -`` where
@@ -46,6 +47,7 @@ DECODE = (
 
 
 SIZES = ("640x480", "1280x720", "1920x1080")
+SHOWN_S = 120.0  # of the animals, before they are shown again
 
 
 class Run(NamedTuple):
@@ -117,7 +119,7 @@ def _material(options: argparse.Namespace, size: str, folder: Path) -> tuple[Pat
         preset="veryfast",
     )
     rng = np.random.default_rng(0)
-    swims = [Swim(tuple(random_bouts(rng, 20, 0.5))) for _ in range(options.count)]
+    swims = [Swim(tuple(random_bouts(rng, SHOWN_S, 0.5))) for _ in range(options.count)]
     render_video(folder / "short.mp4", world, swims, 0)
     arenas = folder / "arenas.csv"
     boxes = arena_boxes(world)
