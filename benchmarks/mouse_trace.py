@@ -6,7 +6,7 @@ shows what the motion does when a real animal rests and walks, and nothing of ho
 well floating is scored.
 """
 
-import sys
+import argparse
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,11 @@ SMOOTH_S = 0.5  # of the other tool's track, which trembles by a px
 
 def main() -> None:
     """Score the video, print its figures and draw them."""
-    data = Path(sys.argv[1]) / "mouse_topview"
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("data", type=Path, help="the folder of reference data")
+    parser.add_argument("picture", type=Path, help="the picture to write, .png")
+    options = parser.parse_args()
+    data = options.data / "mouse_topview"
     (arena,) = find_arenas(data / "mouse_video.mp4", 1)
     (found,) = track(data / "mouse_video.mp4", [Trial("mouse", arena)], TrackingOptions())
     frames = found.motion
@@ -38,7 +42,7 @@ def main() -> None:
             quartiles = np.nanquantile(values[states == name], [0.25, 0.5, 0.75])
             print(f"  {name}: {what}", " ".join(f"{value:.3f}" for value in quartiles))
     drawn = draw(time_s, motion, still, speed, found.immobile_below)
-    Path(sys.argv[2]).write_bytes(style.png_bytes(drawn))
+    options.picture.write_bytes(style.png_bytes(drawn))
 
 
 def centre_speed(theirs: pd.DataFrame, area_px: pd.Series) -> "np.ndarray":
