@@ -8,12 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from behave.tracking import deeplabcut, pose, watch
 from behave.tracking.camera import Camera
 from behave.tracking.container import ReadLog
-from behave.tracking.looks import pause_between
+from behave.tracking.looks import pace
 from behave.tracking.options import TrackingOptions
 from behave.tracking.silhouette import Watcher
 from behave.tracking.trial import Track, Trial
@@ -62,11 +60,9 @@ def track(
     info, log = probe(video), ReadLog()
 
     def looked_at() -> Iterator[Frame]:
-        pause_s = pause_between(info.rate)
-        last_s = -np.inf
+        due = pace(info.rate)
         for frame in deeplabcut.read_needed(video, end_s, log):
-            if frame.time_s - last_s >= pause_s:
-                last_s = frame.time_s
+            if due(frame.time_s):
                 for watcher in watchers:
                     watcher.look(frame)
             yield frame

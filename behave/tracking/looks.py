@@ -6,7 +6,7 @@ without a change to any other: every second one of many recordings, which is a
 third of the work of decoding them.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -20,9 +20,25 @@ Float64 = npt.NDArray[np.float64]
 LOOKS_PER_S = 15
 
 
-def pause_between(rate: float) -> float:
-    """Return the least time from look to look, s, at so many frames per second."""
-    return (max(round(rate / LOOKS_PER_S), 1) - 0.5) / rate
+def pace(rate: float) -> Callable[[float], bool]:
+    """Return what tells of each frame in turn, by its time, whether it is looked at.
+
+    Parameters
+    ----------
+    rate
+        Usual frames per second.
+    """
+    pause_s = (max(round(rate / LOOKS_PER_S), 1) - 0.5) / rate
+    last_s = -np.inf
+
+    def due(time_s: float) -> bool:
+        nonlocal last_s
+        if time_s - last_s < pause_s:
+            return False
+        last_s = time_s
+        return True
+
+    return due
 
 
 def looked_at(
@@ -41,14 +57,12 @@ def looked_at(
     times
         Given the time of every frame that is read.
     """
-    pause_s = pause_between(rate)
-    last_s = -np.inf
+    due = pace(rate)
     for frame in frames:
         if end_s is not None and frame.time_s > end_s:
             return
         times.append(frame.time_s)
-        if frame.time_s - last_s >= pause_s:
-            last_s = frame.time_s
+        if due(frame.time_s):
             yield frame
 
 
@@ -66,11 +80,10 @@ def spare(packets: Packets, rate: float) -> Spared | None:
         return None
     stamps = np.sort(packets.stamps)
     times = (stamps - stamps[0]) * packets.base
-    pause_s, last_s, wanted = pause_between(rate), -np.inf, []
-    for stamp, time_s in zip(stamps.tolist(), times.tolist(), strict=True):
-        if time_s - last_s >= pause_s:
-            last_s = time_s
-            wanted.append(stamp)
+    due = pace(rate)
+    wanted = (
+        stamp for stamp, time_s in zip(stamps.tolist(), times.tolist(), strict=True) if due(time_s)
+    )
     return Spared(frozenset(wanted), apart=packets.spare == "all")
 
 

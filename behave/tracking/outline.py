@@ -24,7 +24,6 @@ class Outliner(Watcher):
         """Return the body's outline in px of the frame, shape (points, 2), or none."""
         if self.background is None:
             return None
-        self.series.light = [np.nan]  # where a look leaves the light; none is kept
         body = self._find(frame)
         self.near = None if body is None else (body.x, body.y)
         if body is None:

@@ -76,6 +76,8 @@ HALO = np.ones((7, 7), np.uint8)
 LEAST_HEADROOM = 0.12
 # The lightest parts of a coat, in units of its usual tone.
 HIGHLIGHT = 1.25
+# From this zoom on pictures are halved first: averaged once more, smaller ones lose limbs.
+HALVED_FROM = 4
 # The part of the arena looked at while the animal is followed, if not a little more.
 WINDOW_PX = 88
 FULL_LOOK_EVERY_S = 1.0
@@ -106,6 +108,7 @@ class Watcher:
         self.arena, self.background = arena, background
         self.series = Series()
         self.near: tuple[float, float] | None = None  # where the animal was last seen
+        self.light = float("nan")  # relative to the background's, at the last look
         self.full_look_s = -np.inf
         if background is None:
             return
@@ -114,8 +117,7 @@ class Watcher:
         # of the frame at half its size, and show the same px as the whole arena does.
         body_px = np.sqrt(background.area_px) / scale
         self.zoom = max(round(8 * body_px / BODY_PX), 1) / 8
-        # Averaged once more, smaller pictures would lose limbs.
-        self.halved = self.zoom >= 4  # noqa: PLR2004
+        self.halved = self.zoom >= HALVED_FROM
         self.grid = 16 if self.halved else 8
         width, height = round(arena.width), round(arena.height)
         size = max(int(width / self.zoom), 8), max(int(height / self.zoom), 8)
@@ -146,8 +148,9 @@ class Watcher:
         """Take a look at the animal."""
         series = self.series
         series.time_s.append(frame.time_s)
-        series.light.append(float("nan"))
+        self.light = float("nan")
         found = self._find(frame) if self.background is not None else None
+        series.light.append(self.light)
         if found is None:
             self.near = None
             if self.background is not None:
@@ -198,7 +201,7 @@ class Watcher:
         light = self._light(stored, window, black, white)
         if not LIGHT_RANGE[0] < light < LIGHT_RANGE[1]:
             return None
-        self.series.light[-1] = light
+        self.light = light
         soft = self._soft(stored, window, light, black, white)
         clear = (soft > self.depths.clear).view(np.uint8)
         # What is not near the animal need not be looked at any more.
