@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from behave.scoring.edges import GLIDE_S, REACH_S, place_edges, tell_states
@@ -71,6 +71,7 @@ def test_no_edge_moves_farther_than_it_may():
     motion=st.lists(st.one_of(st.floats(0.001, 1), st.just(float("nan"))), max_size=120),
     rate=st.sampled_from([12.0, 25.0, 60.0]),
 )
+@example(motion=[1.0] + [0.03] * 10, rate=13.0)  # one frame, shorter than a glide
 def test_every_bout_keeps_its_place_in_the_sequence(motion, rate):
     signal = np.array(motion, dtype=float)
     time_s = np.arange(signal.size) / rate

@@ -1,5 +1,6 @@
 """Frames that nobody looks at may be left out by the decoder, and nothing else may change."""
 
+import av
 import numpy as np
 import pytest
 
@@ -62,6 +63,21 @@ def test_all_frames_are_decoded_where_packets_do_not_tell_which_they_are(
     write_video, waves, name, options
 ):
     assert list_packets(write_video(waves, name, **options)).spare == "none"
+
+
+def test_all_frames_are_decoded_where_two_have_one_time_stamp(write_video, waves, tmp_path):
+    source = write_video(waves, "once.mkv", codec="mjpeg", pix_fmt="yuvj420p", options={})
+    with av.open(str(source)) as reading, av.open(str(tmp_path / "twice.mkv"), "w") as writing:
+        stream = reading.streams.video[0]
+        out = writing.add_stream_from_template(stream)
+        for packet in (packet for packet in reading.demux(stream) if packet.size):
+            packet.pts = packet.dts = packet.pts // 70 * 70  # ms, a little over two frames
+            packet.stream = out
+            writing.mux(packet)
+    packets = list_packets(tmp_path / "twice.mkv")
+    assert list_packets(source).spare == "all"
+    assert len(set(packets.stamps.tolist())) < len(packets.stamps)
+    assert packets.spare == "none"
 
 
 def test_uneven_times_are_kept_when_frames_are_left_out(write_video, waves):
