@@ -24,7 +24,7 @@ import pandas as pd
 import peers
 from worlds import draw_clip
 
-from behave.scoring.edges import tell_states
+from behave.scoring.boundaries import classify_states
 from behave.tracking import Arena, TrackingOptions, Trial, track
 
 Bools = npt.NDArray[np.bool_]
@@ -49,7 +49,7 @@ class Animal:
         Truth per frame, from the entry on.
     motion
         The scorer's motion at these frames.
-    threshold, change_cost_s
+    threshold, switch_penalty_s
         The scorer's defaults.
     signals
         The other methods' signals at these frames.
@@ -61,7 +61,7 @@ class Animal:
     immobile: Bools
     motion: npt.NDArray[np.float64]
     threshold: float
-    change_cost_s: float | None
+    switch_penalty_s: float | None
     signals: dict[str, npt.NDArray[np.float64]]
 
 
@@ -146,7 +146,7 @@ def _measure(world: str, seed: int, keep: Path | None, *, with_peers: bool) -> l
                 immobile=(mine["state"] == "immobile").to_numpy()[:count][after],
                 motion=found.motion["motion"].to_numpy()[:count][after],
                 threshold=found.immobile_below,
-                change_cost_s=found.change_cost_s,
+                switch_penalty_s=found.switch_penalty_s,
                 signals={method: values[:count][after] for method, values in signals.items()},
             )
         )
@@ -156,7 +156,7 @@ def _measure(world: str, seed: int, keep: Path | None, *, with_peers: bool) -> l
 def _own(animal: Animal, factor: float) -> dict[str, object]:
     """Score the scorer, with its threshold times a factor."""
     below = factor * animal.threshold
-    states = tell_states(animal.time_s, animal.motion, below, animal.change_cost_s)
+    states = classify_states(animal.time_s, animal.motion, below, animal.switch_penalty_s)
     return _score(animal, states == "immobile", states != "unscored")
 
 

@@ -14,8 +14,9 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
-from behave.tracking import Arena, TrackingOptions, Trial, deeplabcut, pose_inference
-from behave.tracking.video import frame_size, probe, read_frames
+from behave.tracking import Arena, TrackingOptions, Trial
+from behave.tracking.deeplabcut import inference, tracks
+from behave.tracking.video.reader import frame_size, probe, read_frames
 
 
 def peak_mb() -> float:
@@ -38,22 +39,22 @@ def main() -> None:
     options = TrackingOptions(
         method="deeplabcut", project=given.project, batch_size=given.batch_size
     )
-    network = pose_inference.load(options)
+    network = inference.load(options)
     trial = Trial("whole", Arena("1", 0, 0, 0, 0))
     tenth = replace(trial, entry_s=0.0, duration_s=probe(given.video).duration_s / 10)
-    deeplabcut.track(given.video, [tenth], options)  # both find a warm network
+    tracks.track(given.video, [tenth], options)  # both find a warm network
     after_tenth = peak_mb()
-    deeplabcut.track(given.video, [trial], options)
+    tracks.track(given.video, [trial], options)
     after_whole = peak_mb()
     box = (0, 0, *frame_size(given.video))
     rates, busy = [], []
     for turn in range(given.rounds):
-        frames = list(deeplabcut.cut_arenas(read_frames(given.video), [box]))
+        frames = list(tracks.cut_arenas(read_frames(given.video), [box]))
         seconds, cpu = {}, {}
         for ours in (turn % 2 == 0, turn % 2 == 1):  # neither is always the first
             began, used = time.perf_counter(), time.process_time()
             if ours:
-                deeplabcut.track(given.video, [trial], options)
+                tracks.track(given.video, [trial], options)
             else:
                 network.runner.inference(frames)
             seconds[ours] = time.perf_counter() - began

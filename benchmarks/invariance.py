@@ -29,7 +29,7 @@ from behave.errors import TrialError
 from behave.scoring import ScoringOptions, score
 from behave.simulate.encode import write_frames
 from behave.tracking import Arena, TrackingOptions, Trial, track
-from behave.tracking.video import read_frames
+from behave.tracking.video.reader import read_frames
 
 Picture = npt.NDArray[np.uint8]
 Boxes = list[Arena]

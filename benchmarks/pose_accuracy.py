@@ -12,14 +12,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from behave.scoring.boundaries import classify_states
 from behave.scoring.bouts import drop_short, to_bouts, to_states
-from behave.scoring.edges import tell_states
 from behave.simulate.animal import KEYPOINTS, PAWS
 from behave.simulate.render import World, draw_poses
 from behave.simulate.swim import Swim, join, random_bouts, states_at
-from behave.tracking.pose_clean import Cleaned, body_length, clean_keypoints
-from behave.tracking.pose_files import read_poses
-from behave.tracking.pose_motion import CHANGE_COST_S, IMMOBILE_BELOW, measure_motion
+from behave.tracking.keypoints.cleaning import Cleaned, body_length, clean_keypoints
+from behave.tracking.keypoints.files import read_poses
+from behave.tracking.keypoints.motion import CHANGE_COST_S, IMMOBILE_BELOW, measure_motion
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -68,7 +68,7 @@ NETWORKS = (
 
 def scored(time_s: Floats, motion: Floats, below: float) -> Bools:
     """Return which frames are immobile, by the scoring that every tracker has."""
-    states = tell_states(time_s, motion, below, change_cost_s=CHANGE_COST_S)
+    states = classify_states(time_s, motion, below, switch_penalty_s=CHANGE_COST_S)
     bouts = drop_short(to_bouts(states, time_s), 0.5)
     return np.asarray(to_states(bouts, time_s) == "immobile")
 

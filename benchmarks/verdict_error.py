@@ -1,7 +1,7 @@
 """How often the verdict rule gives each label, and how often it is wrong.
 
 Experiments are simulated with a known truth and judged by the very code that
-judges a study (`behave.stats.verdict.judge`). All data are synthetic.
+judges a study (`behave.stats.rule.verdict.judge`). All data are synthetic.
 
     python benchmarks/verdict_error.py                    # prints the tables
     python benchmarks/verdict_error.py --write docs/verdict_error.md
@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 from scipy import optimize, stats
 
-from behave.stats.contrasts import build_model
-from behave.stats.design import accompanied, varying
-from behave.stats.verdict import FAMILY, LABELS, judge
+from behave.stats.rule.contrasts import build_model
+from behave.stats.rule.design import accompanied, varying
+from behave.stats.rule.verdict import FAMILY, LABELS, judge
 
 RHO = 0.5
 SD = 34.0  # s, vehicle mice in the literature

@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
-from behave.tracking.browse import Browser
-from behave.web.desk import open_desk
+from behave.tracking.video.browse import Browser
+from behave.web.desk import open_workspace
 from behave.web.server import Place, make_server
 
 SAMPLE = Path(__file__).resolve().parents[1] / "videos_sample" / "video_1.mp4"
@@ -73,7 +73,7 @@ def _served(video: Path) -> Iterator[Page]:
     """Serve a folder that holds the video, and open a page on it."""
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(video, folder)
-        server, listening, address = make_server(open_desk(Path(folder)), Place())
+        server, listening, address = make_server(open_workspace(Path(folder)), Place())
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         superuser = hasattr(os, "geteuid") and os.geteuid() == 0

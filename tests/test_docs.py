@@ -12,8 +12,8 @@ import yaml
 
 from behave import __version__
 from behave.cli import COMMANDS, cli
-from behave.stats.verdict import LABELS
-from behave.study import config
+from behave.stats.rule.verdict import LABELS
+from behave.study.inputs import study_file
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
@@ -68,7 +68,7 @@ def test_the_reference_lists_every_option_that_the_program_suggests() -> None:
         above = ".".join(place)
         listed = {key.rpartition(".")[2] for key in OPTIONS if key.rpartition(".")[0] == above}
         # The program's own list of known keys, made otherwise, names the same ones.
-        assert listed == set(config._known_keys(place)), above
+        assert listed == set(study_file._known_keys(place)), above
 
 
 def test_every_reference_has_its_page() -> None:
@@ -94,7 +94,9 @@ def test_every_study_file_that_a_page_shows_is_understood(page: Path, tmp_path: 
         if "study" not in yaml.safe_load(block):
             continue
         (tmp_path / "study.yaml").write_text(block)
-        assert config.load_study(tmp_path / "study.yaml").study == yaml.safe_load(block)["study"]
+        assert (
+            study_file.load_study(tmp_path / "study.yaml").study == yaml.safe_load(block)["study"]
+        )
 
 
 @pytest.mark.parametrize("page", PAGES, ids=page_name)

@@ -6,15 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from behave.errors import (
-    BehaveError,
-    InputError,
-    OutputError,
-    Problem,
-    TrialError,
-    did_you_mean,
-)
-from behave.files import read_sheet
+from behave.errors import BehaveError, InputError, OutputError, Problem, TrialError, did_you_mean
+from behave.sheets import read_sheet
 
 DOSE = Problem(
     "not a number",

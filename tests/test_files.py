@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from behave import files
+from behave import files, sheets
 from behave.errors import OutputError
 
 # The folder is only a place for one file, which each example writes anew.
@@ -38,7 +38,7 @@ CELL = st.text(st.characters(codec="utf-8", exclude_characters="\0")).map(str.st
 def test_text_comes_back_as_it_was_written(tmp_path: Path, table: pd.DataFrame) -> None:
     path = tmp_path / "any.csv"
     files.write_table(table, path)
-    back = files.read_sheet(path)
+    back = sheets.read_sheet(path)
     # A carriage return inside a cell becomes the line end that all tools know.
     expected = [
         [str(cell).replace("\r\n", "\n").replace("\r", "\n") for cell in row]
@@ -255,7 +255,7 @@ def test_text_that_begins_like_a_formula_is_shielded_and_comes_back(tmp_path, te
     files.write_table(pd.DataFrame({"genotype": [text, "wt"]}), tmp_path / "t.csv")
     written = (tmp_path / "t.csv").read_text("utf-8").splitlines()[1]
     assert written.startswith("'")
-    assert files.read_sheet(tmp_path / "t.csv")["genotype"].iloc[0] == text.removeprefix("'")
+    assert sheets.read_sheet(tmp_path / "t.csv")["genotype"].iloc[0] == text.removeprefix("'")
 
 
 def test_negative_numbers_stay_numbers(tmp_path):
@@ -268,6 +268,6 @@ def test_a_heading_that_begins_like_a_formula_is_shielded_and_comes_back(tmp_pat
     path = tmp_path / "t.csv"
     files.write_table(table, path)
     assert path.read_text("ascii").splitlines() == ["'=SUM(A1),'@group", "'-x,1.5"]
-    assert list(files.read_sheet(path).columns) == ["=SUM(A1)", "@group"]
+    assert list(sheets.read_sheet(path).columns) == ["=SUM(A1)", "@group"]
     back = files.read_table(path, ("=SUM(A1)",))
     assert back.to_dict("list") == {"=SUM(A1)": ["-x"], "@group": [1.5]}

@@ -13,10 +13,10 @@ import pytest
 from click.testing import CliRunner
 
 from behave.cli import cli
+from behave.model.tables import DOSE_RESPONSE, RESULTS
 from behave.stats import compare
-from behave.study.config import load_study
-from behave.study.trials import read_trials
-from behave.tables import DOSE_RESPONSE, RESULTS
+from behave.study.inputs.study_file import load_study
+from behave.study.inputs.trials import read_trials
 
 ROOT = Path(__file__).resolve().parents[1]
 STUDY = ROOT / "configs" / "nbqx_ketamine.yaml"

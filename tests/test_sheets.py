@@ -14,10 +14,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from behave import files
+from behave import sheets
 from behave.errors import InputError, Problem
+from behave.model.tables import ARENAS, TRIALS
 from behave.schema import parse
-from behave.tables import ARENAS, TRIALS
 
 # The folder is only a place for one file, which each example writes anew.
 SHARED_FOLDER = settings(
@@ -30,7 +30,7 @@ CELL = st.text(st.characters(codec="utf-8", exclude_characters="\0")).map(str.st
 def read(path: Path, content: bytes | str) -> pd.DataFrame:
     """Write a file and read it as a sheet."""
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return files.read_sheet(path)
+    return sheets.read_sheet(path)
 
 
 def fault(path: Path, content: bytes | str) -> Problem:
@@ -127,13 +127,13 @@ def test_a_semicolon_file_is_told_how_to_be_saved(csv_file: Path) -> None:
 def test_an_absent_file_is_said_to_be_absent(tmp_path: Path, name: str) -> None:
     (tmp_path / "file.csv").touch()
     with pytest.raises(InputError, match="the file does not exist"):
-        files.read_sheet(tmp_path / name)
+        sheets.read_sheet(tmp_path / name)
 
 
 @pytest.mark.parametrize("name", ["", "zero\0byte.csv"])
 def test_a_path_that_is_no_file_cannot_be_opened(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError, match="the file cannot be opened"):
-        files.read_sheet(tmp_path / name)
+        sheets.read_sheet(tmp_path / name)
 
 
 def test_a_file_that_the_system_refuses_is_told_how_to_be_freed(
@@ -144,7 +144,7 @@ def test_a_file_that_the_system_refuses_is_told_how_to_be_freed(
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
     with pytest.raises(InputError, match="close it in the program that has it open"):
-        files.read_sheet(csv_file)
+        sheets.read_sheet(csv_file)
 
 
 # Excel workbooks: what the author typed comes out as text.
@@ -155,7 +155,7 @@ def test_types_come_out_as_typed(save_workbook: Callable[..., Path]) -> None:
         ["id", "dose", "share", "exclude", "note", "empty"],
         [7, 10.0, 0.25, True, " two words ", None],
     )
-    sheet = files.read_sheet(path)
+    sheet = sheets.read_sheet(path)
     assert sheet.loc[2].to_dict() == {
         "id": "7",
         "dose": "10",
@@ -174,7 +174,7 @@ def test_a_number_shown_with_leading_zeros_keeps_them(
     save_workbook: Callable[..., Path], value: int, number_format: str, text: str
 ) -> None:
     path = save_workbook(["animal_id"], [value], formats={"A2": number_format})
-    assert list(files.read_sheet(path)["animal_id"]) == [text]
+    assert list(sheets.read_sheet(path)["animal_id"]) == [text]
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_a_time_comes_out_as_the_sheet_shows_it(
     text: str,
 ) -> None:
     path = save_workbook(["entry_s"], [value], formats={"A2": number_format})
-    assert list(files.read_sheet(path)["entry_s"]) == [text]
+    assert list(sheets.read_sheet(path)["entry_s"]) == [text]
 
 
 @pytest.mark.parametrize("value", [date(2026, 4, 3), datetime(2026, 4, 3, 12)])  # noqa: DTZ001 - spreadsheets know no zones
@@ -203,7 +203,7 @@ def test_an_id_turned_into_a_date_is_refused(
 ) -> None:
     path = save_workbook(["animal_id", "video"], ["3-3", "a.mp4"], [value, "a.mp4"])
     with pytest.raises(InputError) as caught:
-        files.read_sheet(path)
+        sheets.read_sheet(path)
     (problem,) = caught.value.problems
     assert problem.what == "the spreadsheet turned this cell into a date"
     assert problem.at == "cell A3"
@@ -212,18 +212,18 @@ def test_an_id_turned_into_a_date_is_refused(
 
 def test_a_column_of_dates_is_read(save_workbook: Callable[..., Path]) -> None:
     path = save_workbook(["animal_id", "Test date"], ["1", date(2026, 4, 3)])
-    assert list(files.read_sheet(path)["Test date"]) == ["2026-04-03"]
+    assert list(sheets.read_sheet(path)["Test date"]) == ["2026-04-03"]
 
 
 def test_a_spreadsheet_error_is_no_level(save_workbook: Callable[..., Path]) -> None:
     path = save_workbook(["animal_id", "treatment"], ["1", "#N/A"])
     with pytest.raises(InputError, match="cell B2: the cell holds a spreadsheet error"):
-        files.read_sheet(path)
+        sheets.read_sheet(path)
 
 
 def test_rows_are_numbered_as_the_sheet_shows_them(save_workbook: Callable[..., Path]) -> None:
     path = save_workbook(["animal_id"], ["1"], [None], ["2"])
-    assert list(files.read_sheet(path).index) == [2, 4]
+    assert list(sheets.read_sheet(path).index) == [2, 4]
 
 
 def test_a_size_that_the_file_states_wrongly_loses_no_rows(
@@ -231,7 +231,7 @@ def test_a_size_that_the_file_states_wrongly_loses_no_rows(
 ) -> None:
     path = save_workbook(["animal_id", "video"], ["1", "a.mp4"], ["2", "b.mp4"])
     rewrite(path, "xl/worksheets/sheet1.xml", b'ref="A1:B3"', b'ref="A1"')
-    assert files.read_sheet(path).to_dict("list") == {
+    assert sheets.read_sheet(path).to_dict("list") == {
         "animal_id": ["1", "2"],
         "video": ["a.mp4", "b.mp4"],
     }
@@ -242,7 +242,7 @@ def test_the_first_sheet_is_read(tmp_path: Path) -> None:
     book.active.append(["first"])
     book.create_sheet("legend").append(["second"])
     book.save(tmp_path / "two.xlsx")
-    assert list(files.read_sheet(tmp_path / "two.xlsx").columns) == ["first"]
+    assert list(sheets.read_sheet(tmp_path / "two.xlsx").columns) == ["first"]
 
 
 @pytest.mark.parametrize("content", [b"", b"animal_id,video\n", b"PK\x03\x04 cut"])
@@ -338,7 +338,7 @@ def read_and_parse(path: Path, content: bytes, table: Any) -> None:
     path.write_bytes(content)
     problems: Sequence[Problem] = ()
     try:
-        parse(files.read_sheet(path), table, path.name)
+        parse(sheets.read_sheet(path), table, path.name)
     except InputError as error:
         problems = error.problems
     assert all(problem.what and problem.file for problem in problems)

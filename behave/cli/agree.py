@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from behave.scoring.calibration import Calibration
-    from behave.study.agreement import Agreement
+    from behave.study.raters.agreement import Agreement
 
 # (quantity, statistic), its name in words, digits, unit
 _SHOWN = (
@@ -65,8 +65,8 @@ def command(
     each animal being scored by values fitted on the others; nothing is
     decoded again.
     """
-    from behave.study.agreement import agree
-    from behave.study.observers import IMMOBILE_NAMES, read_scores
+    from behave.study.raters.agreement import agree
+    from behave.study.raters.human_scores import IMMOBILE_NAMES, read_scores
 
     if results is None and out is None:
         raise click.UsageError("give --results, or --out for people alone")
@@ -82,11 +82,11 @@ def command(
 
 def _write(found: "Agreement", folder: Path) -> None:
     """Write all tables and figures."""
-    from behave import tables
     from behave.files import write_bytes, write_table
-    from behave.report import agreement_figures as figures
+    from behave.model import tables
+    from behave.report.figures import agreement as figures
     from behave.report.style import png_bytes, svg_bytes
-    from behave.scoring.raters import MACHINE, pairs_of
+    from behave.scoring.agreement.raters import MACHINE, pairs_of
 
     write_table(found.comparisons, folder / tables.AGREEMENT.file)
     write_table(found.ratings, folder / tables.RATINGS.file)
@@ -125,8 +125,8 @@ def _tell(comparisons: "pd.DataFrame", raters: "pd.DataFrame") -> None:
 
 def _tell_fit(calibration: "Calibration", folder: Path) -> None:
     """Write and print the fitted values and what they are worth."""
-    from behave import tables
     from behave.files import write_table, write_text
+    from behave.model import tables
     from behave.schema import conform
 
     write_table(conform(calibration.held_out, tables.CALIBRATION), folder / tables.CALIBRATION.file)

@@ -12,7 +12,7 @@ import click
 import pandas as pd
 
 if TYPE_CHECKING:
-    from behave.study.cluster import Cluster
+    from behave.study.execution.processes import Cluster
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -26,7 +26,7 @@ def cluster_at(address: str | None, jobs: int) -> "Iterator[Cluster | None]":
     if address is None:
         yield None
         return
-    from behave.study.cluster import connect
+    from behave.study.execution.dask_cluster import connect
 
     with connect(address, jobs) as cluster:
         yield cluster

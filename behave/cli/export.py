@@ -18,12 +18,12 @@ def command(results: Path, boris: bool, nwb: bool) -> None:
     if not boris and not nwb:
         raise click.UsageError("say what to write: --boris, --nwb, or both")
     if boris:
-        from behave.study.boris import export_boris
+        from behave.export.boris import export_boris
 
         for path in export_boris(results):
             click.echo(f"wrote {path}")
     if nwb:
-        from behave.study.nwb import export_nwb
+        from behave.export.nwb import export_nwb
 
         written = export_nwb(results)
         click.echo(f"wrote {len(written)} files into {results / 'export' / 'nwb'}")

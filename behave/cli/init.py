@@ -28,7 +28,7 @@ def command(folder: Path, count: int, blind: bool) -> None:
     codes for names; FOLDER/key.xlsx says what is behind them, and is completed
     with the groups by somebody else.
     """
-    from behave.study.start import start_blind_study, start_study
+    from behave.study.inputs.new_study import start_blind_study, start_study
 
     written, remarks = (start_blind_study if blind else start_study)(folder, count)
     for name in written:

@@ -81,7 +81,7 @@ def command(
     Four groups of equal size, normal outcomes with one standard deviation.
     The power of the contrasts is exact; the verdict's labels are simulated.
     """
-    from behave.stats.power import SIZES, Expectation, find_needs, plan, word_plan
+    from behave.stats.power import SIZES, Expectation, find_needs, format_plan, plan
 
     expected = Expectation(effect=effect, std_dev=sd, blocked=blocked, residual_fraction=rho)
     table = plan(expected, (*SIZES, *sizes), seed=seed, count=count)
@@ -91,11 +91,11 @@ def command(
     click.echo("Percent of experiments, by animals per group (n)\n")
     click.echo(_aligned(percent.reset_index(names="n").astype(str)))
     needs = find_needs(table, expected, power, seed=seed, count=count)
-    click.echo("\n" + "\n".join(word_plan(table, needs, sizes, power)))
+    click.echo("\n" + "\n".join(format_plan(table, needs, sizes, power)))
     if out is not None:
-        from behave import tables
         from behave.files import write_bytes, write_table
-        from behave.report.power_figure import power_plot
+        from behave.model import tables
+        from behave.report.figures.power import power_plot
         from behave.report.style import png_bytes, svg_bytes
 
         write_table(table, out / tables.POWER.file)

@@ -45,7 +45,7 @@ def command(
     some failed, 2 if the input is wrong and nothing was run.
     """
     from behave.study import pipeline
-    from behave.study.execution import Execution, cores
+    from behave.study.execution.processes import Execution, cores
 
     with cluster_at(dask, jobs or cores()) as cluster, progress_bars() as progress:
         outcome = pipeline.run(

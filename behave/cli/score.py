@@ -67,8 +67,8 @@ def command(
     """
     from behave.scoring import ScoringOptions
     from behave.study import pipeline
-    from behave.study.execution import Execution, cores
-    from behave.study.plan import POSE_SUFFIXES, plan_videos
+    from behave.study.execution.processes import Execution, cores
+    from behave.study.inputs.plan import POSE_SUFFIXES, plan_videos
     from behave.tracking import TrackingOptions
 
     if fps:

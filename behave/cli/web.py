@@ -43,9 +43,9 @@ def command(
             f"the browser pages need the extra 'web' ({error.name} is missing): "
             'pip install "behave-fst[web]"'
         ) from error
-    from behave.web.desk import open_desk
+    from behave.web.desk import open_workspace
 
-    desk = open_desk(source, results, read_only=read_only)
+    desk = open_workspace(source, results, read_only=read_only)
 
     def started(address: str) -> None:
         click.echo(f"Open {address}\nStop with Ctrl+C.")

@@ -82,7 +82,7 @@ def animals(
     Parameters
     ----------
     measures, trials_log
-        Tables of `behave.tables`; the log may be empty.
+        Tables of `behave.model.tables`; the log may be empty.
     design
         The study file's design block.
 

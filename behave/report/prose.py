@@ -5,13 +5,13 @@ from typing import Any
 
 import pandas as pd
 
+from behave.model.tables import MEASURES
 from behave.report import words
-from behave.report.export import block_columns
 from behave.report.groups import analysed
+from behave.report.prism_and_r import block_columns
 from behave.report.results import Results
 from behave.report.sheets import columns_of
 from behave.report.statistics_sheets import primary_contrasts
-from behave.tables import MEASURES
 
 TESTS = {"fst": "forced-swim test", "tst": "tail suspension test"}
 # How the statistics' name of a method reads in a sentence.

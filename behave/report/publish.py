@@ -6,9 +6,9 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from behave import tables
 from behave.files import remove, write_bytes, write_text
-from behave.report import export, page, style
+from behave.model import tables
+from behave.report import page, prism_and_r, style
 from behave.report.figures import (
     comparisons,
     dose_series,
@@ -59,7 +59,7 @@ def write(results: Results, folder: Path) -> None:
     drawings = {name: style.svg_bytes(figure) for name, figure in drawn.items()}
     html = page.render(results, drawings)
     rows = animals(results.measures, results.trials_log, results.design)
-    export.write(rows, results.design, results.study, folder)
+    prism_and_r.write(rows, results.design, results.study, folder)
     for name in FIGURES:
         for suffix in ("svg", "png"):
             path = folder / "figures" / f"{name}.{suffix}"

@@ -26,7 +26,7 @@ class Results:
         One row per trial and epoch, whatever became of the trial, with the
         design's columns; in a table from elsewhere one row per animal.
     bins, bouts, trials_log
-        Tables of `behave.tables`; empty where only statistics were run.
+        Tables of `behave.model.tables`; empty where only statistics were run.
     contrasts, anova, cells, equivalence, assumptions, sensitivity, dose_response
         Tables of the statistics; the last is empty without a dose series.
     trials
@@ -44,10 +44,10 @@ class Results:
         folder, by trial; empty where none were asked for.
     doubtful
         The stretches to look at first, columns as in
-        `behave.tables.DOUBTFUL`.
+        `behave.model.tables.DOUBTFUL`.
     trackers, disagreements
         How far two trackers agree and where they do not, columns as in
-        `behave.tables.TRACKERS` and `DISAGREEMENTS`; empty with one tracker.
+        `behave.model.tables.TRACKERS` and `DISAGREEMENTS`; empty with one tracker.
     """
 
     study: str

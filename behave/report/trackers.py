@@ -19,7 +19,7 @@ def agreement(trackers: pd.DataFrame, disagreements: pd.DataFrame) -> str:
     Parameters
     ----------
     trackers, disagreements
-        Columns as in `behave.tables.TRACKERS` and `DISAGREEMENTS`.
+        Columns as in `behave.model.tables.TRACKERS` and `DISAGREEMENTS`.
     """
     if trackers.empty:
         return ""
@@ -52,7 +52,7 @@ def stretches(
     Parameters
     ----------
     disagreements
-        Columns as in `behave.tables.DISAGREEMENTS`, the longest first.
+        Columns as in `behave.model.tables.DISAGREEMENTS`, the longest first.
     overlays
         Path of each trial's overlay, by trial.
     """

@@ -8,16 +8,16 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
-from behave import tables
 from behave.errors import Problem, TrialError
-from behave.flags import Flag
+from behave.model import tables
+from behave.model.flags import Flag
 from behave.schema import Table, conform
 from behave.scoring.behaviours import divide_mobile
+from behave.scoring.boundaries import classify_states
 from behave.scoring.bouts import Floats, drop_short, frame_spans, to_bouts, to_states
-from behave.scoring.edges import tell_states
 from behave.scoring.measures import measure_bins, measure_epochs
 from behave.scoring.quality import check_seen, near_threshold, score_flags
-from behave.scoring.sampling import sample_epochs
+from behave.scoring.time_sampling import sample_epochs
 
 __all__ = ["Score", "ScoringOptions", "score"]
 
@@ -55,18 +55,18 @@ class Score:
     Parameters
     ----------
     states
-        One row per frame, columns as in `behave.tables.FRAMES`.
+        One row per frame, columns as in `behave.model.tables.FRAMES`.
     bouts
-        One row per bout, columns as in `behave.tables.BOUTS` without the ids.
+        One row per bout, columns as in `behave.model.tables.BOUTS` without the ids.
     measures
-        One row per epoch, columns of `behave.tables.MEASURES` from ``epoch``
+        One row per epoch, columns of `behave.model.tables.MEASURES` from ``epoch``
         to ``climbing_s``.
     bins
-        One row per time bin, columns as in `behave.tables.BINS` without the ids.
+        One row per time bin, columns as in `behave.model.tables.BINS` without the ids.
     flags
         Remarks on the quality of the score.
     samples
-        One row per epoch, columns as in `behave.tables.SAMPLES` without the
+        One row per epoch, columns as in `behave.model.tables.SAMPLES` without the
         ids; no rows unless time sampling was asked for.
     """
 
@@ -86,14 +86,14 @@ def score(
     bin_s: float,
     immobile_below: float,
     options: ScoringOptions,
-    change_cost_s: float | None = None,
+    switch_penalty_s: float | None = None,
 ) -> Score:
     """Score one trial from its motion.
 
     Parameters
     ----------
     motion
-        One row per frame, columns as in `behave.tables.MOTION`. Frames
+        One row per frame, columns as in `behave.model.tables.MOTION`. Frames
         without motion, and those before the entry, are ``unscored``. Where
         ``climb`` is known, mobile time is divided into swimming and climbing.
     entry_s
@@ -107,7 +107,7 @@ def score(
         The tracker's threshold, used where the options have none.
     options
         How to score.
-    change_cost_s
+    switch_penalty_s
         What a change of state costs in this tracker's motion; none: the usual.
 
     Raises
@@ -119,7 +119,7 @@ def score(
     threshold = _threshold(options.immobile_below, immobile_below)
     time_s = _checked_time(motion, entry_s)
     signal = np.where(time_s < entry_s, np.nan, motion["motion"].to_numpy(np.float64))
-    all_bouts = to_bouts(tell_states(time_s, signal, threshold, change_cost_s), time_s)
+    all_bouts = to_bouts(classify_states(time_s, signal, threshold, switch_penalty_s), time_s)
     climb = _posture(motion)
     divided = bool(np.isfinite(climb).any())
     bouts = divide_mobile(drop_short(all_bouts, options.min_bout_s), time_s, climb)

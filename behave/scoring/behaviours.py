@@ -42,7 +42,7 @@ def divide_mobile(bouts: pd.DataFrame, time_s: npt.ArrayLike, climb: npt.ArrayLi
     mobile = states == MOBILE
     # The same two-state path that tells movement from floating, of posture.
     held = np.where(mobile, posture, np.nan)
-    upright = classify(times, held, 1.0, change_cost_s=CHANGE_COST_S)
+    upright = classify(times, held, 1.0, switch_penalty_s=CHANGE_COST_S)
     states[upright == MOBILE] = CLIMBING
     states[upright == IMMOBILE] = SWIMMING
     return to_bouts(states, times)

@@ -11,15 +11,15 @@ import numpy as np
 import pandas as pd
 
 from behave.errors import InputError, Problem
-from behave.flags import Flag
-from behave.scoring import agreement
-from behave.scoring.agreement import Floats
+from behave.model.flags import Flag
+from behave.scoring.agreement import coefficients
+from behave.scoring.agreement.coefficients import Floats
+from behave.scoring.boundaries import classify_states
 from behave.scoring.bouts import counts_immobile, to_bouts
-from behave.scoring.edges import tell_states
 from behave.scoring.measures import measure
 from behave.scoring.states import IMMOBILE, UNSCORED
 
-LEAST_ANIMALS = 3
+MIN_ANIMALS = 3
 FEW_ANIMALS = 5
 
 MIN_BOUTS_S = (0.0, 0.5, 1.0, 2.0)
@@ -61,7 +61,7 @@ class Calibration:
     Parameters
     ----------
     held_out
-        One row per trial, columns of `behave.tables.CALIBRATION`.
+        One row per trial, columns of `behave.model.tables.CALIBRATION`.
     immobile_below, min_bout_s
         The values fitted on all animals: those to use from now on.
     before, after
@@ -94,12 +94,12 @@ def fit(examples: Sequence[Example]) -> Calibration:
         If fewer than three animals were scored.
     """
     animals = list(dict.fromkeys(example.animal_id for example in examples))
-    if len(animals) < LEAST_ANIMALS:
+    if len(animals) < MIN_ANIMALS:
         raise InputError(
             Problem(
                 "too few animals to calibrate on",
                 at="--fit",
-                expected=f"at least {LEAST_ANIMALS} animals that a person scored, better 10",
+                expected=f"at least {MIN_ANIMALS} animals that a person scored, better 10",
                 found=str(len(animals)),
                 fix="score more animals by hand, of every group and blind to it",
             )
@@ -156,7 +156,7 @@ def _try_all(example: Example, grid: Sequence[tuple[float, float]]) -> tuple[Flo
     human = None if example.human is None else example.human[inside]
     seconds, counts = [], []
     for threshold in dict.fromkeys(threshold for threshold, _ in grid):
-        bouts = to_bouts(tell_states(time_s, motion, threshold), time_s)
+        bouts = to_bouts(classify_states(time_s, motion, threshold), time_s)
         edges = bouts[["start_s", "stop_s"]].to_numpy(np.float64)
         length = np.diff(np.clip(edges, example.start_s, example.stop_s), axis=1)[:, 0]
         row = np.searchsorted(edges[:, 0], time_s[inside], side="right") - 1
@@ -165,7 +165,9 @@ def _try_all(example: Example, grid: Sequence[tuple[float, float]]) -> tuple[Flo
             still = counts_immobile(bouts, least)
             seconds.append(float(length[still].sum()))
             mask = np.where(unseen, np.nan, still[row])
-            counts.append(np.zeros((2, 2)) if human is None else agreement.count_pairs(mask, human))
+            counts.append(
+                np.zeros((2, 2)) if human is None else coefficients.count_pairs(mask, human)
+            )
     return np.array(seconds), np.array(counts)
 
 
@@ -177,7 +179,7 @@ def _mask(state: np.ndarray) -> Floats:
 def _best(still: Floats, human_s: Floats, counts: Floats | None, used: np.ndarray) -> int:
     """Return which values suit the trials used best; of equals the middle ones."""
     if counts is not None:
-        merit = agreement.pooled_kappa(np.swapaxes(counts[used], 0, 1))
+        merit = coefficients.pooled_kappa(np.swapaxes(counts[used], 0, 1))
     else:
         merit = -np.abs(still[used] - human_s[used, None]).mean(axis=0)
     merit = np.where(np.isfinite(merit), merit, -np.inf)
@@ -203,8 +205,8 @@ def _held_out(
         "after_s": after_s,
     }
     if counts is not None:
-        row["kappa_before"] = float(agreement.cohen_kappa(_before_counts(example)))
-        row["kappa_after"] = float(agreement.cohen_kappa(counts[place]))
+        row["kappa_before"] = float(coefficients.cohen_kappa(_before_counts(example)))
+        row["kappa_after"] = float(coefficients.cohen_kappa(counts[place]))
     return row
 
 
@@ -222,7 +224,7 @@ def _before_counts(example: Example) -> Floats:
     inside = (time_s >= example.start_s) & (time_s < example.stop_s)
     human = np.full(len(time_s), np.nan) if example.human is None else example.human
     mask = _mask(example.frames["state"].to_numpy(object))
-    return agreement.count_pairs(mask[inside], human[inside])
+    return coefficients.count_pairs(mask[inside], human[inside])
 
 
 def _summary(
@@ -238,7 +240,7 @@ def _summary(
     chosen = zip(held_out["immobile_below"], held_out["min_bout_s"], strict=True)
     after = np.array([counts[row, grid.index(values)] for row, values in enumerate(chosen)])
     before = np.array([_before_counts(example) for example in examples])
-    return float(agreement.pooled_kappa(before)), float(agreement.pooled_kappa(after))
+    return float(coefficients.pooled_kappa(before)), float(coefficients.pooled_kappa(after))
 
 
 def _flags(

@@ -20,7 +20,7 @@ def doubtful_stretches(
     Parameters
     ----------
     frames
-        One row per frame, columns as in `behave.tables.FRAMES`.
+        One row per frame, columns as in `behave.model.tables.FRAMES`.
     span_s
         Video times between which the trial is looked at.
     immobile_below

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from behave.errors import Problem, TrialError
-from behave.flags import Flag
+from behave.model.flags import Flag
 from behave.scoring.bouts import MAX_GAP_S, Floats, clip
 from behave.scoring.states import UNSCORED
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from behave.scoring.boundaries import classify_states
 from behave.scoring.bouts import counts_immobile, to_bouts
-from behave.scoring.edges import tell_states
 from behave.scoring.states import UNSCORED
 
 
@@ -17,14 +17,14 @@ def rescore(
     windows: Mapping[str, tuple[float, float]],
     thresholds: Sequence[float],
     min_bouts_s: Sequence[float],
-    change_cost_s: float | None = None,
+    switch_penalty_s: float | None = None,
 ) -> pd.DataFrame:
     """Measure immobility under each combination of choices.
 
     Parameters
     ----------
     motion
-        One row per frame, columns as in `behave.tables.MOTION`.
+        One row per frame, columns as in `behave.model.tables.MOTION`.
     entry_s
         Video time of the animal's entry.
     windows
@@ -33,7 +33,7 @@ def rescore(
         Motion below which the animal counts as immobile.
     min_bouts_s
         Shortest immobile bouts that count.
-    change_cost_s
+    switch_penalty_s
         What a change of state costs in this tracker's motion; none: the usual.
 
     Returns
@@ -46,7 +46,7 @@ def rescore(
     signal = np.where(time_s < entry_s, np.nan, motion["motion"].to_numpy(np.float64))
     rows = []
     for threshold in thresholds:
-        bouts = to_bouts(tell_states(time_s, signal, threshold, change_cost_s), time_s)
+        bouts = to_bouts(classify_states(time_s, signal, threshold, switch_penalty_s), time_s)
         seen = bouts["state"].to_numpy(object) != UNSCORED
         scored = _overlaps_s(bouts[seen], entry_s, windows)
         for min_bout_s in min_bouts_s:

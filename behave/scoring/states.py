@@ -18,7 +18,7 @@ def classify(
     motion: npt.NDArray[np.float64],
     immobile_below: float,
     *,
-    change_cost_s: float = 0.06,
+    switch_penalty_s: float = 0.06,
     longest_gap_s: float = 0.5,
 ) -> npt.NDArray[np.object_]:
     """Give each frame a state by the cheapest path through two states.
@@ -31,7 +31,7 @@ def classify(
         Motion at each frame, shape (frames,), 0 or more; NaN: not measured.
     immobile_below
         The motion at which both states are equally likely.
-    change_cost_s
+    switch_penalty_s
         Seconds of fully clear evidence that outweigh one change of state.
     longest_gap_s
         A longer step between frames, or a longer stretch without a
@@ -52,7 +52,7 @@ def classify(
     evidence = _evidence(motion[seen], immobile_below) * _held_s(time_s, longest_gap_s)[seen]
     cuts = np.flatnonzero(np.diff(time_s[seen]) > longest_gap_s) + 1
     for part in np.split(np.arange(seen.size), cuts):
-        mobile = _cheapest_path(evidence[part], change_cost_s)
+        mobile = _cheapest_path(evidence[part], switch_penalty_s)
         states[seen[part]] = np.where(mobile, MOBILE, IMMOBILE)
     return states
 

@@ -22,7 +22,7 @@ ARENAS = (1, 2, 4, 8)  # so that groups are balanced over videos and arenas
 # Invented, to fill the columns that a real study has.
 MADE_UP = {"NBQX": 10.0, "ketamine": 10.0, "before_pretreatment": 60, "before_treatment": 30}
 FIRST_ENTRY_S, ENTRY_STEP_S = 1.8, 1.2
-LEAST_SHARE, MOST_SHARE = 0.03, 0.97
+MIN_SHARE, MAX_SHARE = 0.03, 0.97
 
 
 @dataclass(frozen=True)
@@ -146,14 +146,14 @@ def _draw_shares(rng: np.random.Generator, plan: Plan, groups: Integers) -> Arra
     effect = plan.effect_sd * plan.sd_pct
     lowered = (groups & 1) * effect * np.where(groups >> 1, 1 - plan.blocked, 1.0)
     pct = plan.immobile_pct - lowered + rng.normal(0, plan.sd_pct, len(groups))
-    return np.clip(pct / 100, LEAST_SHARE, MOST_SHARE)
+    return np.clip(pct / 100, MIN_SHARE, MAX_SHARE)
 
 
 def draw_swim(rng: np.random.Generator, plan: Plan, share: float, arena: int) -> Swim:
     """Draw one animal's behaviour; it struggles more before the scored window."""
     window = plan.duration_s - plan.window_start_s
     before = random_bouts(
-        rng, plan.window_start_s, max(0.35 * share, LEAST_SHARE), climbing_share=0.4
+        rng, plan.window_start_s, max(0.35 * share, MIN_SHARE), climbing_share=0.4
     )
     scored = random_bouts(rng, window, share, climbing_share=0.15, start_s=plan.window_start_s)
     return Swim(

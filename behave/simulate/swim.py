@@ -21,7 +21,7 @@ BEHAVIOURS = ("immobile", "swimming", "climbing")
 IMMOBILE, _, CLIMBING = range(3)
 RATE_HZ = 120  # several samples in the fastest stroke
 BOUT_QUANTILES = {0.05: 0.5, 0.25: 1.0, 0.5: 1.64, 0.75: 3.62, 0.95: 8.82}
-SHORTEST_BOUT_S, LONGEST_BOUT_S = 0.35, 15.0
+SHORTEST_BOUT_S, MAX_BOUT_S = 0.35, 15.0
 SHORTEST_GAP_S = 0.4
 # Times nearer than this are the same: no camera tells them apart.
 INSTANT_S = 1e-6
@@ -191,7 +191,7 @@ def _draw_lengths(rng: np.random.Generator, total_s: float, most: int) -> list[f
     if total_s < INSTANT_S:
         return []
     shares = [0.0, *BOUT_QUANTILES, 1.0]
-    logs = np.log([SHORTEST_BOUT_S, *BOUT_QUANTILES.values(), LONGEST_BOUT_S])
+    logs = np.log([SHORTEST_BOUT_S, *BOUT_QUANTILES.values(), MAX_BOUT_S])
     lengths: list[float] = []
     rest = total_s
     while rest > 0:

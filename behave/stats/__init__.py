@@ -11,8 +11,8 @@ from behave.stats.options import Antagonist, DesignOptions, Factor, Locomotor
 
 if TYPE_CHECKING:
     from behave.stats.comparison import Comparison, compare
-    from behave.stats.sensitivity import Alternative
-    from behave.stats.verdict import RULE_VERSION
+    from behave.stats.rule.verdict import RULE_VERSION
+    from behave.stats.sensitivity.analyses import Alternative
 
 __all__ = [
     "RULE_VERSION",
@@ -27,16 +27,16 @@ __all__ = [
 
 # What computes is loaded when it is first asked for: scoring a video reads the
 # options alone, and scipy takes longer to load than such a file's first minute.
-_ROOMS = {
-    "Alternative": "sensitivity",
+_MODULES = {
+    "Alternative": "sensitivity.analyses",
     "Comparison": "comparison",
-    "RULE_VERSION": "verdict",
+    "RULE_VERSION": "rule.verdict",
     "compare": "comparison",
 }
 
 
 def __getattr__(name: str) -> Any:
     """Load the room that holds a name."""
-    if name not in _ROOMS:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_ROOMS[name]}"), name)
+    return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)

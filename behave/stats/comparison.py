@@ -7,34 +7,34 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from behave.stats.anova import anova
-from behave.stats.arms import Arm
-from behave.stats.assumptions import check_assumptions
-from behave.stats.beside import (
-    check_locomotion,
-    check_scorer,
-    compare_further,
-    further_sensitivity,
-)
-from behave.stats.cautions import find_cautions
-from behave.stats.contrasts import build_model
-from behave.stats.design import Sample, prepare, unit_of
-from behave.stats.equivalence import tabulate_equivalence
-from behave.stats.families import numbers
-from behave.stats.latency import compare_latency
+from behave.stats.comparisons.families import numbers
+from behave.stats.comparisons.latency import compare_latency
+from behave.stats.comparisons.pairs import tabulate_pairs
+from behave.stats.methods.anova import anova
+from behave.stats.methods.assumptions import check_assumptions
 from behave.stats.options import DesignOptions
-from behave.stats.pairs import tabulate_pairs
-from behave.stats.reversal import estimate_reversal
-from behave.stats.scorer import METHOD
-from behave.stats.sensitivity import (
+from behave.stats.rule.contrasts import build_model
+from behave.stats.rule.design import Sample, prepare, unit_of
+from behave.stats.rule.equivalence import tabulate_equivalence
+from behave.stats.rule.reversal import estimate_reversal
+from behave.stats.rule.subcomparisons import Subcomparison
+from behave.stats.rule.verdict import ALPHA, FAMILY, RULE_VERSION, judge
+from behave.stats.secondary_analyses import (
+    check_locomotion,
+    check_rater_bias,
+    compare_secondary,
+    secondary_sensitivity,
+)
+from behave.stats.sensitivity.analyses import (
     Alternative,
     add_ruling,
     analyse_sensitivity,
     summarise_sensitivity,
 )
-from behave.stats.tidy import METHODS, describe_cells, tabulate_contrasts
-from behave.stats.verdict import ALPHA, FAMILY, RULE_VERSION, judge
-from behave.stats.wording import word_verdict
+from behave.stats.sensitivity.rater_bias import METHOD
+from behave.stats.wording.outcome_flags import find_outcome_flags
+from behave.stats.wording.sentences import format_verdict
+from behave.stats.wording.tidy_tables import METHODS, describe_cells, tabulate_contrasts
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Comparison:
     Parameters
     ----------
     contrasts, anova, cells, equivalence, assumptions, sensitivity
-        The tables of the same names in `behave.tables`.
+        The tables of the same names in `behave.model.tables`.
     verdict
         The content of ``stats/verdict.json``: ``label``, ``rule_version``,
         ``rho``, ``alpha``, objects ``K``, ``Kn``, ``I`` and ``A`` (their
@@ -108,7 +108,7 @@ def compare(
         Of the form of ``measures``, with the outcome of ``design.locomotor``;
         None where there is no locomotor control.
     bins
-        The time bins of the scored window, for `behave.stats.course`; None
+        The time bins of the scored window, for `behave.stats.comparisons.time_course`; None
         where the design does not ask for them.
     human
         ``trial_id`` or ``animal_id`` and the outcome as people scored it, of
@@ -130,10 +130,10 @@ def compare(
     others = list(alternatives) if design.antagonist else []
     sample = prepare(measures, design)
     model = build_model(sample.cell, sample.blocks)
-    own = Arm("", sample, model, judge(model, sample.signed, design.residual_fraction))
+    own = Subcomparison("", sample, model, judge(model, sample.signed, design.residual_fraction))
     label = str(own.ruling.label)
-    further = compare_further(measures, own, bins)
-    scorer, error = check_scorer(sample, human, seed, label)
+    further = compare_secondary(measures, own, bins)
+    scorer, error = check_rater_bias(sample, human, seed, label)
     parts = [further, scorer, check_locomotion(own, locomotion)]
     sensitivity = analyse_sensitivity(sample, own.ruling, others, seed=seed)
     if error and design.antagonist:
@@ -153,7 +153,7 @@ def compare(
         cells=describe_cells(sample),
         equivalence=tabulate_equivalence(sample, own.ruling),
         assumptions=check_assumptions(model, sample.outcome),
-        sensitivity=_stacked(sensitivity, *further_sensitivity(further.families, design, others)),
+        sensitivity=_stacked(sensitivity, *secondary_sensitivity(further.families, design, others)),
         dose_response=further.dose_response,
         latency=latency.contrasts,
         latency_cells=latency.cells,
@@ -187,7 +187,7 @@ def _anova(sample: Sample) -> pd.DataFrame:
     )
 
 
-def _verdict(own: Arm, sensitivity: pd.DataFrame) -> dict[str, Any]:
+def _verdict(own: Subcomparison, sensitivity: pd.DataFrame) -> dict[str, Any]:
     """Return the verdict as JSON can hold it."""
     sample, model, ruling = own.sample, own.model, own.ruling
     design = sample.design
@@ -202,7 +202,7 @@ def _verdict(own: Arm, sensitivity: pd.DataFrame) -> dict[str, Any]:
         "method": METHODS[model.primary],
         **{name: numbers(ruling.effect(name)) for name in FAMILY},
         "reversal_pct": reversal and asdict(reversal),
-        "flags": [asdict(flag) for flag in find_cautions(sample, ruling)],
+        "flags": [asdict(flag) for flag in find_outcome_flags(sample, ruling)],
         "sensitivity": summarise_sensitivity(sensitivity, design),
-        "text": word_verdict(sample, model, ruling, reversal),
+        "text": format_verdict(sample, model, ruling, reversal),
     }

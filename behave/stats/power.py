@@ -12,10 +12,10 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 from scipy import special
 
+from behave.model.tables import POWER
 from behave.schema import conform
-from behave.stats.contrasts import build_model
-from behave.stats.verdict import ALPHA, LABELS, judge
-from behave.tables import POWER
+from behave.stats.rule.contrasts import build_model
+from behave.stats.rule.verdict import ALPHA, LABELS, judge
 
 SIZES = (4, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64)
 # Cells that enter each contrast; each adds its variance.
@@ -61,7 +61,7 @@ def plan(
     Returns
     -------
     pandas.DataFrame
-        `behave.tables.POWER`, one row per size.
+        `behave.model.tables.POWER`, one row per size.
     """
     rng = np.random.default_rng(seed)
     rows = [
@@ -194,7 +194,7 @@ def find_needs(
     return needs
 
 
-def word_plan(
+def format_plan(
     table: pd.DataFrame, needs: Mapping[str, int | None], sizes: Sequence[int], power: float
 ) -> list[str]:
     """Say what numbers of animals buy and what the wanted power costs.

@@ -9,18 +9,18 @@ import pandas as pd
 
 from behave import tracking
 from behave.errors import BehaveError, Problem
+from behave.model.tables import TRIALS
 from behave.stats import DesignOptions
-from behave.stats.arms import find_families
-from behave.stats.design import place, sort_animals
-from behave.stats.layout import find_layout_cautions
-from behave.stats.series import find_series
-from behave.study.config import Study, load_study
-from behave.study.freeze import Lock, freeze
-from behave.study.measures import read_bins, read_human_scores, read_locomotion
+from behave.stats.comparisons.dose_series import find_series
+from behave.stats.rule.design import place, sort_animals
+from behave.stats.rule.subcomparisons import find_families
+from behave.stats.wording.design_balance import find_balance_flags
+from behave.study.inputs.freeze import Lock, freeze
+from behave.study.inputs.measures import read_bins, read_human_scores, read_locomotion
+from behave.study.inputs.plan import POSE_SUFFIXES, Plan, plan_study
+from behave.study.inputs.study_file import Study, load_study
+from behave.study.inputs.trials import read_trials
 from behave.study.pipeline import configuration_of
-from behave.study.plan import POSE_SUFFIXES, Plan, plan_study
-from behave.study.trials import read_trials
-from behave.tables import TRIALS
 
 # Of the optional columns, these are for the record of the study; the others
 # (entry_s, exclude, ...) steer the run.
@@ -108,7 +108,7 @@ def check(path: Path) -> Findings:
 
 
 def lock(path: Path) -> Lock:
-    """Freeze the analysis of a study that can be run; see `behave.study.freeze`."""
+    """Freeze the analysis of a study that can be run; see `behave.study.inputs.freeze`."""
     study = load_study(path)
     return freeze(path, study, configuration_of(study))
 
@@ -169,7 +169,7 @@ def _layout(trials: pd.DataFrame, bad: Collection[str | None], study: Study) -> 
         status=fate.mask(trials["exclude"], "excluded"),
         **{study.design.outcome: range(len(trials))},
     )
-    return [flag.text for flag in find_layout_cautions(sort_animals(measures, study.design))]
+    return [flag.text for flag in find_balance_flags(sort_animals(measures, study.design))]
 
 
 def _further(trials: pd.DataFrame, design: DesignOptions) -> list[str]:

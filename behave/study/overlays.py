@@ -8,12 +8,12 @@ import pandas as pd
 
 from behave import __version__, files
 from behave.errors import BehaveError
-from behave.flags import Flag
+from behave.model.flags import Flag
+from behave.model.tables import DOUBTFUL, FRAMES
 from behave.schema import conform
 from behave.scoring.doubt import doubtful_stretches, most_doubtful
-from behave.study import store
-from behave.study.execution import Execution
-from behave.tables import DOUBTFUL, FRAMES
+from behave.study.cache import store
+from behave.study.execution.processes import Execution
 from behave.tracking import Trial
 from behave.tracking.trial import Scene
 
@@ -95,7 +95,7 @@ class Overlays:
     paths
         Each overlay's path from the results folder, by trial.
     doubtful
-        The stretches to look at first, columns as in `behave.tables.DOUBTFUL`.
+        The stretches to look at first, columns as in `behave.model.tables.DOUBTFUL`.
     faults
         A remark on each trial that has no overlay.
     """

@@ -20,28 +20,11 @@ from typing import Any
 
 import pandas as pd
 
-from behave import files, report, stats, tables
+from behave import files, report, stats
 from behave.errors import InputError, Problem
-from behave.schema import conform
-from behave.study import datapackage, provenance
-from behave.study.alternatives import alternatives
-from behave.study.blinding import open_key
-from behave.study.config import Study, load_study
-from behave.study.execution import SERIAL, Execution
-from behave.study.freeze import compare_lock, find_lock_cautions
-from behave.study.lock import hold
-from behave.study.measures import (
-    inside_window,
-    read_bins,
-    read_human_scores,
-    read_locomotion,
-    read_measures,
-)
-from behave.study.plan import Plan, plan_study
-from behave.study.scores import Scores, score_trials
-from behave.study.stages import picture_name
-from behave.study.trials import add_background, read_trials
-from behave.tables import (
+from behave.export import datapackage
+from behave.model import tables
+from behave.model.tables import (
     ANOVA,
     ASSUMPTIONS,
     CELLS,
@@ -53,6 +36,25 @@ from behave.tables import (
     LATENCY_CURVE,
     SENSITIVITY,
 )
+from behave.schema import conform
+from behave.study.alternatives import alternatives
+from behave.study.cache import provenance
+from behave.study.cache.lock import hold
+from behave.study.execution.processes import SERIAL, Execution
+from behave.study.inputs.blinding import open_key
+from behave.study.inputs.freeze import compare_lock, find_lock_flags
+from behave.study.inputs.measures import (
+    inside_window,
+    read_bins,
+    read_human_scores,
+    read_locomotion,
+    read_measures,
+)
+from behave.study.inputs.plan import Plan, plan_study
+from behave.study.inputs.study_file import Study, load_study
+from behave.study.inputs.trials import add_background, read_trials
+from behave.study.scores import Scores, score_trials
+from behave.study.stages import picture_name
 
 STATS = (CONTRASTS, ANOVA, CELLS, EQUIVALENCE, ASSUMPTIONS, SENSITIVITY)
 OPTIONAL = (DOSE_RESPONSE, LATENCY, LATENCY_CELLS, LATENCY_CURVE)
@@ -267,7 +269,7 @@ def _record(
 
 def _tell_lock(made: Mapping[str, Any], comparison: "stats.Comparison") -> None:
     """Add to the verdict's flags that what ran is not what was locked."""
-    comparison.verdict["flags"] += [asdict(flag) for flag in find_lock_cautions(made["lock"])]
+    comparison.verdict["flags"] += [asdict(flag) for flag in find_lock_flags(made["lock"])]
 
 
 def configuration_of(study: Study) -> dict[str, Any]:

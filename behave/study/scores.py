@@ -7,16 +7,17 @@ from typing import Any
 
 import pandas as pd
 
-from behave import files, tables, tracking
+from behave import files, tracking
 from behave.errors import BehaveError, OutputError
+from behave.files import is_file_name
+from behave.model import tables
+from behave.model.tables import ARENAS_USED, BINS, BOUTS, DOUBTFUL, MEASURES, SAMPLES, TRIALS_LOG
 from behave.schema import conform
-from behave.study.config import is_file_name
-from behave.study.execution import Execution, Result, Task
+from behave.study.cache.ratings import Rating
+from behave.study.execution.processes import Execution, Result, Task
+from behave.study.inputs.plan import Plan
 from behave.study.overlays import Overlay, Overlays, Rated, draw, find_stale
-from behave.study.plan import Plan
-from behave.study.ratings import Rating
 from behave.study.stages import Follow, Followed, LayOut, Layout, Rate, follow, lay_out, rate
-from behave.tables import ARENAS_USED, BINS, BOUTS, DOUBTFUL, MEASURES, SAMPLES, TRIALS_LOG
 from behave.tracking import Arena, Trial
 
 # Processes take a second or more to start, in which so many trials are scored, or the arenas
@@ -31,7 +32,7 @@ class Scores:
     Parameters
     ----------
     measures, bins, bouts, trials_log
-        The tables of the same names in `behave.tables`.
+        The tables of the same names in `behave.model.tables`.
     rescored
         Each trial's immobility under other choices of scoring.
     hashes
@@ -42,7 +43,7 @@ class Scores:
     arenas
         The arenas of each video, as given or as found; none where there is no picture.
     samples
-        The table of the same name in `behave.tables`; none where no time
+        The table of the same name in `behave.model.tables`; none where no time
         sampling was asked for.
     overlays
         The overlays that were drawn; none where nobody asked for them.

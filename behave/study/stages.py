@@ -23,14 +23,14 @@ import pandas as pd
 
 from behave import __version__, tracking
 from behave.errors import Problem, TrialError
+from behave.model.tables import FRAMES, KEYPOINT_FRAMES
 from behave.scoring import Score, ScoringOptions, score
+from behave.scoring.agreement.trackers import agreement_of_trackers, disagreements, score_beside
 from behave.scoring.rescore import rescore
-from behave.scoring.trackers import agreement_of_trackers, disagreements, score_beside
-from behave.study import ratings, store
-from behave.study.advance import tell_share
 from behave.study.alternatives import MIN_BOUTS_S, THRESHOLD_FACTORS
-from behave.study.ratings import Rating
-from behave.tables import FRAMES, KEYPOINT_FRAMES
+from behave.study.cache import ratings, store
+from behave.study.cache.ratings import Rating
+from behave.study.execution.progress import report_share
 from behave.tracking import Arena, Track, TrackingOptions, Trial
 
 
@@ -185,7 +185,9 @@ def follow(task: Follow) -> Followed:
     kept = (store.load_track(task.folder, key, trial_id) for trial_id, key in keys.items())
     if task.force or any(track is None for track in kept):
         # All of them again, even where one is missing: they are measured together.
-        tracks = tracking.track(task.video, task.trials, task.options, tell_share, ahead=task.ahead)
+        tracks = tracking.track(
+            task.video, task.trials, task.options, report_share, ahead=task.ahead
+        )
         store.check_unchanged(task.video, task.sha256, task.state)
         for track in tracks:
             store.save_track(task.folder, keys[track.trial_id], track)
@@ -268,7 +270,7 @@ def _rate(task: Rate, track: Track) -> tuple[Rating, dict[str, pd.DataFrame]]:
         bin_s=task.bin_s,
         immobile_below=track.immobile_below,
         options=task.options,
-        change_cost_s=track.change_cost_s,
+        switch_penalty_s=track.switch_penalty_s,
     )
     used = task.options.immobile_below or track.immobile_below
     frames = {FRAMES.file: scored.states}
@@ -303,7 +305,7 @@ def _beside(
         track.entry_s,
         other.immobile_below,
         task.options.min_bout_s,
-        other.change_cost_s,
+        other.switch_penalty_s,
     )
     return (
         frames,
@@ -320,7 +322,7 @@ def _rescored(task: Rate, track: Track, used: float) -> pd.DataFrame:
         windows=task.windows,
         thresholds=[used * factor for factor in THRESHOLD_FACTORS] if task.windows else [],
         min_bouts_s=MIN_BOUTS_S,
-        change_cost_s=track.change_cost_s,
+        switch_penalty_s=track.switch_penalty_s,
     )
     factors = np.repeat(THRESHOLD_FACTORS, len(MIN_BOUTS_S) * len(task.windows))
     return rescored.assign(trial_id=task.trial_id, factor=factors)

@@ -14,7 +14,7 @@ from behave.tracking.trial import CHAPTER_MARK, Arena, Track, Trial, chapters_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from behave.tracking.video import VideoInfo
+    from behave.tracking.video.reader import VideoInfo
 
 __all__ = [
     "CHAPTER_MARK",
@@ -74,25 +74,26 @@ def track(
         If the file cannot be read; then none of its trials can be scored.
     """
     if options.method == "ethovision":
-        from behave.tracking import ethovision
+        from behave.tracking.ethovision.tracks import track as read_exports
 
-        return ethovision.track(video, trials)
+        return read_exports(video, trials)
+    if options.method == "deeplabcut" and options.project is None:
+        from behave.tracking.keypoints.tracks import track as read_tracks
+
+        return read_tracks(video, trials, options)
+    from behave.tracking.silhouette.flags import flag_neighbours
+
     if options.method == "both":
-        from behave.tracking import both, remarks
+        from behave.tracking import dual
 
-        return remarks.remark_neighbours(trials, both.track(video, trials, options, tell))
-    if options.method == "deeplabcut" and options.project is not None:
-        from behave.tracking import deeplabcut, remarks
-
-        tracks = deeplabcut.track(video, trials, options, tell)
-        return remarks.remark_neighbours(trials, tracks)
+        return flag_neighbours(trials, dual.track(video, trials, options, tell))
     if options.method == "deeplabcut":
-        from behave.tracking import pose
+        from behave.tracking.deeplabcut.tracks import track as track_keypoints
 
-        return pose.track(video, trials, options)
-    from behave.tracking import remarks, watch
+        return flag_neighbours(trials, track_keypoints(video, trials, options, tell))
+    from behave.tracking.silhouette.tracks import track as track_silhouettes
 
-    return remarks.remark_neighbours(trials, watch.track(video, trials, ahead=ahead))
+    return flag_neighbours(trials, track_silhouettes(video, trials, ahead=ahead))
 
 
 def fingerprint(video: Path, options: TrackingOptions) -> str:
@@ -112,13 +113,12 @@ def fingerprint(video: Path, options: TrackingOptions) -> str:
     if not options.by_keypoints:
         return ""
     if options.project is not None:
-        from behave.tracking import pose_network
+        from behave.tracking.deeplabcut.network import find_network
 
-        network = pose_network.find_network(options.project, options.shuffle, options.snapshot)
-        return network.sha256
-    from behave.tracking import pose_outputs
+        return find_network(options.project, options.shuffle, options.snapshot).sha256
+    from behave.tracking.keypoints import outputs
 
-    return pose_outputs.fingerprint(video, options)
+    return outputs.fingerprint(video, options)
 
 
 def check_inputs(videos: Mapping[str, Path], options: TrackingOptions) -> None:
@@ -133,80 +133,80 @@ def check_inputs(videos: Mapping[str, Path], options: TrackingOptions) -> None:
     if not options.by_keypoints:
         return
     if options.outputs is not None:
-        from behave.tracking import pose_outputs
+        from behave.tracking.keypoints import outputs
 
-        pose_outputs.find_outputs(videos, options.outputs)
+        outputs.find_outputs(videos, options.outputs)
     elif options.project is not None:
-        from behave.tracking import pose_network
+        from behave.tracking.deeplabcut import network
 
-        pose_network.find_network(options.project, options.shuffle, options.snapshot)
-        pose_network.check_installed()
+        network.find_network(options.project, options.shuffle, options.snapshot)
+        network.check_installed()
     else:
-        from behave.tracking import pose_outputs
+        from behave.tracking.keypoints import outputs
 
         for video in videos.values():
-            pose_outputs.check_named(video)
+            outputs.check_named(video)
 
 
 def find_individuals(file: Path) -> tuple[str, ...]:
     """Return the animals named in a file of keypoints, ``("1",)`` for a lone one without a name."""
-    from behave.tracking import pose_files
+    from behave.tracking.keypoints import files
 
-    return tuple(name or "1" for name in pose_files.read_individuals(file))
+    return tuple(name or "1" for name in files.read_individuals(file))
 
 
 def keypoint_files(paths: Iterable[Path]) -> list[Path]:
-    """Return those that hold keypoints; see `behave.tracking.pose_outputs.keypoint_files`."""
-    from behave.tracking import pose_outputs
+    """Return those that hold keypoints; see `behave.tracking.keypoints.outputs.keypoint_files`."""
+    from behave.tracking.keypoints import outputs
 
-    return pose_outputs.keypoint_files(paths)
+    return outputs.keypoint_files(paths)
 
 
 def find_arenas(video: Path, count: int) -> list[Arena]:
-    """Find the cylinders of a video; see `behave.tracking.arena.find_arenas`."""
-    from behave.tracking import arena
+    """Find the cylinders of a video; see `behave.tracking.arenas.layout.find_arenas`."""
+    from behave.tracking.arenas import layout
 
-    return arena.find_arenas(video, count)
+    return layout.find_arenas(video, count)
 
 
 def draw_arenas(video: Path, arenas: Sequence[Arena]) -> bytes:
-    """Draw numbered arenas on a frame, as PNG; see `behave.tracking.arena.draw_arenas`."""
-    from behave.tracking import arena
+    """Draw numbered arenas on a frame, as PNG; see `behave.tracking.arenas.layout.draw_arenas`."""
+    from behave.tracking.arenas import layout
 
-    return arena.draw_arenas(video, arenas)
+    return layout.draw_arenas(video, arenas)
 
 
 def read_arenas(file: Path, videos: Mapping[str, Path]) -> dict[str, list[Arena]]:
-    """Read the arenas of videos from a table; see `behave.tracking.arena.read_arenas`."""
-    from behave.tracking import arena
+    """Read the arenas of videos from a table; see `behave.tracking.arenas.layout.read_arenas`."""
+    from behave.tracking.arenas import layout
 
-    return arena.read_arenas(file, videos)
+    return layout.read_arenas(file, videos)
 
 
 def tabulate_arenas(arenas: Mapping[str, Sequence[Arena]]) -> "pd.DataFrame":
-    """Return arenas as the table they are read from; see `behave.tracking.arena`."""
-    from behave.tracking import arena
+    """Return arenas as the table they are read from; see `behave.tracking.arenas.layout`."""
+    from behave.tracking.arenas import layout
 
-    return arena.tabulate_arenas(arenas)
+    return layout.tabulate_arenas(arenas)
 
 
 def require_inside(video: Path, arenas: Sequence[Arena]) -> None:
-    """Refuse a video smaller than its arenas; see `behave.tracking.arena.require_inside`."""
-    from behave.tracking import arena
+    """Refuse a video smaller than its arenas; see `behave.tracking.arenas.layout.require_inside`."""
+    from behave.tracking.arenas import layout
 
-    arena.require_inside(video, arenas)
+    layout.require_inside(video, arenas)
 
 
 def probe(video: Path, *, decode: bool = False) -> "VideoInfo":
-    """Tell what a video file holds; see `behave.tracking.video.probe`."""
-    from behave.tracking import video as reader
+    """Tell what a video file holds; see `behave.tracking.video.reader.probe`."""
+    from behave.tracking.video import reader
 
     return reader.probe(video, decode=decode)
 
 
 def declared_length(video: Path) -> float:
-    """Return a video's length by its header, s; see `behave.tracking.container.declared_length`."""
-    from behave.tracking import container
+    """Return a video's length by its header, s; see `behave.tracking.video.container.declared_length`."""
+    from behave.tracking.video import container
 
     return container.declared_length(video)
 

@@ -18,11 +18,12 @@ import numpy as np
 from av.video.reformatter import ColorRange
 
 from behave.errors import OutputError, Problem
-from behave.tracking.container import list_packets
-from behave.tracking.looks import LOOKS_PER_S, looked_at, spare
-from behave.tracking.outline import Outliner, Points
+from behave.tracking.silhouette.outline import Outliner, Points
+from behave.tracking.silhouette.tracks import learn, needed_until
 from behave.tracking.trial import Scene
-from behave.tracking.video import (
+from behave.tracking.video.container import list_packets
+from behave.tracking.video.frame_sampling import LOOKS_PER_S, looked_at, spare
+from behave.tracking.video.reader import (
     LIMITED_BLACK,
     LIMITED_WHITE,
     Frame,
@@ -32,7 +33,6 @@ from behave.tracking.video import (
     read_ahead,
     read_frames,
 )
-from behave.tracking.watch import learn, needed_until
 
 Colour = tuple[int, int, int]
 

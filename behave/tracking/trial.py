@@ -8,7 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
-from behave.flags import Flag
+from behave.model.flags import Flag
 
 # Between the files of a recording that the camera split; no file on Windows has it in its name.
 CHAPTER_MARK = "|"
@@ -91,7 +91,7 @@ class Track:
     trial_id
         Name of the trial.
     motion
-        One row per frame, columns as in `behave.tables.MOTION`.
+        One row per frame, columns as in `behave.model.tables.MOTION`.
     entry_s
         Video time at which the animal entered; 0 when it was there from the
         first frame.
@@ -104,7 +104,7 @@ class Track:
     kept
         Share of the trial's frames in which each keypoint was trusted; empty
         where there are none.
-    change_cost_s
+    switch_penalty_s
         Seconds of clear evidence that outweigh a change of state in this
         tracker's motion; none: the usual ones.
     beside
@@ -118,7 +118,7 @@ class Track:
     immobile_below: float
     flags: tuple[Flag, ...] = ()
     kept: Mapping[str, float] = field(default_factory=dict)
-    change_cost_s: float | None = None
+    switch_penalty_s: float | None = None
     beside: "Track | None" = None
 
 
@@ -131,7 +131,7 @@ class Scene:
     trial
         The animal and its arena.
     frames
-        One row per frame, columns as in `behave.tables.FRAMES`.
+        One row per frame, columns as in `behave.model.tables.FRAMES`.
     immobile_below
         The threshold of the motion.
     outlined

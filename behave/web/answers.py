@@ -16,7 +16,7 @@ from behave.errors import BehaveError
 from behave.web.saved import Conflict
 
 log = logging.getLogger("behave.web")
-MOST_DIGITS = 9
+MAX_DIGITS = 9
 Ask = TypeVar("Ask", bound="Body")
 
 
@@ -37,7 +37,7 @@ class Refused(Exception):  # noqa: N818 - a sentence for a person, not a fault
 def number_in(request: Request, name: str) -> int | None:
     """Return a whole number of a request's query; none where there is none, or another thing."""
     text = request.query_params.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS else None
 
 
 def get(path: str, call: Callable[[Request], Any]) -> Route:

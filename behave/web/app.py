@@ -13,8 +13,8 @@ from starlette.types import ASGIApp
 
 from behave.web import arenas, frames, score
 from behave.web.answers import get
-from behave.web.desk import Desk
-from behave.web.frames import Shelf
+from behave.web.desk import Workspace
+from behave.web.frames import FrameServer
 from behave.web.guard import Guard
 from behave.web.results import Results
 from behave.web.review import Review
@@ -22,7 +22,7 @@ from behave.web.review import Review
 STATIC = Path(__file__).parent / "static"
 
 
-def make_app(desk: Desk, token: str, hosts: Sequence[str] = ()) -> ASGIApp:
+def make_app(desk: Workspace, token: str, hosts: Sequence[str] = ()) -> ASGIApp:
     """Return the application for what lies open.
 
     Parameters
@@ -34,7 +34,7 @@ def make_app(desk: Desk, token: str, hosts: Sequence[str] = ()) -> ASGIApp:
     hosts
         Names of this computer beyond the loopback's.
     """
-    shelf = Shelf(desk)
+    shelf = FrameServer(desk)
     app = Starlette(
         routes=[
             Route("/", _page),
@@ -57,6 +57,6 @@ async def _page(request: Request) -> FileResponse:
     return FileResponse(STATIC / "index.html")
 
 
-def describe(desk: Desk) -> dict[str, Any]:
+def describe(desk: Workspace) -> dict[str, Any]:
     """Return what every screen has to know; who scores blind is told no video's name by it."""
     return {"name": desk.name, "read_only": desk.read_only}

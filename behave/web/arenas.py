@@ -12,16 +12,18 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from behave import tracking
-from behave.files import csv_bytes, read_sheet, write_bytes
+from behave.files import csv_bytes, write_bytes
+from behave.model.tables import ARENAS
 from behave.schema import conform, parse
-from behave.study.config import load_study
-from behave.tables import ARENAS
-from behave.tracking import Arena, scene
-from behave.tracking.polygon import LEAST, box_of
+from behave.sheets import read_sheet
+from behave.study.inputs.study_file import load_study
+from behave.tracking import Arena
+from behave.tracking.arenas.polygon import LEAST, box_of
 from behave.tracking.trial import Shape
+from behave.tracking.video import scene
 from behave.web.answers import Body, Refused, get, number_in, put
-from behave.web.desk import Desk
-from behave.web.frames import Shelf
+from behave.web.desk import Workspace
+from behave.web.frames import FrameServer
 from behave.web.saved import ABSENT, held, save, version_of
 
 # A shift that is worth a look, in share of the width: what was drawn closely no longer fits.
@@ -56,7 +58,7 @@ class DrawnVideos(Body):
     videos: dict[str, tuple[DrawnArena, ...]]
 
 
-def routes(desk: Desk, shelf: Shelf) -> list[Route]:
+def routes(desk: Workspace, shelf: FrameServer) -> list[Route]:
     """Return the addresses of the screen."""
     return [
         get("/api/arenas", lambda _: show(desk)),
@@ -67,7 +69,7 @@ def routes(desk: Desk, shelf: Shelf) -> list[Route]:
     ]
 
 
-def show(desk: Desk) -> dict[str, Any]:
+def show(desk: Workspace) -> dict[str, Any]:
     """Return the arenas of all videos, and what has to be known to save them."""
     drawn = {name: desk.drawn(name) for name in desk.filmed}
     used = {name: desk.used(name) for name in desk.filmed if not drawn[name]}
@@ -84,7 +86,7 @@ def show(desk: Desk) -> dict[str, Any]:
     }
 
 
-def use(desk: Desk) -> dict[str, Any]:
+def use(desk: Workspace) -> dict[str, Any]:
     """Have the study file name the table that is drawn, in place of a number of cylinders."""
     wanted = f"arenas: {{file: {desk.arenas_file.name}}}"
     if desk.study is None or not desk.arenas_file.exists():
@@ -101,7 +103,7 @@ def use(desk: Desk) -> dict[str, Any]:
     return show(desk)
 
 
-def propose(desk: Desk, request: Request) -> dict[str, Any]:
+def propose(desk: Workspace, request: Request) -> dict[str, Any]:
     """Find so many arenas in a video."""
     video = request.query_params.get("video", "")
     count = number_in(request, "count")
@@ -110,7 +112,7 @@ def propose(desk: Desk, request: Request) -> dict[str, Any]:
     return {"arenas": [asdict(one) for one in tracking.find_arenas(desk.videos[video], count)]}
 
 
-def compare_scenes(shelf: Shelf, request: Request) -> dict[str, Any]:
+def compare_scenes(shelf: FrameServer, request: Request) -> dict[str, Any]:
     """Say whether a video shows the scene of another one, and how far it is moved.
 
     It is a hint for a person, who sees both.
@@ -124,7 +126,7 @@ def compare_scenes(shelf: Shelf, request: Request) -> dict[str, Any]:
     return {"scene": seen, "shift_px": shift * one.width}
 
 
-def keep(desk: Desk, shelf: Shelf, drawn: DrawnVideos) -> dict[str, Any]:
+def keep(desk: Workspace, shelf: FrameServer, drawn: DrawnVideos) -> dict[str, Any]:
     """Write what was drawn; rows of other videos, and patterns, stay as they are."""
     for video, arenas in drawn.videos.items():
         browser = shelf.browser(video)

@@ -5,9 +5,9 @@ from pathlib import Path
 import pandas as pd
 
 from behave.files import csv_bytes, read_table
+from behave.model.tables import BY_HAND
 from behave.schema import conform
-from behave.study.provenance import now
-from behave.tables import BY_HAND
+from behave.study.cache.provenance import now
 
 _TEXT = tuple(column.name for column in BY_HAND.columns if column.kind == "text")
 

@@ -6,21 +6,21 @@ from typing import Any
 import pandas as pd
 
 from behave.files import csv_bytes, read_table, write_bytes
+from behave.model.tables import BOUTS, BY_HAND, CORRECTED, MEASURES
 from behave.schema import conform
-from behave.scoring.by_hand import correct, differing_s
+from behave.scoring.manual import correct, differing_s
 from behave.scoring.measures import measure
-from behave.tables import BOUTS, BY_HAND, CORRECTED, MEASURES
 from behave.web.by_hand import read_by_hand
-from behave.web.desk import Desk
+from behave.web.desk import Workspace
 from behave.web.saved import held
 
 
-def corrections_path(desk: Desk) -> Path:
+def corrections_path(desk: Workspace) -> Path:
     """Return the table of corrections."""
     return desk.by_hand / "corrections.csv"
 
 
-def corrections_of(desk: Desk) -> dict[str, pd.DataFrame]:
+def corrections_of(desk: Workspace) -> dict[str, pd.DataFrame]:
     """Return the corrections of each trial that has some, in order of time."""
     table = read_by_hand(corrections_path(desk)).sort_values("start_s")
     return {
@@ -29,13 +29,13 @@ def corrections_of(desk: Desk) -> dict[str, pd.DataFrame]:
     }
 
 
-def manual_bouts(desk: Desk, trial_id: str) -> pd.DataFrame:
+def manual_bouts(desk: Workspace, trial_id: str) -> pd.DataFrame:
     """Return a trial's corrections, in order of time."""
     nothing = conform(pd.DataFrame(columns=list(BY_HAND.names)), BY_HAND)
     return corrections_of(desk).get(trial_id, nothing)
 
 
-def auto_bouts(desk: Desk, trial_id: str) -> pd.DataFrame:
+def auto_bouts(desk: Workspace, trial_id: str) -> pd.DataFrame:
     """Return a trial's bouts as the program scored them."""
     path = desk.results / BOUTS.file
     if not path.exists():
@@ -46,7 +46,7 @@ def auto_bouts(desk: Desk, trial_id: str) -> pd.DataFrame:
     )
 
 
-def read_measures(desk: Desk) -> pd.DataFrame:
+def read_measures(desk: Workspace) -> pd.DataFrame:
     """Return ``measures.csv`` of the results; without results it has no rows."""
     path = desk.results / MEASURES.file
     if not path.exists():
@@ -56,7 +56,9 @@ def read_measures(desk: Desk) -> pd.DataFrame:
     return read_table(path, (*text, *design))
 
 
-def corrected_row(desk: Desk, row: dict[str, Any], manual: pd.DataFrame | None) -> dict[str, Any]:
+def corrected_row(
+    desk: Workspace, row: dict[str, Any], manual: pd.DataFrame | None
+) -> dict[str, Any]:
     """Return a row of the measures with a person's corrections in it, where there are some."""
     trial_id = str(row["trial_id"])
     if manual is None or manual.empty or row["status"] != "done":
@@ -74,7 +76,7 @@ def corrected_row(desk: Desk, row: dict[str, Any], manual: pd.DataFrame | None) 
     )
 
 
-def write_corrected(desk: Desk) -> None:
+def write_corrected(desk: Workspace) -> None:
     """Write the measures of all trials with what people corrected, beside the automatic ones."""
     measures = read_measures(desk)
     if measures.empty:

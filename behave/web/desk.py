@@ -11,11 +11,11 @@ import pandas as pd
 
 from behave import files, tracking
 from behave.errors import BehaveError, InputError
+from behave.model.tables import ARENAS_USED, TRIALS_LOG
 from behave.scoring import ScoringOptions
-from behave.study.config import Study, load_study
-from behave.study.plan import POSE_SUFFIXES, files_of, plan_videos
-from behave.study.trials import read_trials
-from behave.tables import ARENAS_USED, TRIALS_LOG
+from behave.study.inputs.plan import POSE_SUFFIXES, files_of, plan_videos
+from behave.study.inputs.study_file import Study, load_study
+from behave.study.inputs.trials import read_trials
 from behave.tracking import Arena, TrackingOptions
 
 BY_HAND = "by_hand"
@@ -23,7 +23,7 @@ IDS = ("trial_id", "animal_id", "video", "arena")
 
 
 @dataclass
-class Desk:
+class Workspace:
     """What lies open.
 
     Parameters
@@ -205,7 +205,9 @@ class Desk:
         return next((arena for arena in arenas if arena.name == row["arena"]), None)
 
 
-def open_desk(source: Path, results: Path | None = None, *, read_only: bool = False) -> Desk:
+def open_workspace(
+    source: Path, results: Path | None = None, *, read_only: bool = False
+) -> Workspace:
     """Lay out a study file, or a folder of videos.
 
     Parameters
@@ -228,7 +230,7 @@ def open_desk(source: Path, results: Path | None = None, *, read_only: bool = Fa
     trials = read_trials(study.trials, study.design, study.key)
     home = source.resolve().parent
     drawn = study.arenas.file if study.arenas else None
-    return Desk(
+    return Workspace(
         name=study.study,
         home=home,
         planned=trials.reset_index(drop=True),
@@ -241,14 +243,14 @@ def open_desk(source: Path, results: Path | None = None, *, read_only: bool = Fa
     )
 
 
-def _open_folder(folder: Path, results: Path | None, *, read_only: bool) -> Desk:
+def _open_folder(folder: Path, results: Path | None, *, read_only: bool) -> Workspace:
     """Lay out a folder of videos."""
     results = results or folder / "results"
     plan = plan_videos([folder], None, 1, TrackingOptions(), ScoringOptions())
     # Results that lie in the folder hold videos too: the overlays.
     own = {name: path for name, path in plan.videos.items() if not path.is_relative_to(results)}
     trials = plan.trials[plan.trials["video"].isin(list(own))]
-    return Desk(
+    return Workspace(
         name=folder.resolve().name,
         home=folder,
         planned=trials.reset_index(drop=True),

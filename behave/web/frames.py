@@ -11,17 +11,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from behave.tracking.browse import Box, Browser
 from behave.tracking.trial import Arena
+from behave.tracking.video.browse import Box, Browser
 from behave.web.answers import Refused, get, number_in
-from behave.web.desk import Desk
+from behave.web.desk import Workspace
 
 OPEN_VIDEOS = 3
 # An arena is shown with something of its surroundings, as a share of its size.
 MARGIN = 0.06
 
 
-class Shelf:
+class FrameServer:
     """The videos that were opened last.
 
     Parameters
@@ -30,7 +30,7 @@ class Shelf:
         What lies open.
     """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Workspace) -> None:
         self.desk = desk
         self._open: OrderedDict[Path, Browser] = OrderedDict()
         self._lock = Lock()
@@ -92,7 +92,7 @@ class Shelf:
         return Response(picture.jpeg, media_type="image/jpeg", headers=headers)
 
 
-def routes(desk: Desk, shelf: Shelf) -> list[Route]:
+def routes(desk: Workspace, shelf: FrameServer) -> list[Route]:
     """Return the addresses of whole pictures, videos being known by their number."""
     names = list(desk.filmed)
 

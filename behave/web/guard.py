@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 SAFE = ("GET", "HEAD")
 LARGEST_BODY = 8 * 2**20
-LONGEST_ADDRESS = 4000
+MAX_ADDRESS = 4000
 # A name or an address, and a port; nothing that others may read as a name in another way.
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\[\]:@\s]+)(:\d*)?", re.IGNORECASE)
 
@@ -121,7 +121,7 @@ class Guard:
 
 def _too_much(request: Request) -> Response | None:
     """Return the answer to a request that is too large; none if it is not."""
-    if len(str(request.url)) > LONGEST_ADDRESS:
+    if len(str(request.url)) > MAX_ADDRESS:
         return _refuse("This address is too long.", 414)
     length = request.headers.get("content-length", "0" if request.method in SAFE else "")
     if not length.isdigit() or int(length) > LARGEST_BODY:

@@ -12,15 +12,15 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from behave.files import read_table
+from behave.model.tables import BOUTS
 from behave.scoring.rescore import rescore
-from behave.study.blinding import open_key
-from behave.study.provenance import now
-from behave.study.store import load_change_cost
-from behave.study.trials import design_columns
-from behave.tables import BOUTS
+from behave.study.cache.provenance import now
+from behave.study.cache.store import load_change_cost
+from behave.study.inputs.blinding import open_key
+from behave.study.inputs.trials import design_columns
 from behave.web.answers import Body, Refused, get, put
 from behave.web.corrections import corrections_of, read_measures
-from behave.web.desk import Desk
+from behave.web.desk import Workspace
 from behave.web.saved import ABSENT, save
 from behave.web.sessions import session_path
 
@@ -52,7 +52,7 @@ class Results:
         What lies open.
     """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Workspace) -> None:
         self.desk = desk
         self._frames: dict[str, tuple[object, pd.DataFrame]] = {}
 
@@ -202,7 +202,7 @@ class Results:
                 windows={self._epoch: window},
                 thresholds=[factor * float(row["immobile_below"])],
                 min_bouts_s=[self.desk.scoring.min_bout_s],
-                change_cost_s=load_change_cost(self.desk.results, trial_id),
+                switch_penalty_s=load_change_cost(self.desk.results, trial_id),
             )
             found[trial_id] = float(scored["immobility_s"].iloc[0])
         return found

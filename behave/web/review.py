@@ -13,14 +13,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from behave.files import read_table
+from behave.model.tables import DISAGREEMENTS, FRAMES
 from behave.schema import conform
-from behave.scoring.by_hand import correct
 from behave.scoring.doubt import doubtful_stretches
+from behave.scoring.manual import correct
 from behave.scoring.measures import measure_bins
 from behave.scoring.states import UNSCORED
-from behave.tables import DISAGREEMENTS, FRAMES
 from behave.tracking import Trial
-from behave.tracking.outline import Outlines
+from behave.tracking.silhouette.outline import Outlines
 from behave.web.answers import Body, Refused, get, put
 from behave.web.by_hand import exchanged
 from behave.web.corrections import (
@@ -31,13 +31,13 @@ from behave.web.corrections import (
     read_measures,
     write_corrected,
 )
-from behave.web.desk import Desk
-from behave.web.frames import Shelf
+from behave.web.desk import Workspace
+from behave.web.frames import FrameServer
 from behave.web.saved import save, version_of_rows
 from behave.web.sessions import session_path
 
 OPEN_OUTLINES = 4
-LONGEST_S = 100_000.0
+MAX_S = 100_000.0
 # Shorter unseen stretches are not worth a jump.
 UNSEEN_S = 0.5
 
@@ -46,8 +46,8 @@ class Stretch(Body):
     """A stretch and the state that a person gives it, video time."""
 
     state: Literal["immobile", "mobile", "swimming", "climbing", "unscored"]
-    start_s: float = Field(ge=0, le=LONGEST_S)
-    stop_s: float = Field(ge=0, le=LONGEST_S)
+    start_s: float = Field(ge=0, le=MAX_S)
+    stop_s: float = Field(ge=0, le=MAX_S)
 
 
 class Corrections(Body):
@@ -67,7 +67,7 @@ class Review:
         What lies open, and its videos.
     """
 
-    def __init__(self, desk: Desk, shelf: Shelf) -> None:
+    def __init__(self, desk: Workspace, shelf: FrameServer) -> None:
         self.desk, self.shelf = desk, shelf
         self._outlines: OrderedDict[Trial, Outlines] = OrderedDict()
         self._lock = Lock()

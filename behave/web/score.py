@@ -10,12 +10,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from behave.files import write_bytes
-from behave.scoring.by_hand import bouts_of
+from behave.scoring.manual import bouts_of
 from behave.tracking import chapters_of
 from behave.web.answers import Body, Refused, get, put
 from behave.web.by_hand import exchanged
-from behave.web.desk import Desk
-from behave.web.frames import Shelf
+from behave.web.desk import Workspace
+from behave.web.frames import FrameServer
 from behave.web.saved import ABSENT, held, save, version_of
 from behave.web.sessions import (
     AGAIN,
@@ -44,7 +44,7 @@ class Keyed(Body):
     done: bool = False
 
 
-def routes(desk: Desk, shelf: Shelf) -> list[Route]:
+def routes(desk: Workspace, shelf: FrameServer) -> list[Route]:
     """Return the addresses of the screen; a trial is known by its code alone."""
     return [
         get("/api/score", lambda _: {"scorers": known_scorers(desk.by_hand)}),
@@ -76,7 +76,7 @@ def _read(path: Path) -> Session:
         raise Refused(f"{path.name} in by_hand/sessions cannot be read: {error}") from error
 
 
-def begin(desk: Desk, scorer: str) -> dict[str, Any]:
+def begin(desk: Workspace, scorer: str) -> dict[str, Any]:
     """Draw a session, or go on with the one that was begun."""
     path = session_path(desk.by_hand, scorer)
     there = _filmed(desk)
@@ -92,7 +92,7 @@ def begin(desk: Desk, scorer: str) -> dict[str, Any]:
     return _overview(path)
 
 
-def _filmed(desk: Desk) -> list[str]:
+def _filmed(desk: Workspace) -> list[str]:
     """Return the trials that are not excluded and have their video."""
     used = desk.trials[~desk.trials["exclude"] & (desk.trials["video"] != "")]
     return [
@@ -120,14 +120,14 @@ def _overview(path: Path) -> dict[str, Any]:
     }
 
 
-def _find(desk: Desk, request: Request) -> tuple[Path, Session, Showing]:
+def _find(desk: Workspace, request: Request) -> tuple[Path, Session, Showing]:
     """Return the session and the showing that a request is about."""
     path = session_path(desk.by_hand, _scorer(request))
     session = _read(path)
     return path, session, session.showing(str(request.path_params["code"]))
 
 
-def show(desk: Desk, shelf: Shelf, request: Request) -> dict[str, Any]:
+def show(desk: Workspace, shelf: FrameServer, request: Request) -> dict[str, Any]:
     """Return what is needed to score a trial, and nothing that names it."""
     _, _, showing = _find(desk, request)
     row = desk.trial(showing.trial_id)
@@ -143,7 +143,7 @@ def show(desk: Desk, shelf: Shelf, request: Request) -> dict[str, Any]:
     }
 
 
-def _span(desk: Desk, shelf: Shelf, showing: Showing) -> tuple[float, float]:
+def _span(desk: Workspace, shelf: FrameServer, showing: Showing) -> tuple[float, float]:
     """Return the video times between which a trial is scored."""
     times = shelf.browser(str(desk.trial(showing.trial_id)["video"])).times_s
     step = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
@@ -152,7 +152,7 @@ def _span(desk: Desk, shelf: Shelf, showing: Showing) -> tuple[float, float]:
     return start_s, min(start_s + (desk.duration_s or np.inf), end_s)
 
 
-def keep(desk: Desk, shelf: Shelf, request: Request, keyed: Keyed) -> dict[str, Any]:
+def keep(desk: Workspace, shelf: FrameServer, request: Request, keyed: Keyed) -> dict[str, Any]:
     """Keep what was keyed; a trial that is done goes into the scorer's table."""
     path, _, _ = _find(desk, request)
 
@@ -169,7 +169,7 @@ def keep(desk: Desk, shelf: Shelf, request: Request, keyed: Keyed) -> dict[str, 
     return _overview(path)
 
 
-def _write_scores(desk: Desk, shelf: Shelf, session: Session, showing: Showing) -> None:
+def _write_scores(desk: Workspace, shelf: FrameServer, session: Session, showing: Showing) -> None:
     """Put a trial that is done into its scorer's table."""
     row = desk.trial(showing.trial_id)
     bouts = bouts_of(showing.presses, *_span(desk, shelf, showing))
@@ -180,7 +180,7 @@ def _write_scores(desk: Desk, shelf: Shelf, session: Session, showing: Showing) 
         write_bytes(exchanged(path, trial, scorer, bouts), path)
 
 
-def frame(desk: Desk, shelf: Shelf, request: Request) -> Response:
+def frame(desk: Workspace, shelf: FrameServer, request: Request) -> Response:
     """Answer with a frame of the trial, cut to its arena."""
     _, _, showing = _find(desk, request)
     video = str(desk.trial(showing.trial_id)["video"])

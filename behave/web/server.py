@@ -11,7 +11,7 @@ import uvicorn
 from behave.errors import OutputError, Problem
 from behave.web.app import make_app
 from behave.web.corrections import corrections_path, write_corrected
-from behave.web.desk import Desk
+from behave.web.desk import Workspace
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def _addresses(name: str) -> list[str]:
         return []
 
 
-def make_server(desk: Desk, place: Place) -> tuple[uvicorn.Server, socket.socket, str]:
+def make_server(desk: Workspace, place: Place) -> tuple[uvicorn.Server, socket.socket, str]:
     """Return a server, the socket it will listen at, and its first address.
 
     Raises
@@ -76,7 +76,7 @@ def make_server(desk: Desk, place: Place) -> tuple[uvicorn.Server, socket.socket
     return uvicorn.Server(config), listening, address
 
 
-def serve(desk: Desk, place: Place, started: Callable[[str], None]) -> None:
+def serve(desk: Workspace, place: Place, started: Callable[[str], None]) -> None:
     """Serve until the program is stopped.
 
     Parameters

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from behave.study.config import is_file_name
+from behave.files import is_file_name
 from behave.web.answers import Refused
 
 FOLDER = "sessions"
 AGAIN = " (again)"
 AGAIN_SHARE = 0.1
-LONGEST_NAME = 40
+MAX_NAME = 40
 RESERVED = ("corrections",)  # names of other files in the folder
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # without I and O, which look like 1 and 0
 
@@ -139,9 +139,9 @@ def session_path(by_hand: Path, scorer: str) -> Path:
         If the name cannot name a file.
     """
     taken = scorer.casefold() in RESERVED or scorer.casefold().endswith("_again")
-    long = len(scorer) > LONGEST_NAME
+    long = len(scorer) > MAX_NAME
     if not is_file_name(scorer) or taken or long or scorer.startswith("."):
-        raise Refused(f"Give a name of at most {LONGEST_NAME} letters, digits, spaces, - and _.")
+        raise Refused(f"Give a name of at most {MAX_NAME} letters, digits, spaces, - and _.")
     return by_hand / FOLDER / f"{scorer}.json"
 
 

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from behave.cli import COMMANDS
-from behave.schema import Column, Table
-from behave.study.config import Study
-from behave.tables import (
+from behave.model.tables import (
     AGREEMENTS,
     ARENAS,
     BY_HAND,
@@ -25,6 +23,8 @@ from behave.tables import (
     SAMPLES,
     TRIALS,
 )
+from behave.schema import Column, Table
+from behave.study.inputs.study_file import Study
 
 UNITS = {
     "area_px": "px\u00b2",

@@ -8,7 +8,7 @@ import yaml
 from click.testing import CliRunner
 
 from behave.cli import cli
-from behave.tables import AGREEMENT, CALIBRATION, RATERS, RATINGS
+from behave.model.tables import AGREEMENT, CALIBRATION, RATERS, RATINGS
 
 RATS = Path(__file__).parents[1] / "study" / "rats" / "study.yaml"
 

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from behave.cli import cli
-from behave.tables import CONTRASTS
+from behave.model.tables import CONTRASTS
 
 # Immobility in s: ketamine takes 60 s off under vehicle and nothing under NBQX.
 CELLS = {

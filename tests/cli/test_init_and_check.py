@@ -5,7 +5,7 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 
 from behave.cli import cli
-from behave.study.config import load_study
+from behave.study.inputs.study_file import load_study
 
 
 @pytest.fixture

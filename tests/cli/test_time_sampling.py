@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from behave.cli import cli
-from behave.tables import SAMPLES
+from behave.model.tables import SAMPLES
 
 pytestmark = pytest.mark.slow  # whole runs, with their statistics
 

@@ -10,22 +10,15 @@ import pytest
 import yaml
 
 from behave.errors import InputError, TrialError
-from behave.flags import Flag
+from behave.model.flags import Flag
 from behave.scoring import ScoringOptions, score
-from behave.tracking import (
-    Arena,
-    TrackingOptions,
-    Trial,
-    find_arenas,
-    fingerprint,
-    pose_inference,
-    track,
-    watch,
-)
-from behave.tracking import deeplabcut as ours
-from behave.tracking.camera import Camera
-from behave.tracking.pose_files import read_poses
-from behave.tracking.video import read_frames
+from behave.tracking import Arena, TrackingOptions, Trial, find_arenas, fingerprint, track
+from behave.tracking.deeplabcut import inference
+from behave.tracking.deeplabcut import tracks as ours
+from behave.tracking.keypoints.files import read_poses
+from behave.tracking.silhouette import tracks
+from behave.tracking.video.camera import Camera
+from behave.tracking.video.reader import read_frames
 
 # The warnings of DeepLabCut, torch and timm are theirs.
 pytestmark = [pytest.mark.dlc, pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
@@ -47,7 +40,7 @@ def states_of(found):
         bin_s=60.0,
         immobile_below=found.immobile_below,
         options=ScoringOptions(),
-        change_cost_s=found.change_cost_s,
+        switch_penalty_s=found.switch_penalty_s,
     )
     return scored.states["state"].to_numpy() == "immobile"
 
@@ -69,7 +62,7 @@ def contents(folder):
 @pytest.fixture(scope="module")
 def seen(tiny):
     """Return what the network finds in the clip of one animal: frames, keypoints, x y likelihood."""
-    network = pose_inference.load(
+    network = inference.load(
         TrackingOptions(method="deeplabcut", project=tiny / "project" / "config.yaml")
     )
     frames = ours.read_frames(tiny / "clips" / "one.mp4")
@@ -77,7 +70,7 @@ def seen(tiny):
 
 
 def test_keypoints_are_found_where_they_were_drawn(tiny, options, seen):
-    network = pose_inference.load(options)
+    network = inference.load(options)
     assert network.keypoints == KEYPOINTS
     assert network.top_down is False
     truth = np.load(tiny / "clips" / "one_points.npy")[:, 0]
@@ -121,8 +114,7 @@ def test_outputs_of_deeplabcut_give_what_we_find_ourselves(tiny, options, seen, 
         frames = islice(ours.read_frames(tiny / "clips" / "one.mp4"), 200)
         box = (8, 20, 144, 260)
         found = (
-            pose_inference.load(options).follow(ours.cut_arenas(frames, [box]), 1)[:, 0, :, :2]
-            + box[:2]
+            inference.load(options).follow(ours.cut_arenas(frames, [box]), 1)[:, 0, :, :2] + box[:2]
         )
     apart = np.hypot(*(theirs.xy[: len(found), 0] - found).T)
     # They decode and convert colours by another library.
@@ -142,7 +134,7 @@ def test_scoring_their_outputs_and_running_the_network_agree(tiny, options):
 
 
 def test_the_network_is_loaded_once_per_process(options):
-    assert pose_inference.load(options) is pose_inference.load(options)
+    assert inference.load(options) is inference.load(options)
     assert fingerprint(WHOLE, options) == fingerprint(WHOLE, options) != ""
 
 
@@ -195,11 +187,10 @@ def test_a_snapshot_that_would_run_something_is_refused_whatever_its_project_say
     config.write_text(yaml.safe_dump(settings), "utf-8")
     options = TrackingOptions(method="deeplabcut", project=network_copy)
     with pytest.raises(InputError, match="trust_snapshot"):
-        pose_inference.load(options)
+        inference.load(options)
     assert not sprung.exists()
     assert (
-        pose_inference.load(options.model_copy(update={"trust_snapshot": True})).keypoints
-        == KEYPOINTS
+        inference.load(options.model_copy(update={"trust_snapshot": True})).keypoints == KEYPOINTS
     )
     assert sprung.exists(), "the trap was a real one"
 
@@ -218,7 +209,7 @@ def test_what_cannot_be_loaded_is_said(network_copy, tmp_path, change, told):
         torch.save({"model": {"layer": torch.zeros(1)}}, tmp_path / "other.pt")
     options = TrackingOptions(method="deeplabcut", project=network_copy)
     with pytest.raises(InputError, match=told):
-        pose_inference.load(options.model_copy(update=change))
+        inference.load(options.model_copy(update=change))
 
 
 def test_the_network_stops_where_no_trial_needs_it_and_tells_how_far_it_is(tiny, options):
@@ -246,7 +237,7 @@ def test_both_trackers_share_one_reading_and_change_nothing(tiny, options, monke
         return read_frames(*arguments)
 
     monkeypatch.setattr(ours, "read_frames", counted)
-    monkeypatch.setattr(watch, "read_frames", counted)
+    monkeypatch.setattr(tracks, "read_frames", counted)
     joined = track(video, trials, options.model_copy(update={"method": "both"}))
     assert readings == [video]
     for silhouette, pose, both in zip(*alone, joined, strict=True):
@@ -270,7 +261,7 @@ def superanimal(tmp_path, deeplabcut_here):  # noqa: ARG001 - it skips or fails 
         super_animal="superanimal_topviewmouse", model_name="resnet_50",
         detector_name="fasterrcnn_mobilenet_v3_large_fpn", max_individuals=1,
     )  # fmt: skip
-    with pose_inference.without_downloads():
+    with inference.without_downloads():
         detector = DETECTORS.build(config["detector"]["model"])
     for name, model in (
         ("resnet_50", PoseModel.build(config["model"])),
@@ -284,7 +275,7 @@ def superanimal(tmp_path, deeplabcut_here):  # noqa: ARG001 - it skips or fails 
 def test_a_superanimal_network_is_run_from_a_local_folder(tiny, superanimal, caplog):
     """Its weights are random: it shows that such a network runs, not what it finds."""
     caplog.clear()
-    network = pose_inference.load(TrackingOptions(method="deeplabcut", project=superanimal))
+    network = inference.load(TrackingOptions(method="deeplabcut", project=superanimal))
     assert not caplog.records, "what DeepLabCut remarks on its own settings"
     assert network.top_down, "as these networks were trained"
     assert network.detector is not None
@@ -297,7 +288,7 @@ def test_a_superanimal_network_is_run_from_a_local_folder(tiny, superanimal, cap
 def test_a_top_down_network_looks_into_the_detector_s_box_else_into_the_arena(
     superanimal, monkeypatch
 ):
-    network = pose_inference.load(TrackingOptions(method="deeplabcut", project=superanimal))
+    network = inference.load(TrackingOptions(method="deeplabcut", project=superanimal))
     box = np.array([[60.0, 40.0, 30.0, 20.0]])  # left, top, width, height
     nothing = np.zeros((0, 4))
     boxes = iter([{"bboxes": box}, {"bboxes": nothing}, {"bboxes": nothing}, {"bboxes": box}])

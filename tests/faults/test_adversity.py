@@ -11,8 +11,8 @@ from behave import files
 from behave.cli import cli
 from behave.errors import OutputError, Problem
 from behave.study import pipeline, stages
-from behave.study.execution import Execution
-from behave.study.lock import hold
+from behave.study.cache.lock import hold
+from behave.study.execution.processes import Execution
 
 pytestmark = pytest.mark.slow
 

@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from behave import files
+from behave import files, sheets
 from behave.cli import cli
 from behave.errors import InputError
 from behave.study import pipeline, stages
-from behave.study.trials import read_trials
+from behave.study.inputs.trials import read_trials
 
 pytestmark = pytest.mark.slow
 
@@ -22,7 +22,7 @@ MEASURED = ["trial_id", "epoch", "immobility_s", "latency_s", "n_bouts", "scored
 
 
 def test_shuffled_groups_get_identical_scores(small_study, tmp_path):
-    trials = files.read_sheet(small_study.with_name("trials.csv"))
+    trials = sheets.read_sheet(small_study.with_name("trials.csv"))
     groups = ["pretreatment", "treatment"]
     order = list(range(len(trials)))
     random.Random(4).shuffle(order)  # noqa: S311 - a test's own order
@@ -86,7 +86,7 @@ def test_nothing_in_a_blind_folder_tells_a_group(blind):
     names = ("veh", "ket", "nbqx")
     for path in blind.rglob("*"):
         assert not any(name in path.name.lower() for name in names)
-    sheet = files.read_sheet(blind / "trials.xlsx")
+    sheet = sheets.read_sheet(blind / "trials.xlsx")
     assert list(sheet.columns) == [
         "animal_id", "video", "arena", "entry_s", "exclude", "exclude_reason",
     ]  # fmt: skip
@@ -117,7 +117,7 @@ def test_a_blind_study_is_scored_without_its_key_and_run_with_it(blind, tmp_path
     assert first["first_read"] == json.loads(record.read_text())["first_read"]
     assert first["trials_unchanged"] is True
     # Whoever leaves an animal out after the groups were known is seen to have done so.
-    trials = files.read_sheet(blind / "trials.xlsx")
+    trials = sheets.read_sheet(blind / "trials.xlsx")
     trials.loc[2, ["exclude", "exclude_reason"]] = ["true", "leaped out"]
     files.write_table(trials, blind / "trials.csv")
     text = (blind / "study.yaml").read_text()

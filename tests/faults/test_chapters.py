@@ -7,10 +7,10 @@ import pytest
 
 from behave.errors import InputError, TrialError
 from behave.study import pipeline
-from behave.study.store import content_hash
+from behave.study.cache.store import content_hash
 from behave.tracking import probe
-from behave.tracking.container import packet_times
-from behave.tracking.video import read_frames, sample_frames
+from behave.tracking.video.container import packet_times
+from behave.tracking.video.reader import read_frames, sample_frames
 
 
 def split(whole, first, second):

@@ -11,8 +11,9 @@ import pytest
 pytest.importorskip("distributed", reason="needs the cluster extra (distributed)")
 
 from behave.errors import InputError
-from behave.study import cluster, pipeline
-from behave.study.execution import Execution
+from behave.study import pipeline
+from behave.study.execution import dask_cluster
+from behave.study.execution.processes import Execution
 
 pytestmark = [
     pytest.mark.slow,
@@ -49,7 +50,7 @@ def address(tmp_path):
 @pytest.fixture
 def connected(address):
     """Connect to that cluster when all of its workers are there."""
-    with cluster.connect(address[0], 1) as found:
+    with dask_cluster.connect(address[0], 1) as found:
         found.client.wait_for_workers(3, timeout=120)
         yield found
 
@@ -90,7 +91,7 @@ def test_a_task_whose_worker_is_lost_goes_to_another(address, connected):
 
 
 def test_a_task_that_kills_every_worker_it_gets_fails_and_the_others_are_done():
-    with cluster.connect("local", 2) as found:
+    with dask_cluster.connect("local", 2) as found:
         # Named by text, so that no worker needs this file.
         tasks = ["1 + 1", "__import__('os')._exit(1)", "2 + 2"]
         ended = dict(found.run_tasks(eval, tasks))
@@ -107,7 +108,7 @@ def test_a_cluster_that_does_not_see_the_files_is_refused_before_anything_is_run
     small_study, tmp_path, connected, monkeypatch
 ):
     # The workers of this cluster see all; they are asked for a folder that only they lack.
-    see = cluster.see
+    see = dask_cluster.see
     elsewhere = "/not/shared/" if os.name == "posix" else "Q:/not/shared/"
 
     def asked_elsewhere(function, probe, sizes, version, **more):
@@ -128,15 +129,18 @@ def test_a_cluster_that_does_not_see_the_files_is_refused_before_anything_is_run
 def test_a_worker_that_lacks_something_says_what(tmp_path):
     probe = tmp_path / "probe"
     probe.touch()
-    version = cluster.__version__
-    assert cluster.see(str(probe), {}, version) == ""
-    assert "it has behave" in cluster.see(str(probe), {}, "0.0")
-    assert "results folder" in cluster.see(str(tmp_path / "absent" / "probe"), {}, version)
-    assert "does not see" in cluster.see(str(probe), {str(probe): 5}, version)
+    version = dask_cluster.__version__
+    assert dask_cluster.see(str(probe), {}, version) == ""
+    assert "it has behave" in dask_cluster.see(str(probe), {}, "0.0")
+    assert "results folder" in dask_cluster.see(str(tmp_path / "absent" / "probe"), {}, version)
+    assert "does not see" in dask_cluster.see(str(probe), {str(probe): 5}, version)
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nowhere.json", "no such address"])
 def test_no_scheduler_is_told_in_plain_words(address, monkeypatch):
-    monkeypatch.setattr(cluster, "CONNECT_S", 1)
-    with pytest.raises(InputError, match="no Dask scheduler answers"), cluster.connect(address, 1):
+    monkeypatch.setattr(dask_cluster, "CONNECT_S", 1)
+    with (
+        pytest.raises(InputError, match="no Dask scheduler answers"),
+        dask_cluster.connect(address, 1),
+    ):
         pass

@@ -6,8 +6,8 @@ import sys
 import pandas as pd
 import pytest
 
-from behave.tracking.container import ReadLog
-from behave.tracking.video import read_frames
+from behave.tracking.video.container import ReadLog
+from behave.tracking.video.reader import read_frames
 
 pytestmark = pytest.mark.slow
 

@@ -10,15 +10,17 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from behave import files
+from behave import files, sheets
 from behave.errors import BehaveError
+from behave.export.boris import export_boris
 from behave.stats import DesignOptions
-from behave.study import blinding, freeze, pipeline, ratings, store
-from behave.study.boris import export_boris
+from behave.study import pipeline
+from behave.study.cache import ratings, store
 from behave.study.check import check
-from behave.study.config import load_study
-from behave.study.plan import plan_study
-from behave.study.trials import read_trials
+from behave.study.inputs import blinding, freeze
+from behave.study.inputs.plan import plan_study
+from behave.study.inputs.study_file import load_study
+from behave.study.inputs.trials import read_trials
 from behave.tracking import read_arenas
 
 STUDY = {
@@ -158,7 +160,7 @@ def test_any_table_of_arenas(folder, content):
 def test_any_bytes_in_place_of_a_workbook(folder, content):
     path = folder / "fuzzed.xlsx"
     path.write_bytes(content)
-    plain(files.read_sheet, path)
+    plain(sheets.read_sheet, path)
 
 
 @quick
@@ -224,7 +226,7 @@ def test_any_value_in_a_lock(folder, key, value):
         content["sha256"] = freeze.fingerprint(value)
     file.write_text(json.dumps(content), encoding="utf-8")
     found = plain(freeze.compare_lock, folder / "study.yaml", study, configuration)
-    freeze.find_lock_cautions(found)
+    freeze.find_lock_flags(found)
 
 
 @quick

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from behave import files
+from behave import files, sheets
 from behave.study import pipeline
 
 pytestmark = pytest.mark.slow
@@ -17,7 +17,7 @@ FORMULA = "=HYPERLINK(1)"
 
 
 def test_hostile_names_do_nothing_in_the_report_or_a_spreadsheet(small_study, tmp_path):
-    trials = files.read_sheet(small_study.with_name("trials.csv"))
+    trials = sheets.read_sheet(small_study.with_name("trials.csv"))
     hostile = trials.rename(columns={"animal_id": "trial_id"})
     hostile["animal_id"] = [f"{name} {SCRIPT}" for name in hostile["trial_id"]]
     hostile.loc[hostile.index[0], "animal_id"] = FORMULA

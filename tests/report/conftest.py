@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from behave import tables
+from behave.model import tables
 from behave.report import Results
 from behave.schema import conform
 

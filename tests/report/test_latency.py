@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from behave import tables
+from behave.model import tables
 from behave.report import Results
 from behave.report.figures import latency_curves
 from behave.report.latency import latency_sheets, latency_words

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from behave import tables
+from behave.model import tables
 from behave.report import Results, words, write
 from behave.report.page import render
 from behave.report.publish import complete

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from behave.scoring.boundaries import classify_states
 from behave.scoring.bouts import drop_short, to_bouts
-from behave.scoring.edges import tell_states
 from behave.scoring.measures import measure
 from behave.scoring.rescore import rescore
 
@@ -24,7 +24,7 @@ def test_each_combination_is_measured_as_a_window_is():
     assert len(found) == 8
     unseen = np.where(time_s < 2.0, np.nan, motion)
     for row in found.itertuples():
-        bouts = to_bouts(tell_states(time_s, unseen, row.immobile_below, None), time_s)
+        bouts = to_bouts(classify_states(time_s, unseen, row.immobile_below, None), time_s)
         start, stop = (2.0 + edge for edge in WINDOWS[row.window])
         expected = measure(drop_short(bouts, row.min_bout_s), start, stop)
         assert row.immobility_s == pytest.approx(expected["immobility_s"])

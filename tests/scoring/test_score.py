@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from behave import tables
 from behave.errors import TrialError
-from behave.flags import Flag
+from behave.model import tables
+from behave.model.flags import Flag
 from behave.scoring import Score, ScoringOptions, score
-from behave.scoring.edges import GLIDE_S
+from behave.scoring.boundaries import ONSET_LEAD_S
 from behave.scoring.rescore import rescore
 
 FLOATS = ((40.0, 50.0), (60.0, 80.0))
@@ -71,12 +71,12 @@ def swim() -> pd.DataFrame:
 def test_a_swim_with_two_floats(swim: pd.DataFrame) -> None:
     result = scored(swim)
     window = result.measures.set_index("epoch").loc["score_window"]
-    assert window["immobility_s"] == pytest.approx(30.0 + 2 * GLIDE_S, abs=0.05)
-    assert window["latency_s"] == pytest.approx(10.0 - GLIDE_S, abs=0.05)
+    assert window["immobility_s"] == pytest.approx(30.0 + 2 * ONSET_LEAD_S, abs=0.05)
+    assert window["latency_s"] == pytest.approx(10.0 - ONSET_LEAD_S, abs=0.05)
     assert window["n_bouts"] == 2
     assert window["scored_s"] == 90.0
     assert result.bins["immobility_s"].tolist() == pytest.approx(
-        [0, 10 + 2 * GLIDE_S, 20, 0], abs=0.05
+        [0, 10 + 2 * ONSET_LEAD_S, 20, 0], abs=0.05
     )
     assert result.bouts["state"].tolist() == ["mobile", "immobile"] * 2 + ["mobile"]
     assert set(result.bouts["source"]) == {"auto"}
@@ -101,10 +101,12 @@ def test_swimming_and_climbing_are_empty_until_told_apart(swim: pd.DataFrame) ->
 
 def test_windows_count_from_entry_and_bouts_from_the_first_frame(swim: pd.DataFrame) -> None:
     result = scored(swim, entry_s=10.0, epochs={"whole": (0.0, 60.0)})
-    assert result.measures.loc[0, "immobility_s"] == pytest.approx(20.0 + 2 * GLIDE_S, abs=0.05)
-    assert result.measures.loc[0, "latency_s"] == pytest.approx(30.0 - GLIDE_S, abs=0.05)
+    assert result.measures.loc[0, "immobility_s"] == pytest.approx(
+        20.0 + 2 * ONSET_LEAD_S, abs=0.05
+    )
+    assert result.measures.loc[0, "latency_s"] == pytest.approx(30.0 - ONSET_LEAD_S, abs=0.05)
     first = result.bouts[result.bouts["state"] == "immobile"].iloc[0]
-    assert first["start_s"] == pytest.approx(40.0 - GLIDE_S, abs=0.05)
+    assert first["start_s"] == pytest.approx(40.0 - ONSET_LEAD_S, abs=0.05)
 
 
 def test_what_happens_before_the_entry_is_unscored(swim: pd.DataFrame) -> None:

@@ -144,5 +144,5 @@ def test_the_path_is_the_cheapest_of_all(motion, cost):
         return float(gained - cost * np.count_nonzero(np.diff(mobile)))
 
     every = ((np.arange(2 ** len(motion))[:, None] >> np.arange(len(motion))) & 1).astype(bool)
-    found = classify(time_s, np.array(motion), THRESHOLD, change_cost_s=cost) == "mobile"
+    found = classify(time_s, np.array(motion), THRESHOLD, switch_penalty_s=cost) == "mobile"
     assert worth(found) == pytest.approx(max(worth(mobile) for mobile in every), abs=1e-9)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from behave.errors import InputError
 from behave.stats import DesignOptions, compare
-from behave.stats.verdict import LABELS
+from behave.stats.rule.verdict import LABELS
 
 DOSES = ["1", "3", "10", "30"]
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from behave import tables
+from behave.model import tables
 from behave.stats import compare
-from behave.stats.verdict import EFFECTS, LABELS
+from behave.stats.rule.verdict import EFFECTS, LABELS
 
 
 def flags_of(comparison):

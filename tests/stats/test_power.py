@@ -8,11 +8,11 @@ from behave.stats.power import (
     Expectation,
     animals_needed,
     find_needs,
+    format_plan,
     label_shares,
     plan,
     power_of,
     true_labels,
-    word_plan,
 )
 
 MOUSE = Expectation(effect=45, std_dev=34)
@@ -87,7 +87,7 @@ def test_the_labels_that_would_be_right(blocked, labels):
 def test_the_words_give_the_numbers_of_the_table():
     table = plan(MOUSE, (4, 8), seed=5, count=400)
     needs = find_needs(table, MOUSE, 0.8, seed=5, count=400)
-    first, second, *costs = word_plan(table, needs, (8, 4, 8), 0.8)
+    first, second, *costs = format_plan(table, needs, (8, 4, 8), 0.8)
     assert first.startswith("8 animals per group (32 in all) show the agonist's effect in 69%")
     assert second.startswith("4 animals per group (16 in all)")
     assert f"attenuated {table['attenuated'].iloc[1]:.0%}" in first

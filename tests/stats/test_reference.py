@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from behave.stats import compare
-from behave.stats.anova import anova
-from behave.stats.assumptions import check_assumptions
-from behave.stats.contrasts import build_model, estimate
-from behave.stats.multiple import holm
+from behave.stats.methods.anova import anova
+from behave.stats.methods.assumptions import check_assumptions
+from behave.stats.methods.multiple import holm
+from behave.stats.rule.contrasts import build_model, estimate
 
 pytestmark = pytest.mark.shared_data
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from behave.stats import compare
-from behave.study.config import load_study
+from behave.study.inputs.study_file import load_study
 
 ROOT = Path(__file__).parents[2]
 ANSWERS = json.loads((ROOT / "tests" / "golden" / "repeated.json").read_text("utf-8"))

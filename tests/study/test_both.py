@@ -11,11 +11,11 @@ from behave.simulate.animal import KEYPOINTS
 from behave.simulate.render import World, draw_poses, render_video
 from behave.simulate.swim import Bout, Swim, join
 from behave.study import pipeline
-from behave.study.config import load_study
-from behave.study.execution import SERIAL
-from behave.study.plan import plan_study
+from behave.study.execution.processes import SERIAL
+from behave.study.inputs.plan import plan_study
+from behave.study.inputs.study_file import load_study
+from behave.study.inputs.trials import read_trials
 from behave.study.scores import score_trials
-from behave.study.trials import read_trials
 
 STUDY = """
 study: two-trackers

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from behave.errors import InputError
-from behave.study.config import load_study
-from behave.study.measures import read_locomotion
+from behave.study.inputs.measures import read_locomotion
+from behave.study.inputs.study_file import load_study
+from behave.study.inputs.trials import read_trials
 from behave.study.pipeline import analyze
-from behave.study.trials import read_trials
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 TABLES = CONFIGS / "locomotor_control"

@@ -7,7 +7,7 @@ import pytest
 
 from behave.scoring import ScoringOptions
 from behave.study import scores
-from behave.study.plan import plan_videos
+from behave.study.inputs.plan import plan_videos
 from behave.study.stages import Layout
 from behave.tracking import Arena, TrackingOptions
 

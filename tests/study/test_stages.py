@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 
 from behave.errors import TrialError
+from behave.model.tables import MOTION
 from behave.schema import conform
 from behave.scoring import ScoringOptions
-from behave.study import stages, store
+from behave.study import stages
+from behave.study.cache import store
 from behave.study.stages import Follow, LayOut, Rate, follow, lay_out, rate
-from behave.tables import MOTION
 from behave.tracking import Arena, Track, TrackingOptions, Trial
 
 # Another value for every option of tracking.

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from behave.errors import TrialError
-from behave.flags import Flag
+from behave.model.flags import Flag
 from behave.scoring import Score, ScoringOptions, score
 from behave.tracking import Arena, Track, TrackingOptions, Trial, track
-from behave.tracking.camera import Camera
-from behave.tracking.video import Frame
+from behave.tracking.video.camera import Camera
+from behave.tracking.video.reader import Frame
 
 RATE, SECONDS = 15, 30
 COUNT = RATE * SECONDS

@@ -12,7 +12,7 @@ import pytest
 from behave.simulate.render import World, render_video
 from behave.simulate.swim import Bout, Swim
 from behave.study import pipeline
-from behave.web.desk import open_desk
+from behave.web.desk import open_workspace
 from behave.web.server import Place, make_server
 
 # Synthetic: two animals per video, seen from the side, 12 s.
@@ -77,7 +77,7 @@ def study(scored, tmp_path):
 @contextmanager
 def serving(folder, *, source="study.yaml", read_only=False):
     """Serve a study; gives the first address."""
-    desk = open_desk(folder / source, folder / "results", read_only=read_only)
+    desk = open_workspace(folder / source, folder / "results", read_only=read_only)
     server, listening, address = make_server(desk, Place())
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()

@@ -10,10 +10,10 @@ import pytest
 from behave.simulate.render import World, render_video
 from behave.simulate.swim import Bout, Swim
 from behave.study import pipeline
-from behave.tracking.arena import read_arenas
+from behave.tracking.arenas.layout import read_arenas
 from behave.web.answers import Refused
 from behave.web.arenas import use
-from behave.web.desk import open_desk
+from behave.web.desk import open_workspace
 
 
 @pytest.fixture
@@ -327,7 +327,7 @@ def test_the_study_file_is_changed_in_one_place_or_not_at_all(study, table, line
     file = study / "study.yaml"
     before = file.read_text().replace("arenas: {count: 2}\n", line).encode()
     file.write_bytes(before)
-    desk = open_desk(file, study / "results")
+    desk = open_workspace(file, study / "results")
     with pytest.raises(Refused, match="save them first"):
         use(desk)
     table.write_text("video,arena,x_px,y_px,width_px,height_px\n*,1,5,6,70,80\n")

@@ -14,11 +14,11 @@ from click.testing import CliRunner
 
 from behave.cli import cli
 from behave.scoring import ScoringOptions
-from behave.study.plan import plan_videos
+from behave.study.inputs.plan import plan_videos
 from behave.tracking import TrackingOptions
 from behave.web.answers import Refused
-from behave.web.desk import open_desk
-from behave.web.frames import Shelf
+from behave.web.desk import open_workspace
+from behave.web.frames import FrameServer
 from behave.web.score import begin
 
 
@@ -66,7 +66,7 @@ def test_a_faulty_study_is_told_as_everywhere(folder):
 
 
 def test_in_a_folder_each_video_is_a_trial_until_arenas_are_drawn(folder):
-    desk = open_desk(folder)
+    desk = open_workspace(folder)
     assert list(desk.trials["trial_id"]) == ["a_arena1"]
     (folder / "arenas.csv").write_text(
         "video,arena,x_px,y_px,width_px,height_px\n*,1,5,6,70,80\n*,left,100,6,70,80\n"
@@ -81,12 +81,12 @@ def test_in_a_folder_each_video_is_a_trial_until_arenas_are_drawn(folder):
 
 
 def test_the_pages_say_what_to_type(folder, scored):
-    assert open_desk(folder).run_command == (
+    assert open_workspace(folder).run_command == (
         f"behave score {folder} --arenas {folder / 'arenas.csv'} --out {folder / 'results'}"
     )
     study = scored / "study.yaml"
-    assert open_desk(study).run_command == f"behave run {study}"
-    assert open_desk(study, Path("my results")).run_command.endswith(' --out "my results"')
+    assert open_workspace(study).run_command == f"behave run {study}"
+    assert open_workspace(study, Path("my results")).run_command.endswith(' --out "my results"')
 
 
 def test_what_a_folder_was_scored_as_stands_beside_its_new_videos(folder, scored):
@@ -97,7 +97,7 @@ def test_what_a_folder_was_scored_as_stands_beside_its_new_videos(folder, scored
     (results / "trials_log.csv").write_text(
         "trial_id,animal_id,video,arena,status\na_arena2,a_arena2,a.mp4,2,done\n"
     )
-    assert list(open_desk(folder).trials["trial_id"]) == ["a_arena2", "b_arena1"]
+    assert list(open_workspace(folder).trials["trial_id"]) == ["a_arena2", "b_arena1"]
 
 
 def test_track_exports_have_no_pictures_to_draw_on_or_to_score(folder):
@@ -110,13 +110,13 @@ def test_track_exports_have_no_pictures_to_draw_on_or_to_score(folder):
         "protocol: {duration_s: 12, score_window_s: [1, 11], bin_s: 5}\n"
         "design:\n  agonist: {column: treatment, control: vehicle, level: ketamine}\n"
     )
-    desk = open_desk(folder / "study.yaml")
+    desk = open_workspace(folder / "study.yaml")
     assert list(desk.videos) == ["tracks.xlsx"]
     assert desk.filmed == {}
     with pytest.raises(Refused, match="no trial with a video"):
         begin(desk, "anna")
     with pytest.raises(Refused, match="holds no pictures"):
-        Shelf(desk).browser("tracks.xlsx")
+        FrameServer(desk).browser("tracks.xlsx")
 
 
 def test_a_folder_is_scored_by_hand_without_any_results(folder, visit, tools):

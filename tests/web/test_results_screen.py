@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from behave.study import pipeline
-from behave.study.store import read_sealed, write_sealed
-from behave.web.desk import open_desk
+from behave.study.cache.store import read_sealed, write_sealed
+from behave.web.desk import open_workspace
 from behave.web.results import Results
 
 TEXT = {"trial_id": str, "animal_id": str}
@@ -82,12 +82,12 @@ def test_the_threshold_shows_what_a_new_run_would_give(page, study):
 
 
 def test_the_slider_keeps_to_what_a_change_costs_in_this_trackers_motion(study):
-    results = Results(open_desk(study / "study.yaml", study / "results"))
+    results = Results(open_workspace(study / "study.yaml", study / "results"))
     used = window_s(study / "results")
     assert results.rescored_at(1.0) == {name: pytest.approx(s) for name, s in used.items()}
     # As for keypoints, whose changes cost another price: here one that no change is worth.
     for facts in (study / "results" / "cache" / "motion").glob("*.json"):
-        write_sealed(read_sealed(facts) | {"change_cost_s": 1000.0}, facts)
+        write_sealed(read_sealed(facts) | {"switch_penalty_s": 1000.0}, facts)
     assert set(results.rescored_at(1.0).values()) <= {0.0, 10.0}
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from behave.web.desk import open_desk
+from behave.web.desk import open_workspace
 
 TEXT = {"trial_id": str, "animal_id": str}
 
@@ -151,7 +151,7 @@ def test_the_outline_is_drawn_round_the_animal(page, tools):
 
 
 def test_what_is_shown_is_where_it_was_scored_whatever_was_drawn_since(study):
-    desk = open_desk(study / "study.yaml", study / "results")
+    desk = open_workspace(study / "study.yaml", study / "results")
     used = desk.scored_arena_of("002")
     assert used == desk.used("a.mp4")[1] == desk.arena_of("002")
     (study / "arenas.csv").write_text(

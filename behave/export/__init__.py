@@ -1,0 +1,1 @@
+"""Results as other programs read them: BORIS, NWB, a data package. From tables alone."""

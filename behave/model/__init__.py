@@ -1,0 +1,1 @@
+"""What all floors speak of: the tables with their columns and units, and flags."""

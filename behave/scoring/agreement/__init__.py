@@ -1,0 +1,1 @@
+"""How far raters, trackers and methods agree. Pure."""

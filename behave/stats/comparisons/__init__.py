@@ -1,0 +1,1 @@
+"""Comparisons next to the one of the verdict: doses, time points, other drugs, latency."""

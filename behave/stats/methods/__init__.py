@@ -1,0 +1,1 @@
+"""Statistical methods: arrays in, arrays out, each held to a reference."""

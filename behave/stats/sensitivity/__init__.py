@@ -1,0 +1,1 @@
+"""Whether the verdict survives other ways to score and to analyse."""

@@ -1,0 +1,258 @@
+"""The same question by other means: resampling, ranks, random blocks, odds, Bayes.
+
+``check_robustness(sample, model, ruling, seed)`` gives rows of
+`behave.model.tables.SENSITIVITY`. Where a method estimates all the effects, the rule
+is applied to its estimates and intervals; where it tests the interaction alone,
+it agrees if it finds I exactly where the main analysis does. None of them
+changes the label.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from behave.stats.methods.bayes import bayes_factor, prior_scale
+from behave.stats.methods.fractional import fit_fractional_logit
+from behave.stats.methods.mixed import fit_random_intercept, repeated_matrix
+from behave.stats.methods.ranks import rank_interaction
+from behave.stats.methods.resampling import DRAWS, bootstrap, permute
+from behave.stats.rule.columns import text_of
+from behave.stats.rule.contrasts import Model, estimate
+from behave.stats.rule.design import Floats, Integers, Sample, block_columns
+from behave.stats.rule.verdict import (
+    ALPHA,
+    CONF_LEVEL,
+    EFFECTS,
+    FAMILY,
+    Bounded,
+    Ruling,
+    give_label,
+    rule_weights,
+)
+
+# Columns of animals that were kept or bred together: their names in the trials table.
+TOGETHER = ("cohort", "litter", "cage")
+INTERACTION = np.array(EFFECTS["I"], dtype="float64")
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Main:
+    """What the alternatives are compared with.
+
+    Parameters
+    ----------
+    sample, model, ruling
+        Of the main analysis.
+    label
+        Its label.
+    differs
+        Whether its interval of I excludes 0.
+    """
+
+    sample: Sample
+    model: Model
+    ruling: Ruling
+    label: str
+    differs: bool
+
+    @property
+    def rule(self) -> Floats:
+        """The weights of K, Kn, I, A and of the rule's tests, (7, 4)."""
+        return rule_weights(self.sample.design.residual_fraction)
+
+    def judged(self, analysis: str, setting: str, found: Bounded, note: str = "") -> Row:
+        """Return the row of a method that estimates all effects."""
+        label = str(give_label(found, np.array(True)))
+        return {
+            "analysis": analysis,
+            "setting": setting,
+            "label": label,
+            "agrees": label == self.label,
+            **effect_columns(found),
+            "note": note,
+        }
+
+    def tested(self, analysis: str, setting: str, p_value: float, note: str = "") -> Row:
+        """Return the row of a method that tests the interaction alone."""
+        # Where the agonist itself did nothing, the label does not rest on I.
+        meaningful = self.label != "no_agonist_effect"
+        return {
+            "analysis": analysis,
+            "setting": setting,
+            "agrees": (p_value < ALPHA) == self.differs if meaningful else None,
+            "I_p_value": p_value,
+            "note": note,
+        }
+
+
+def effect_columns(found: Bounded) -> dict[str, float]:
+    """Return the columns of the estimates and intervals of K, Kn and I."""
+    low, high = found.interval(CONF_LEVEL)
+    return {
+        f"{name}_{part}": float(values[..., FAMILY.index(name)])
+        for name in ("K", "Kn", "I")
+        for part, values in (
+            ("estimate", found.estimate),
+            ("conf_low", low),
+            ("conf_high", high),
+        )
+    }
+
+
+def check_robustness(sample: Sample, model: Model, ruling: Ruling, seed: int) -> list[Row]:
+    """Ask the same question by other means.
+
+    Parameters
+    ----------
+    sample, model, ruling
+        Of the main analysis, which was assessable.
+    seed
+        Of the random draws.
+
+    Returns
+    -------
+    list of dict
+        Rows of `behave.model.tables.SENSITIVITY`; a method that the animals do not
+        allow has none.
+    """
+    low, high = ruling.effect("I").interval(CONF_LEVEL)
+    main = Main(sample, model, ruling, str(ruling.label), bool(low > 0 or high < 0))
+    return [
+        *_random_blocks(main),
+        *_bootstrap(main, seed),
+        *_permutation(main, seed),
+        *_ranks(main),
+        *_odds(main),
+        *_bayes(main),
+    ]
+
+
+def _random_blocks(main: Main) -> Iterator[Row]:
+    """Take cohort, litter and cage as random, one at a time; the other blocks stay fixed."""
+    sample = main.sample
+    fixed = _codes_of(sample)
+    for name in dict.fromkeys([*sample.design.blocks, *TOGETHER]):
+        if name not in sample.frame or (text_of(sample.frame, name) == "").any():
+            continue
+        matrix = _matrix(
+            sample, {column: codes for column, codes in fixed.items() if column != name}
+        )
+        group = pd.factorize(text_of(sample.frame, name))[0].astype("int64")
+        fit = fit_random_intercept(sample.signed, matrix, group)
+        if fit is None:
+            continue
+        weights = np.zeros((len(main.rule), matrix.shape[1]))
+        weights[:, : main.rule.shape[1]] = main.rule
+        note = (
+            f"SD between {fit.groups} levels of {name} {fit.group_sd:.3g}, "
+            f"within them {fit.residual_sd:.3g}."
+        )
+        setting = f"{name} random, REML, Satterthwaite df"
+        yield main.judged("mixed model", setting, fit.contrasts(weights), note)
+
+
+def _bootstrap(main: Main, seed: int) -> Iterator[Row]:
+    """Draw animals anew within their cells."""
+    sample = main.sample
+    matrix = _matrix(sample, _codes_of(sample))
+    found = bootstrap(sample.cell, matrix, sample.signed, main.rule, seed=seed)
+    if found is not None:
+        setting = f"BCa intervals, {DRAWS} draws within groups"
+        note = "BCa intervals are too short with few animals."
+        yield main.judged("bootstrap", setting, found, note)
+
+
+def _permutation(main: Main, seed: int) -> Iterator[Row]:
+    """Permute what the model without the interaction leaves."""
+    sample = main.sample
+    p = permute(main.model, sample.signed, INTERACTION, sample.blocks, seed=seed)
+    if np.isfinite(p):
+        within = " within blocks" if main.model.blocked else ""
+        yield main.tested("permutation", f"Freedman-Lane, {DRAWS} orders{within}", p)
+
+
+def _ranks(main: Main) -> Iterator[Row]:
+    """Test the interaction on aligned ranks."""
+    sample = main.sample
+    factors = (sample.cell // 2, sample.cell % 2)
+    f, df, rest, p = rank_interaction(sample.signed, factors, _codes_of(sample))
+    if np.isfinite(p):
+        note = f"F({df}, {rest}) = {f:.3g}."
+        yield main.tested("ranks", "aligned rank transform", p, note)
+
+
+def _odds(main: Main) -> Iterator[Row]:
+    """Test the interaction in the log odds of the share of time immobile."""
+    sample = main.sample
+    design = sample.design
+    column = design.outcome if design.outcome.endswith("_pct") else "immobility_pct"
+    if not design.outcome.startswith("immobility") or column not in sample.frame:
+        return
+    share = pd.to_numeric(sample.frame[column], errors="coerce").to_numpy(dtype="float64") / 100
+    if not ((share >= 0) & (share <= 1)).all():  # NaN too
+        return
+    matrix = _matrix(sample, _codes_of(sample))
+    fit = fit_fractional_logit(share, matrix)
+    if fit is None:
+        return
+    weights = np.zeros((1, matrix.shape[1]))
+    weights[0, : len(INTERACTION)] = INTERACTION
+    found = fit.contrasts(weights if design.benefit == "decrease" else -weights)[0]
+    low, high = found.interval(CONF_LEVEL)
+    note = f"I in log odds {found.estimate:.3g} ({low:.3g} to {high:.3g})."
+    yield main.tested("fractional logit", f"{column}, HC2", float(found.p_value), note)
+
+
+def _bayes(main: Main) -> Iterator[Row]:
+    """Weigh 'there is an interaction' against 'there is none'."""
+    sample, model = main.sample, main.model
+    effects = np.array(list(EFFECTS.values()), dtype="float64")
+    pooled = estimate(model, sample.signed, effects, "pooled")
+    share = np.sum((effects @ model.solution) ** 2, axis=1)
+    factors = {
+        name: bayes_factor(
+            float(pooled[index].statistic),
+            model.df_residual,
+            1 / share[index],
+            prior_scale(weights),
+        )
+        for index, (name, weights) in enumerate(zip(EFFECTS, effects, strict=True))
+    }
+    if np.isfinite(factors["I"]):
+        told = ", ".join(f"{name} {factors[name]:.3g}" for name in EFFECTS)
+        yield {
+            "analysis": "Bayes factor",
+            "setting": "JZS, Cauchy prior of scale 1 on I over the SD",
+            "I_bayes_factor": factors["I"],
+            "note": f"For an effect over none: {told}. Above 1 the animals speak for an effect.",
+        }
+
+
+def _codes_of(sample: Sample) -> dict[str, Integers]:
+    """Return the codes of the fixed blocks in use, by column."""
+    codes = {
+        name: pd.factorize(text_of(sample.frame, name))[0].astype("int64")
+        for name in block_columns(sample.design)
+    }
+    return {name: code for name, code in codes.items() if len(np.unique(code)) > 1}
+
+
+def _matrix(sample: Sample, blocks: dict[str, Integers]) -> Floats:
+    """Return the columns of the cells and of the blocks, of full rank, (n, p).
+
+    Blocks within blocks, such as cages within cohorts, say some things twice;
+    what adds nothing is left out. The contrasts are determined, or the main
+    analysis would have had no label, and so they do not depend on the choice.
+    """
+    codes = np.column_stack([np.empty((len(sample.cell), 0), dtype="int64"), *blocks.values()])
+    whole = repeated_matrix(sample.cell, len(EFFECTS["I"]), codes)
+    kept = list(range(len(EFFECTS["I"])))
+    for column in range(len(kept), whole.shape[1]):
+        if np.linalg.matrix_rank(whole[:, [*kept, column]]) > len(kept):
+            kept.append(column)
+    return whole[:, kept]

@@ -1,0 +1,1 @@
+"""The numbers of this floor as tidy tables, flags and sentences."""

@@ -1,0 +1,1 @@
+"""What is kept between runs, where it came from, and who may write."""

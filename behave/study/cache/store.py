@@ -1,0 +1,243 @@
+"""What is kept for reuse: motion and arenas, each under the key of all that made it.
+
+A kept result is used again if and only if its key is the same: the contents
+of the video, what the stage was told, the options it declares, and the
+version of its method. Nothing is unpickled from a results folder.
+"""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from behave import files, tracking
+from behave.errors import Problem, TrialError
+from behave.model.flags import Flag
+from behave.model.tables import MOTION
+from behave.schema import conform
+from behave.tracking import Arena, Track
+
+FOLDER = "cache"
+# The folder of pictures of arenas, and of what they show.
+PICTURES = "arenas"
+# The folder of a second tracker's motion.
+BESIDE = "motion_beside"
+# What reading a file raises that is absent, half there, or not what was written.
+DAMAGE = (
+    OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, OverflowError, zlib.error,
+)  # fmt: skip
+
+
+def content_hash(path: Path) -> str:
+    """Return the SHA-256 of a file's content; of a recording in chapters, of all of theirs.
+
+    Raises
+    ------
+    TrialError
+        If the file cannot be read.
+    """
+    chapters = tracking.chapters_of(path)
+    if len(chapters) > 1:
+        return key_of(*map(content_hash, chapters))
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        missing = isinstance(error, FileNotFoundError)
+        raise TrialError(
+            Problem(
+                "the file is not there" if missing else "the file cannot be read",
+                file=str(path),
+                found=None if missing else error.strerror or str(error),
+                fix="check the name in the trials table and the study's videos folder"
+                if missing
+                else "check that the file is not in use and may be read",
+            )
+        ) from error
+
+
+def file_state(path: Path) -> str:
+    """Return what the file system tells of a file; as long as it is the same, so is the content.
+
+    Empty where it cannot tell.
+    """
+    try:
+        told = [chapter.stat() for chapter in tracking.chapters_of(path)]
+    except OSError:
+        return ""
+    return key_of([(s.st_dev, s.st_ino, s.st_size, s.st_mtime_ns, s.st_ctime_ns) for s in told])
+
+
+def check_unchanged(path: Path, sha256: str, state: str = "") -> None:
+    """Refuse a file whose content is no longer that of the hash.
+
+    Parameters
+    ----------
+    path, sha256
+        The file, and its hash from before.
+    state
+        Its state before it was hashed: the content is read again only where that is
+        another now.
+
+    Raises
+    ------
+    TrialError
+        If it was replaced, or cannot be read any more.
+    """
+    if state and state == file_state(path):
+        return
+    if content_hash(path) != sha256:
+        raise TrialError(
+            Problem(
+                "the video changed while it was read",
+                file=str(path),
+                fix="run again when it is no longer being copied or edited",
+            )
+        )
+
+
+def key_of(*parts: Any) -> str:
+    """Return the key of what made a result; the parts are plain JSON values."""
+    text = json.dumps(parts, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write_sealed(content: Mapping[str, Any], path: Path) -> None:
+    """Write plain values as JSON that tells by a hash of its own whether it is still the same."""
+    plain = json.loads(json.dumps(content, default=lambda number: number.item()))
+    files.write_text(json.dumps({**plain, "seal": key_of(plain)}, indent=1), path)
+
+
+def read_sealed(path: Path) -> dict[str, Any]:
+    """Read what `write_sealed` wrote; raise one of `DAMAGE` if it is not that."""
+    content = json.loads(path.read_text("utf-8"))
+    seal = content.pop("seal")
+    if seal != key_of(content):
+        raise ValueError("not what was kept")
+    plain: dict[str, Any] = content
+    return plain
+
+
+def save_track(folder: Path, key: str, track: Track) -> None:
+    """Keep a trial's motion; the key goes first and comes back last, so half a result has none.
+
+    A score that was made of the motion before it is forgotten.
+    """
+    score_file(folder, track.trial_id).unlink(missing_ok=True)
+    _facts(folder, track.trial_id).unlink(missing_ok=True)
+    facts = {"key": key, **_keep(track, _motion(folder, track.trial_id))}
+    if track.beside is not None:
+        facts["beside"] = _keep(track.beside, _motion(folder, track.trial_id, BESIDE))
+    write_sealed(facts, _facts(folder, track.trial_id))
+
+
+def motion_key(folder: Path, trial_id: str) -> str | None:
+    """Return the key under which a trial's motion is kept; None where it is not."""
+    try:
+        return str(read_sealed(_facts(folder, trial_id))["key"])
+    except DAMAGE:
+        return None
+
+
+def load_track(folder: Path, key: str, trial_id: str) -> Track | None:
+    """Return a trial's kept motion, or None if there is none under that key."""
+    try:
+        facts = read_sealed(_facts(folder, trial_id))
+        if facts["key"] != key:
+            return None
+        track = _read(trial_id, facts, _motion(folder, trial_id))
+        told = facts.get("beside")
+        beside = told and _read(trial_id, told, _motion(folder, trial_id, BESIDE))
+        return replace(track, beside=beside)
+    except DAMAGE:
+        return None  # absent or damaged: made again
+
+
+def load_change_cost(folder: Path, trial_id: str) -> float | None:
+    """Return what a change of state costs in a trial's kept motion; none: the usual."""
+    try:
+        facts = read_sealed(_facts(folder, trial_id))
+        return None if facts["switch_penalty_s"] is None else float(facts["switch_penalty_s"])
+    except DAMAGE:
+        return None
+
+
+def _keep(track: Track, motion: Path) -> dict[str, Any]:
+    """Write a track's motion; return the hash of its file, and all else as plain JSON values."""
+    content = files.table_bytes(track.motion, motion)
+    files.write_bytes(content, motion)
+    return {
+        "motion": hashlib.sha256(content).hexdigest(),
+        "entry_s": track.entry_s,
+        "entry_source": track.entry_source,
+        "immobile_below": track.immobile_below,
+        "flags": [asdict(flag) for flag in track.flags],
+        "kept": dict(track.kept),
+        "switch_penalty_s": track.switch_penalty_s,
+    }
+
+
+def _read(trial_id: str, facts: Mapping[str, Any], motion: Path) -> Track:
+    """Return a track from what was kept of it."""
+    if hashlib.sha256(motion.read_bytes()).hexdigest() != facts["motion"]:
+        raise ValueError("not the motion that was kept")
+    return Track(
+        trial_id=trial_id,
+        motion=conform(files.read_table(motion), MOTION),
+        entry_s=facts["entry_s"],
+        entry_source=facts["entry_source"],
+        immobile_below=facts["immobile_below"],
+        flags=tuple(Flag(**flag) for flag in facts["flags"]),
+        kept=facts["kept"],
+        switch_penalty_s=facts["switch_penalty_s"],
+    )
+
+
+def save_arenas(folder: Path, key: str, arenas: Sequence[Arena]) -> None:
+    """Keep the arenas found in a video."""
+    found = [asdict(arena) for arena in arenas]
+    write_sealed({"arenas": found}, folder / FOLDER / PICTURES / f"{key[:32]}.json")
+
+
+def load_arenas(folder: Path, key: str) -> list[Arena] | None:
+    """Return the arenas kept under a key, or None."""
+    try:
+        found = read_sealed(folder / FOLDER / PICTURES / f"{key[:32]}.json")["arenas"]
+        # JSON knows no tuples, and an outline comes back as lists.
+        return [Arena(**arena | {"points": tuple(map(tuple, arena["points"]))}) for arena in found]
+    except DAMAGE:
+        return None
+
+
+def save_picture(folder: Path, name: str, key: str, content: bytes) -> None:
+    """Keep a picture of arenas, and then which ones it shows."""
+    files.write_bytes(content, folder / PICTURES / name)
+    files.write_text(key, _shown(folder, name))
+
+
+def shows(folder: Path, name: str, key: str) -> bool:
+    """Return whether a picture is there and shows the arenas of a key."""
+    try:
+        return (folder / PICTURES / name).is_file() and _shown(folder, name).read_text() == key
+    except DAMAGE:
+        return False
+
+
+def _shown(folder: Path, name: str) -> Path:
+    return folder / FOLDER / PICTURES / f"{name}.txt"
+
+
+def score_file(folder: Path, trial_id: str) -> Path:
+    """Return where a trial's score is kept."""
+    return folder / FOLDER / "scores" / f"{trial_id}.json"
+
+
+def _motion(folder: Path, trial_id: str, kind: str = "motion") -> Path:
+    return folder / FOLDER / kind / f"{trial_id}.csv.gz"
+
+
+def _facts(folder: Path, trial_id: str) -> Path:
+    return folder / FOLDER / "motion" / f"{trial_id}.json"

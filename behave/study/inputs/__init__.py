@@ -1,0 +1,1 @@
+"""What a study is given: its study file, animals, plan, measures, and the key of a blind study."""

@@ -1,0 +1,294 @@
+"""A table of measures from anywhere, matched to the trials it belongs to."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from behave import sheets
+from behave.errors import InputError, Problem, did_you_mean
+from behave.model.tables import BINS, MEASURES
+from behave.schema import TRUTH, Column, Table, parse
+from behave.stats import DesignOptions
+from behave.study.inputs.study_file import Study
+from behave.study.inputs.trials import design_columns
+
+# Columns that the statistics use beside the outcome, wherever they are.
+BESIDE = ("immobility_pct", "latency_s", "latency_censored")
+
+
+def read_measures(path: Path, trials: pd.DataFrame, design: DesignOptions) -> pd.DataFrame:
+    """Read one outcome per animal and match it to the trials.
+
+    Parameters
+    ----------
+    path
+        Any table with ``animal_id`` or ``trial_id`` and the outcome. Where it
+        has a column ``epoch``, its rows of ``score_window`` are used.
+    trials
+        The table of trials, which alone says what each animal was given.
+    design
+        What is compared.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per trial: ``trial_id, animal_id``, the design's columns, the
+        outcome, what is analysed beside it where the table has it (`BESIDE`)
+        and ``status``; a trial without a row or value is ``missing``.
+
+    Raises
+    ------
+    InputError
+        With one problem for each row that belongs to no trial, appears twice,
+        holds no number, or contradicts the trials.
+    """
+    file = str(path)
+    text = sheets.read_sheet(path)
+    key = "trial_id" if "trial_id" in text else "animal_id"
+    if design.outcome not in text:
+        raise InputError(
+            Problem(
+                f"no column '{design.outcome}', the design's outcome",
+                file=file,
+                at="header",
+                expected=f"a column '{design.outcome}'",
+                found="columns " + ", ".join(text.columns),
+                fix=did_you_mean(design.outcome, text.columns),
+            )
+        )
+    measured = parse(text, _expected(key, design), file)
+    if "epoch" in measured:
+        measured = measured[measured["epoch"] == "score_window"]
+    if measured.empty:
+        raise InputError(
+            Problem(
+                "no row to analyse",
+                file=file,
+                expected="one row per animal, of epoch 'score_window' where there are epochs",
+                found=f"{len(text)} rows",
+                fix="check the column 'epoch'",
+            )
+        )
+    if problems := [*_unmatched(measured, trials, key, file), *_contradictions(
+        measured, trials, key, design, file
+    )]:  # fmt: skip
+        raise InputError(*problems)
+    rows = trials[["trial_id", "animal_id", *design_columns(design), "exclude"]]
+    values = measured.set_index(key)
+    joined = rows.assign(**{design.outcome: rows[key].map(values[design.outcome])})
+    for name in (name for name in BESIDE if name in values and name != design.outcome):
+        joined[name] = _beside(rows[key].map(values[name]), name)
+    reported = rows[key].map(values["status"]) if "status" in values else None
+    return joined.drop(columns="exclude").assign(status=_statuses(joined, design, reported))
+
+
+def _beside(column: "pd.Series[Any]", name: str) -> "pd.Series[Any]":
+    """Return a column that is no outcome of the verdict; what cannot be read is missing."""
+    if MEASURES[name].kind == "boolean":
+        words = column.map(lambda cell: TRUTH.get(str(cell).strip().casefold()))
+        return words.astype("boolean")
+    return pd.to_numeric(column, errors="coerce")
+
+
+def _expected(key: str, design: DesignOptions) -> Table:
+    """Return what the table must hold."""
+    return Table(
+        "measures",
+        "animal",
+        (
+            Column(key, "text", "The id that the trials table gives.", required=True),
+            Column(design.outcome, "number", "The outcome."),
+        ),
+        more=True,
+    )
+
+
+def _unmatched(
+    measured: pd.DataFrame, trials: pd.DataFrame, key: str, file: str
+) -> Iterable[Problem]:
+    """Yield a problem for each row that belongs to no trial, or to one already taken."""
+    known = trials[key].value_counts()
+    first: dict[str, object] = {}
+    for row, name in measured[key].items():
+        if name not in known:
+            zeros = [item for item in known.index if item.lstrip("0") == name.lstrip("0")]
+            yield Problem(
+                f"no trial has {key} '{name}'",
+                file=file,
+                at=f"row {row}, column '{key}'",
+                expected="an id of the trials table",
+                found=repr(name),
+                fix=f"'{zeros[0]}'? Spreadsheets drop leading zeros: format the column as text"
+                if zeros
+                else did_you_mean(name, map(str, known.index)),
+            )
+        elif known[name] > 1:
+            yield Problem(
+                f"animal '{name}' has {known[name]} trials",
+                file=file,
+                at=f"row {row}, column '{key}'",
+                expected="a column 'trial_id' that says which trial was measured",
+                fix="add 'trial_id'",
+            )
+        if first.setdefault(name, row) != row:
+            yield Problem(
+                f"'{name}' is measured twice",
+                file=file,
+                at=f"rows {first[name]} and {row}",
+                expected="one row per animal",
+                fix="keep one of the rows",
+            )
+
+
+def _contradictions(
+    measured: pd.DataFrame, trials: pd.DataFrame, key: str, design: DesignOptions, file: str
+) -> Iterable[Problem]:
+    """Yield a problem for each design cell that says something else than the trials."""
+    told = trials.drop_duplicates(key).set_index(key)
+    for name in design_columns(design):
+        if name not in measured:
+            continue
+        for row, (animal, level) in measured[[key, name]].iterrows():
+            if level and animal in told.index and not _same(told.loc[animal, name], level):
+                yield Problem(
+                    "contradicts the trials table",
+                    file=file,
+                    at=f"row {row}, column '{name}'",
+                    expected=f"'{told.loc[animal, name]}', as in the trials table",
+                    found=f"'{level}'",
+                    fix="correct one of the tables",
+                )
+
+
+def _same(told: object, level: str) -> bool:
+    """Return whether two cells say the same: as text, or as numbers (a dose)."""
+    try:
+        return str(told) == level or float(str(told)) == float(level)
+    except ValueError:
+        return False
+
+
+def _statuses(
+    joined: pd.DataFrame, design: DesignOptions, reported: "pd.Series[str] | None"
+) -> list[str]:
+    """Return what became of each trial."""
+    names = []
+    for position, (excluded, value) in enumerate(
+        zip(joined["exclude"], joined[design.outcome], strict=True)
+    ):
+        told = "" if reported is None else reported.iloc[position]
+        if excluded:
+            names.append("excluded")
+        elif told in {"failed", "excluded"}:
+            names.append(told)
+        else:
+            names.append("missing" if pd.isna(value) else "done")
+    return names
+
+
+def read_locomotion(study: Study, trials: pd.DataFrame) -> pd.DataFrame | None:
+    """Read the locomotor control and match it to the trials; None where there is none.
+
+    Parameters
+    ----------
+    study
+        The study file.
+    trials
+        The table of trials.
+
+    Raises
+    ------
+    InputError
+        As `read_measures`.
+    """
+    control = study.design.locomotor
+    if control is None:
+        return None
+    design = study.design.model_copy(update={"outcome": control.outcome})
+    return read_measures(control.file, trials, design)
+
+
+def read_human_scores(study: Study, trials: pd.DataFrame) -> pd.DataFrame | None:
+    """Read people's scores; None where the design names none.
+
+    Parameters
+    ----------
+    study
+        The study file.
+    trials
+        The table of trials.
+
+    Returns
+    -------
+    pandas.DataFrame or None
+        ``trial_id`` or ``animal_id``, and the outcome, averaged over raters.
+
+    Raises
+    ------
+    InputError
+        With one problem for each row that belongs to no trial or has no score.
+    """
+    scores = study.design.human_scores
+    if scores is None:
+        return None
+    outcome = Column(study.design.outcome, "number", "The outcome.", required=True)
+    table = _read_rows(scores.file, trials, (outcome,))
+    return table.groupby(table.columns[0], sort=False)[[outcome.name]].mean().reset_index()
+
+
+def _read_rows(path: Path, trials: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
+    """Read rows that each belong to a trial: its id first, then the columns."""
+    file = str(path)
+    text = sheets.read_sheet(path)
+    key = "trial_id" if "trial_id" in text else "animal_id"
+    id_column = Column(key, "text", "The id that the trials table gives.", required=True)
+    table = parse(text, Table(path.name, "row", (id_column, *columns), more=True), file)
+    unknown = [name for name in dict.fromkeys(table[key]) if name not in set(trials[key])]
+    if unknown:
+        raise InputError(
+            *(
+                Problem(
+                    f"no trial has {key} '{name}'",
+                    file=file,
+                    at=f"row {table.index[table[key] == name][0]}, column '{key}'",
+                    expected="an id of the trials table",
+                    fix=did_you_mean(name, map(str, trials[key])),
+                )
+                for name in unknown
+            )
+        )
+    return table[[key, *(column.name for column in columns)]]
+
+
+def read_bins(study: Study, trials: pd.DataFrame) -> pd.DataFrame | None:
+    """Read the table of time bins that the design names; None where it names none.
+
+    Parameters
+    ----------
+    study
+        The study file.
+    trials
+        The table of trials.
+
+    Raises
+    ------
+    InputError
+        With one problem for each row that belongs to no trial or is no bin.
+    """
+    course = study.design.time_course
+    if course is None or course.file is None:
+        return None
+    columns = tuple(
+        Column(name, BINS[name].kind, BINS[name].description, required=True)
+        for name in ("start_s", "stop_s", "immobility_s", "scored_s")
+    )
+    bins = _read_rows(course.file, trials, columns)
+    return inside_window(bins, study)
+
+
+def inside_window(bins: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return the bins that lie in the scored window."""
+    start, stop = study.protocol.score_window_s
+    return bins[(bins["start_s"] >= start) & (bins["stop_s"] <= stop)]

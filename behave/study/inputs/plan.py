@@ -1,0 +1,399 @@
+"""What is to be scored: the trials, their files, and all that scoring is told."""
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from behave import tracking
+from behave.errors import BehaveError, InputError, Problem, did_you_mean
+from behave.files import MAX_NAME
+from behave.scoring import ScoringOptions
+from behave.study.alternatives import RESCORED, windows
+from behave.study.inputs.study_file import Study
+from behave.study.inputs.trials import design_columns
+from behave.tracking import Arena, TrackingOptions
+
+VIDEO_SUFFIXES = frozenset(
+    (".3gp", ".asf", ".avi", ".flv", ".m2ts", ".m4v", ".mjpeg", ".mkv", ".mov", ".mp4", ".mpeg",
+     ".mpg", ".mts", ".ts", ".webm", ".wmv")
+)  # fmt: skip
+POSE_SUFFIXES = frozenset((".csv", ".h5", ".hdf5"))
+BIN_S = 60.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The trials and what scoring them takes.
+
+    Parameters
+    ----------
+    trials
+        One row per trial: ``trial_id, animal_id, video, arena, entry_s,
+        exclude, exclude_reason`` and the design's columns.
+    videos
+        The file of each video named in the trials.
+    arenas
+        The arenas of each video where a table gives them.
+    count
+        How many arenas to find in each of the other videos.
+    epochs
+        The named time windows, from the animal's entry.
+    duration_s
+        The length of a trial; none: to the recording's end.
+    bin_s
+        Width of the time bins.
+    tracking, scoring
+        The stages' options.
+    extra
+        The design's columns, which follow the measures.
+    windows
+        Windows for the sensitivity of the verdict; none where there is no verdict.
+    arenas_file
+        The table that the arenas were read from, if there is one.
+    """
+
+    trials: pd.DataFrame
+    videos: Mapping[str, Path]
+    arenas: Mapping[str, Sequence[Arena]]
+    count: int
+    epochs: Mapping[str, tuple[float, float]]
+    duration_s: float | None
+    bin_s: float
+    tracking: TrackingOptions
+    scoring: ScoringOptions
+    extra: tuple[str, ...] = ()
+    windows: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    arenas_file: Path | None = None
+
+    @property
+    def pictured(self) -> bool:
+        """Whether arenas lie in pictures; a track export or a file of keypoints has none."""
+        return bool(self.count or self.arenas)
+
+    @property
+    def active(self) -> pd.DataFrame:
+        """The trials that are neither excluded nor without a video."""
+        return self.trials[~self.trials["exclude"] & (self.trials["video"] != "")]
+
+
+def plan_study(study: Study, trials: pd.DataFrame) -> Plan:
+    """Plan the scoring of a study.
+
+    Parameters
+    ----------
+    study
+        The study file.
+    trials
+        The table of trials, indexed by its rows in the file.
+
+    Raises
+    ------
+    InputError
+        With one problem for each video or arena that cannot be told.
+    """
+    videos = files_of(trials, study)
+    arenas: Mapping[str, Sequence[Arena]] = {}
+    count = 0
+    if study.tracking.method != "ethovision" and not _by_individual(study, trials):
+        if study.arenas is None:
+            raise InputError(
+                Problem(
+                    "no 'arenas': it is not known where the animals are",
+                    file=str(study.trials.name),
+                    at="arenas",
+                    expected="arenas: {count: N} or arenas: {file: arenas.csv}",
+                    fix="say in the study file how many cylinders each video shows",
+                )
+            )
+        count = study.arenas.count or 0
+        if study.arenas.file is not None:
+            arenas = tracking.read_arenas(study.arenas.file, videos)
+    tracking.check_inputs(videos, study.tracking)
+    _check_arenas(trials, arenas, count, study)
+    _check_windows(trials, study.protocol.duration_s, str(study.trials))
+    return Plan(
+        trials=trials,
+        videos=videos,
+        arenas=arenas,
+        count=count,
+        epochs=study.protocol.epochs,
+        duration_s=study.protocol.duration_s,
+        bin_s=study.protocol.bin_s,
+        tracking=study.tracking.model_copy(
+            update={"test": study.tracking.test or study.protocol.test}
+        ),
+        scoring=study.scoring,
+        extra=tuple(design_columns(study.design)),
+        windows=windows(study.protocol.epochs) if study.design.outcome in RESCORED else {},
+    )
+
+
+def _by_individual(study: Study, trials: pd.DataFrame) -> bool:
+    """Return whether the trials' arenas are names of individuals, not places in the picture.
+
+    They are in files of keypoints. A network without arenas sees the whole
+    picture, which then must show one animal.
+    """
+    if study.tracking.method != "deeplabcut" or study.arenas is not None:
+        return False
+    alone = trials[trials["video"] != ""].groupby("video")["arena"].nunique().max()
+    return study.tracking.project is None or not alone > 1
+
+
+def files_of(trials: pd.DataFrame, study: Study) -> dict[str, Path]:
+    """Return the file of each video named in the trials; chapters are joined by ``|``."""
+    below = _video_files(study)
+    allowed = [Path(os.path.normpath(folder)) for folder in (below, *study.other_folders)]
+    found: dict[str, Path] = {}
+    problems = []
+    filmed = trials[trials["video"] != ""]
+    for row, name in filmed["video"].drop_duplicates().items():
+        parts = [below / part.strip() for part in name.split(tracking.CHAPTER_MARK)]
+        outside = [
+            part
+            for part in parts
+            # By its words, not by where links lead: a link was laid by the folder's owner.
+            if not any(Path(os.path.normpath(part)).is_relative_to(folder) for folder in allowed)
+        ]
+        if outside:
+            problems.append(
+                Problem(
+                    "the video lies outside of the study's folders",
+                    file=str(study.trials),
+                    at=f"row {row}, column 'video'",
+                    expected="a file below " + " or ".join(map(str, allowed)),
+                    found=str(outside[0]),
+                    fix="correct the name, or add the folder to 'other_folders' in the study file",
+                )
+            )
+        found[name] = Path(tracking.CHAPTER_MARK.join(map(str, parts)))
+    if problems:
+        raise InputError(*problems)
+    return found
+
+
+def _video_files(study: Study) -> Path:
+    """Return the folder that the trials' videos are named from."""
+    if study.videos is None:
+        raise InputError(
+            Problem(
+                "missing key",
+                file="the study file",
+                at="videos",
+                expected="the folder that the trials' videos are named from",
+                fix="add 'videos: FOLDER'",
+            )
+        )
+    if not os.path.isdir(study.videos):  # noqa: PTH112 - Path's own fails on a name too long
+        raise InputError(
+            Problem(
+                "the folder of videos is not there",
+                file="the study file",
+                at="videos",
+                expected="a folder, relative to the study file",
+                found=str(study.videos),
+                fix="correct 'videos', or connect the drive",
+            )
+        )
+    return study.videos
+
+
+def _check_arenas(
+    trials: pd.DataFrame, arenas: Mapping[str, Sequence[Arena]], count: int, study: Study
+) -> None:
+    """Refuse a trial whose arena its video does not have."""
+    by_name = study.tracking.method == "ethovision" or _by_individual(study, trials)
+    problems = []
+    filmed = trials[trials["video"] != ""]
+    for row, video, name in filmed[["video", "arena"]].itertuples():
+        if by_name:
+            known = [name]  # a sheet of the export, or an individual: seen when it is read
+        elif video in arenas:
+            known = [arena.name for arena in arenas[video]]
+        else:
+            known = [str(number + 1) for number in range(count)]
+        if not name or name not in known:
+            problems.append(
+                Problem(
+                    "no such arena" if name else "an empty cell",
+                    file=str(study.trials),
+                    at=f"row {row}, column 'arena'",
+                    expected=f"an arena of {video}: {', '.join(known)}" if known else "an arena",
+                    found=repr(name),
+                    fix=did_you_mean(name, known) if name else "fill in the arena",
+                )
+            )
+    if problems:
+        raise InputError(*problems)
+
+
+def _check_windows(trials: pd.DataFrame, duration_s: float, file: str) -> None:
+    """Refuse trials that share a video and an arena at the same time."""
+    problems = []
+    used = trials[(trials["video"] != "") & ~trials["exclude"]]
+    for (video, arena), group in used.groupby(["video", "arena"], sort=False):
+        entries = group["entry_s"].sort_values()
+        for (row, entry), (other, later) in pairwise(entries.items()):
+            if np.isnan(entry) or np.isnan(later) or later < entry + duration_s:
+                problems.append(
+                    Problem(
+                        f"arena '{arena}' of {video} is used twice at the same time",
+                        file=file,
+                        at=f"rows {row} and {other}",
+                        expected=f"one animal, or entry_s at least {duration_s:g} s apart",
+                        found=f"entry_s {_shown(entry)} and {_shown(later)}",
+                        fix="correct the video, the arena or entry_s",
+                    )
+                )
+    if problems:
+        raise InputError(*problems)
+
+
+def _shown(entry_s: float) -> str:
+    return "empty" if np.isnan(entry_s) else f"{entry_s:g}"
+
+
+def plan_videos(
+    paths: Sequence[Path], arenas_file: Path | None, count: int, tracking_options: TrackingOptions,
+    scoring_options: ScoringOptions,
+) -> Plan:  # fmt: skip
+    """Plan the scoring of videos without a study: each arena of each is a trial.
+
+    Parameters
+    ----------
+    paths
+        Videos, or folders that are searched for videos; with method
+        ``deeplabcut`` and no project, files of keypoints.
+    arenas_file
+        The table of arenas, if there is one; its ``video`` is relative to the folder.
+    count
+        How many arenas to find in each video otherwise.
+
+    Raises
+    ------
+    InputError
+        If there is no video, or two would give trials of the same name.
+    """
+    keypoints = tracking_options.method == "deeplabcut" and tracking_options.project is None
+    videos = find_videos(paths, keypoints=keypoints)
+    tracking.check_inputs(videos, tracking_options)
+    arenas = tracking.read_arenas(arenas_file, videos) if arenas_file else {}
+    numbered = [str(number + 1) for number in range(count)]
+    stems = Counter(_stem(name) for name in videos)
+    rows = [
+        {"trial_id": _short(f"{label}_arena{arena}"), "video": name, "arena": arena}
+        for name in videos
+        for label in [_stem(name) if stems[_stem(name)] == 1 else name.replace("/", "__")]
+        for arena in (
+            _individuals(videos[name])
+            if keypoints
+            else [a.name for a in arenas[name]]
+            if name in arenas
+            else numbered
+        )
+    ]
+    trials = pd.DataFrame(rows, columns=["trial_id", "video", "arena"], dtype=object)
+    trials["animal_id"] = trials["trial_id"]
+    trials["entry_s"] = np.nan
+    trials["exclude"] = False
+    trials["exclude_reason"] = ""
+    return Plan(
+        trials=trials,
+        videos=videos,
+        arenas=arenas,
+        count=count,
+        epochs={"whole": (0.0, np.inf)},
+        duration_s=None,
+        bin_s=BIN_S,
+        tracking=tracking_options,
+        scoring=scoring_options,
+        arenas_file=arenas_file,
+    )
+
+
+def _stem(name: str) -> str:
+    """Return a video's name below its folder as a label: no extension, no slashes."""
+    return str(Path(name).with_suffix("").as_posix()).replace("/", "__")
+
+
+def _short(trial_id: str) -> str:
+    """Return an id that can name files; the rest of one that is too long becomes a hash."""
+    if len(trial_id.encode("utf-8", "surrogateescape")) <= MAX_NAME:
+        return trial_id
+    rest = hashlib.sha256(trial_id.encode("utf-8", "surrogateescape")).hexdigest()[:12]
+    return f"{trial_id[: MAX_NAME // 5]}~{rest}"
+
+
+def _individuals(file: Path) -> Sequence[str]:
+    """Return the animals in a file of keypoints; one where it cannot be read, and so fails."""
+    try:
+        return tracking.find_individuals(file)
+    except BehaveError:
+        return ("1",)
+
+
+def find_videos(paths: Sequence[Path], *, keypoints: bool = False) -> dict[str, Path]:
+    """Find videos in files and folders.
+
+    Parameters
+    ----------
+    paths
+        Files, taken as they are, and folders, which are searched.
+    keypoints
+        Look for files of keypoints in place of videos.
+
+    Returns
+    -------
+    dict
+        The path below the folder given (the name alone for a file given)
+        -> the file, sorted.
+
+    Raises
+    ------
+    InputError
+        If a path is not there, holds no video, or a name comes twice.
+    """
+    suffixes = POSE_SUFFIXES if keypoints else VIDEO_SUFFIXES
+    kind = "file of keypoints" if keypoints else "video"
+    found: dict[str, Path] = {}
+    problems = []
+    for path in paths:
+        if path.is_dir():
+            files = [
+                file
+                for file in sorted(path.rglob("*"))
+                if file.suffix.lower() in suffixes and not file.name.startswith(".")
+            ]
+            files = tracking.keypoint_files(files) if keypoints else files
+            names = {file.relative_to(path).as_posix(): file for file in files}
+        else:
+            names = {path.name: path} if path.exists() else {}
+        if not names:
+            problems.append(
+                Problem(
+                    f"no {kind} in this folder" if path.is_dir() else "the file is not there",
+                    file=str(path),
+                    expected="a file or a folder of files: " + " ".join(sorted(suffixes)),
+                    fix="check the path",
+                )
+            )
+        problems += [
+            Problem(
+                f"two files are called {name}",
+                file=str(names[name]),
+                found=str(found[name]),
+                fix="name the folder that contains both instead",
+            )
+            for name in sorted(names.keys() & found.keys())
+        ]
+        found |= names
+    if problems:
+        raise InputError(*problems)
+    return found

@@ -1,0 +1,310 @@
+"""The animals of a study: the trials table, checked row by row."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from behave import sheets
+from behave.errors import InputError, Problem, did_you_mean
+from behave.files import is_file_name
+from behave.model.tables import TRIALS
+from behave.schema import parse
+from behave.stats import DesignOptions
+from behave.stats.rule.validation import named_levels
+from behave.study.inputs.blinding import add_key
+from behave.study.inputs.study_file import portable
+
+# What the statistics' cautions look at beside the design's columns.
+BACKGROUND = ("cohort", "cage", "litter", "experimenter", "exclude_reason")
+# Blanks and hyphens, save those that keep two numbers apart.
+BETWEEN = re.compile(r"(?<!\d)[\s_-]+|[\s_-]+(?!\d)")
+CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:\.\d+)?)")
+
+
+def read_trials(path: Path, design: DesignOptions, key: Path | None = None) -> pd.DataFrame:
+    """Read a table of trials.
+
+    Parameters
+    ----------
+    path
+        The table, ``.csv`` or ``.xlsx``.
+    design
+        Whose columns and levels the table must have.
+    key
+        What stands behind a blind study's codes; see `behave.study.inputs.blinding`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per trial, indexed by the row in the file, with the columns of
+        `behave.model.tables.TRIALS` (``entry_s`` in seconds, ``exclude`` filled)
+        and any others as text.
+
+    Raises
+    ------
+    InputError
+        With one problem for each fault found.
+    """
+    file = str(path)
+    text = sheets.read_sheet(path)
+    trials = parse(text if key is None else add_key(text, path, key), TRIALS, file)
+    if "trial_id" not in trials:
+        trials["trial_id"] = trials["animal_id"]
+    trials["trial_id"] = trials["trial_id"].where(trials["trial_id"] != "", trials["animal_id"])
+    for name in ("video", "arena", "entry_s", "exclude_reason"):
+        if name not in trials:
+            trials[name] = pd.Series("", index=trials.index, dtype=object)
+    trials["video"] = trials["video"].map(portable).astype(object)
+    excluded = trials["exclude"] if "exclude" in trials else pd.Series(False, index=trials.index)
+    trials["exclude"] = excluded.astype("boolean").fillna(False).astype(bool)
+    problems = [
+        *_faulty_ids(trials, file),
+        *_repeated_animals(trials, design, file),
+        *_faulty_columns(trials, design, file),
+        *_faulty_levels(trials, design, file),
+        *_faulty_doses(trials, design, file),
+        *_faulty_times(trials, design, file),
+    ]
+    trials["entry_s"], faults = _entries(trials["entry_s"], file)
+    if problems or faults:
+        raise InputError(*problems, *faults)
+    return trials
+
+
+def seconds(text: str) -> float:
+    """Return a time in seconds from ``95``, ``1:35`` or ``0:01:35``.
+
+    Raises
+    ------
+    ValueError
+        If the text is no such time.
+    """
+    clock = CLOCK.fullmatch(text)
+    if clock:
+        hours, minutes, rest = clock.groups()
+        return 3600 * int(hours or 0) + 60 * int(minutes) + float(rest)
+    value = float(text)
+    if not 0 <= value < float("inf"):
+        raise ValueError(text)
+    return value
+
+
+def _entries(cells: "pd.Series[str]", file: str) -> tuple["pd.Series[float]", list[Problem]]:
+    """Return the entry times in seconds (NaN: to be detected), and what is wrong."""
+    values: list[float] = []
+    problems = []
+    for row, cell in cells.items():
+        try:
+            values.append(seconds(cell) if cell else float("nan"))
+        except ValueError:
+            problems.append(
+                Problem(
+                    "not a time",
+                    file=file,
+                    at=f"row {row}, column 'entry_s'",
+                    expected="seconds with a decimal point, or mm:ss",
+                    found=repr(cell),
+                    fix="write for example 95.5 or 1:35.5, or leave it empty",
+                )
+            )
+            values.append(float("nan"))
+    return pd.Series(values, index=cells.index, dtype="float64"), problems
+
+
+def _faulty_ids(trials: pd.DataFrame, file: str) -> Iterable[Problem]:
+    """Yield a problem for each id that repeats or cannot name a file."""
+    first: dict[str, object] = {}
+    for row, trial_id in trials["trial_id"].items():
+        if not is_file_name(trial_id):
+            yield Problem(
+                "this id cannot name a file",
+                file=file,
+                at=f"row {row}, column 'trial_id' or 'animal_id'",
+                expected="letters, digits, spaces, - and _",
+                found=repr(trial_id),
+                fix="rename the animal or give it a trial_id",
+            )
+        # Windows and macOS keep one file for names that differ by case alone.
+        same = first.setdefault(trial_id.casefold(), row)
+        if same != row:
+            yield Problem(
+                f"trial '{trial_id}' appears twice",
+                file=file,
+                at=f"rows {same} and {row}",
+                expected="each animal once, or a column 'trial_id' that tells its trials apart",
+                fix="correct the id, or add 'trial_id'",
+            )
+
+
+def _repeated_animals(trials: pd.DataFrame, design: DesignOptions, file: str) -> Iterable[Problem]:
+    """Yield a problem for each animal that would count more than once."""
+    counted = trials[~trials["exclude"]]
+    points = design.time if design.time and design.time.column in trials else None
+    at_each = bool(points and points.repeated)
+    keys = ["animal_id", *([points.column] if points and at_each else [])]
+    for key, group in counted.groupby(keys, sort=False):
+        ids = list(group["trial_id"])
+        if not len(set(ids)) == len(ids) > 1:
+            continue
+        where = f" at '{key[1]}'" if at_each else ""
+        hint = ", or say design.time.repeated: true" if points and not at_each else ""
+        yield Problem(
+            f"animal '{key[0]}' has {len(ids)} trials{where}",
+            file=file,
+            at="rows " + ", ".join(map(str, group.index)),
+            expected="one trial per animal: trials of one animal are not independent",
+            found="trials " + ", ".join(ids),
+            fix=f"set exclude to true, with the reason, for all but one of them{hint}",
+        )
+
+
+def _faulty_columns(trials: pd.DataFrame, design: DesignOptions, file: str) -> Iterable[Problem]:
+    """Yield a problem for each design column that is absent or has an empty cell."""
+    for name in design_columns(design):
+        if name not in trials:
+            yield Problem(
+                f"no column '{name}', which the design names",
+                file=file,
+                at="header",
+                expected=f"a column '{name}'",
+                found="columns " + ", ".join(trials.columns),
+                fix=did_you_mean(name, trials.columns),
+            )
+            continue
+        if name in _may_be_empty(design):
+            continue
+        for row in trials.index[(trials[name].astype(str) == "") & ~trials["exclude"]]:
+            yield Problem(
+                "an empty cell in a design column",
+                file=file,
+                at=f"row {row}, column '{name}'",
+                expected=f"a level of '{name}'",
+                found="nothing",
+                fix="fill it in, or set exclude to true with a reason",
+            )
+
+
+def _faulty_levels(trials: pd.DataFrame, design: DesignOptions, file: str) -> Iterable[Problem]:
+    """Yield a problem for levels that differ by case or blanks, or never occur."""
+    doses = {factor.dose_column for factor in (design.agonist, design.antagonist) if factor}
+    for name in design_columns(design):
+        if name not in trials or name in doses:
+            continue
+        levels = [level for level in dict.fromkeys(trials[name].astype(str)) if level]
+        seen: dict[str, str] = {}
+        for level in levels:
+            same = seen.setdefault(_plain(level), level)
+            if same != level:
+                yield Problem(
+                    f"levels '{same}' and '{level}' differ only by case, blanks or hyphens",
+                    file=file,
+                    at=f"column '{name}', row {_first_row(trials, name, level)}",
+                    expected="one spelling for each level",
+                    found=f"'{same}' (row {_first_row(trials, name, same)}) and '{level}'",
+                    fix="spell them alike",
+                )
+        for key, column, level in named_levels(design):
+            if column == name and level not in levels:
+                yield Problem(
+                    f"no trial has {name} '{level}', the design's {key}",
+                    file=file,
+                    at=f"column '{name}'",
+                    expected=f"'{level}'",
+                    found=", ".join(f"'{item}'" for item in levels) or "nothing",
+                    fix=did_you_mean(level, levels),
+                )
+
+
+def _faulty_doses(trials: pd.DataFrame, design: DesignOptions, file: str) -> Iterable[Problem]:
+    """Yield a problem for each dose that is no dose, and for a control that has one."""
+    for factor in (design.agonist, design.antagonist):
+        if factor is None or factor.dose_column not in trials or factor.column not in trials:
+            continue
+        level = trials[factor.column].astype(str)
+        counted = trials[~trials["exclude"]]
+        for row, drug, cell in zip(
+            counted.index, level[counted.index], counted[factor.dose_column], strict=True
+        ):
+            dose = pd.to_numeric(cell, errors="coerce")
+            given = drug == factor.level
+            if (given and not dose > 0) or (drug == factor.control and dose > 0):
+                yield Problem(
+                    f"'{drug}' with this dose",
+                    file=file,
+                    at=f"row {row}, column '{factor.dose_column}'",
+                    expected="a number above 0" if given else "0 or an empty cell",
+                    found="an empty cell" if cell == "" or pd.isna(cell) else repr(cell),
+                    fix="correct the dose or the level",
+                )
+        doses = pd.to_numeric(trials[factor.dose_column], errors="coerce")[level == factor.level]
+        if factor.dose not in set(doses):
+            yield Problem(
+                f"no trial has {factor.level} at {factor.dose:g}, the dose of the verdict",
+                file=file,
+                at=f"column '{factor.dose_column}'",
+                expected=f"{factor.dose:g}",
+                found=", ".join(f"{dose:g}" for dose in sorted(doses.dropna().unique()))
+                or "nothing",
+                fix="correct 'dose' in the study file",
+            )
+
+
+def _faulty_times(trials: pd.DataFrame, design: DesignOptions, file: str) -> Iterable[Problem]:
+    """Yield a problem where the recorded times contradict what the antagonist preceded."""
+    blocker = design.antagonist
+    if blocker is None or blocker.given_before != "agonist":
+        return
+    names = [f"{factor.column}_min_before_test" for factor in (blocker, design.agonist)]
+    if any(name not in trials for name in names):
+        return
+    first, second = (pd.to_numeric(trials[name], errors="coerce") for name in names)
+    for row in trials.index[(first < second) & ~trials["exclude"]]:
+        yield Problem(
+            f"{blocker.column} after {design.agonist.column}",
+            file=file,
+            at=f"row {row}, columns '{names[0]}' and '{names[1]}'",
+            expected="antagonist.given_before: agonist, so the first is not the smaller one",
+            found=f"{first[row]:g} and {second[row]:g} min before the test",
+            fix="correct the times, or say given_before: test",
+        )
+
+
+def _plain(level: str) -> str:
+    """Return a level without what is easily typed otherwise; 1-2 and 12 stay two levels."""
+    return BETWEEN.sub("", level.casefold())
+
+
+def _first_row(trials: pd.DataFrame, name: str, level: str) -> object:
+    return trials.index[trials[name].astype(str) == level][0]
+
+
+def design_columns(design: DesignOptions) -> list[str]:
+    """Return the trials' columns that the design names, each once."""
+    return list(design.factor_columns)
+
+
+def _may_be_empty(design: DesignOptions) -> set[str]:
+    """Return the columns that need not be filled: doses of a control, times it is used for."""
+    factors = (design.agonist, design.antagonist)
+    names = {factor.dose_column for factor in factors if factor and factor.dose_column}
+    return names | ({design.time.column} if design.time else set())
+
+
+def add_background(measures: pd.DataFrame, trials: pd.DataFrame) -> pd.DataFrame:
+    """Add what the trials tell of how animals were kept, tested and left out.
+
+    Joined after scoring, which never sees it, and for the statistics alone:
+    it is no part of ``measures.csv``.
+
+    Parameters
+    ----------
+    measures
+        One row per trial.
+    trials
+        The table of trials.
+    """
+    kept = trials.set_index("trial_id")
+    told = [name for name in BACKGROUND if name in kept and name not in measures]
+    return measures.assign(**{name: measures["trial_id"].map(kept[name]) for name in told})

@@ -1,0 +1,1 @@
+"""People's scores: read, matched to trials and compared."""

@@ -1,0 +1,299 @@
+"""Scores made by people: BORIS exports, tables of bouts, totals per animal.
+
+Columns are recognised by several spellings, because programs and their
+versions differ:
+
+========== ======================================================
+what       spelled
+========== ======================================================
+trial      ``trial_id, animal_id, animal, id, subject``
+recording  ``observation id, media file name`` (BORIS)
+rater      ``rater, observer, scorer, coder, experimenter``
+behaviour  ``behavior, behaviour, state, type, label``
+bout       ``start, start_s, from, onset`` and ``stop, stop_s, to, end, offset``
+event      ``time`` and ``behavior type`` or ``status`` (START, STOP)
+total      a name with ``immobil``, ``float`` or ``total`` in it
+========== ======================================================
+
+Without a column for the rater the file's name is the rater. A behaviour
+'start/end' (however punctuated) marks the observed stretch instead of a bout.
+Times are in s or mm:ss from the video's first frame.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from behave.errors import InputError, Problem, did_you_mean
+from behave.sheets import WORKBOOKS, read_sheet
+from behave.study.inputs.trials import seconds
+
+IMMOBILE_NAMES = ("immobile", "immobility", "floating", "float", "freezing")
+
+_SPELLINGS = {
+    "trial": ("trial id", "animal id", "animal", "id", "trial"),
+    "subject": ("subject",),
+    "observation": ("observation id",),
+    "media": ("media file name", "media file", "media file path"),
+    "rater": ("rater", "observer", "scorer", "coder", "experimenter"),
+    "behavior": ("behavior", "behaviour", "state", "type", "label"),
+    "start": ("start", "start s", "from", "onset"),
+    "stop": ("stop", "stop s", "to", "end", "offset"),
+    "time": ("time", "time s"),
+    "event": ("behavior type", "behaviour type", "status"),
+}
+_TOTAL = re.compile("immobil|float|total")
+_MARKS = "startend"
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What people scored, trials still under the names that they gave them.
+
+    Parameters
+    ----------
+    bouts
+        ``rater, trial, subject, observation, media, start_s, stop_s``:
+        immobile bouts, video time.
+    marks
+        The same columns: stretches that mark the observation's ends.
+    totals
+        ``rater, trial, subject, observation, media, immobility_s``.
+    watched
+        ``rater, trial, subject, observation, media``: who watched what, also
+        where no immobile bout was marked.
+    """
+
+    bouts: pd.DataFrame
+    marks: pd.DataFrame
+    totals: pd.DataFrame
+    watched: pd.DataFrame
+
+
+KEYS = ["rater", "trial", "subject", "observation", "media"]
+
+
+def read_scores(paths: Sequence[Path], behaviors: Sequence[str] = IMMOBILE_NAMES) -> Scores:
+    """Read human scores from one or more files.
+
+    Parameters
+    ----------
+    paths
+        CSV, TSV or ``.xlsx`` files; comma, semicolon or tab between columns.
+    behaviors
+        Names of the behaviour that is immobility, in any case.
+
+    Raises
+    ------
+    InputError
+        If a file holds no scores, or a cell cannot be read.
+    """
+    read = [_read(path, [_plain(name) for name in behaviors]) for path in paths]
+    return Scores(*(pd.concat(parts, ignore_index=True) for parts in zip(*read, strict=True)))
+
+
+def _read(path: Path, behaviors: Sequence[str]) -> tuple[pd.DataFrame, ...]:
+    """Return bouts, marks, totals and what was watched, of one file."""
+    table = _table(path)
+    if table["rater"].eq("").all():
+        table["rater"] = path.stem
+    empty = pd.DataFrame(columns=[*KEYS, "start_s", "stop_s"])
+    if "total" in table:
+        totals = table[KEYS].assign(immobility_s=_times(table["total"], "total", path))
+        return empty, empty, totals, table[KEYS].iloc[:0]
+    watched = table[KEYS].drop_duplicates()
+    if "start" not in table:
+        table = _paired(table, path)
+    else:
+        table = table.assign(
+            start_s=_times(table["start"], "start", path),
+            stop_s=_times(table["stop"], "stop", path),
+        )
+    _check_order(table, path)
+    names = table["behavior"].map(_plain)
+    events = table[[*KEYS, "start_s", "stop_s"]]
+    bouts, marks = events[names.isin(behaviors)], events[names == _MARKS]
+    if bouts.empty:
+        found = sorted(set(table["behavior"]))
+        raise InputError(
+            Problem(
+                "no immobile bouts",
+                file=str(path),
+                at="column of the behaviour",
+                expected="one of: " + ", ".join(behaviors),
+                found=", ".join(found),
+                fix=f"name yours with --behavior; {did_you_mean(behaviors[0], found)}",
+            )
+        )
+    return bouts, marks, pd.DataFrame(columns=[*KEYS, "immobility_s"]), watched
+
+
+def _table(path: Path) -> pd.DataFrame:
+    """Return the file's rows under the names of `_SPELLINGS` (and ``total``)."""
+    rows = _rows(path)
+    for place, row in enumerate(rows):
+        found = _recognised(row)
+        if _usable(found):
+            cells = [[*line, *[""] * len(row)][: len(row)] for line in rows[place + 1 :]]
+            table = pd.DataFrame(cells, columns=range(len(row)), dtype=object)
+            named = pd.DataFrame({name: table[column] for name, column in found.items()})
+            named = named.reindex(columns=list(dict.fromkeys([*KEYS, *found])), fill_value="")
+            # Row numbers as a spreadsheet shows them, for messages.
+            named.index = pd.RangeIndex(place + 2, place + 2 + len(named))
+            return named[(named != "").any(axis=1)]
+    raise InputError(
+        Problem(
+            "the file holds no scores that can be compared",
+            file=str(path),
+            expected="per bout: behaviour, start and stop (or time and START/STOP); or per "
+            "animal: its id and the total in s. Groups and treatments are no scores: nothing "
+            "is ever calibrated on them",
+            found="columns " + ", ".join(rows[0]) if rows else "an empty file",
+            fix="export the events from BORIS (tabular or aggregated), or write such a table",
+        )
+    )
+
+
+def _usable(found: dict[str, int]) -> bool:
+    """Return whether a header has what is needed: trial, and bouts, events or a total."""
+    named = {"trial", "subject", "observation", "media"} & set(found)
+    bouts = {"behavior", "start", "stop"} <= set(found)
+    events = {"behavior", "time", "event"} <= set(found)
+    return bool(named) and (bouts or events or "total" in found)
+
+
+def _recognised(header: Sequence[str]) -> dict[str, int]:
+    """Return which column holds what."""
+    names = [_words(cell) for cell in header]
+    found = {
+        name: names.index(spelling)
+        for name, spellings in _SPELLINGS.items()
+        for spelling in reversed(spellings)
+        if spelling in names
+    }
+    if not {"start", "time"} & set(found):
+        exact = [index for index, name in enumerate(names) if name == "immobility s"]
+        totals = exact or [index for index, name in enumerate(names) if _TOTAL.search(name)]
+        if len(totals) == 1:
+            found["total"] = totals[0]
+    return found
+
+
+def _rows(path: Path) -> list[list[str]]:
+    """Return the file's cells as text; of a text file, with the separator it uses."""
+    if path.suffix.lower() in WORKBOOKS:
+        sheet = read_sheet(path)
+        return [list(sheet.columns), *sheet.to_numpy(object).tolist()]
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            Problem(
+                "the scores cannot be read",
+                file=str(path),
+                expected="a text file in UTF-8, or an .xlsx workbook",
+                found=str(error),
+                fix="check the path, or save the table as .xlsx",
+            )
+        ) from error
+    separator = max(",;\t", key=text.count)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    return [[cell.strip() for cell in row] for row in rows]
+
+
+def _words(header: str) -> str:
+    """Return a header as plain words: ``Start (s)`` -> ``start``, ``start_s`` -> ``start s``."""
+    without_unit = re.sub(r"\(.*?\)", "", header.lower())
+    return " ".join(re.sub(r"[_\W]+", " ", without_unit).split())
+
+
+def _plain(name: str) -> str:
+    """Return a behaviour's name without case and punctuation."""
+    return re.sub(r"[\W_]+", "", name.lower())
+
+
+def _times(cells: "pd.Series[str]", column: str, path: Path) -> "pd.Series[float]":
+    """Return cells as seconds; an empty one is not measured."""
+    values, problems = [], []
+    for row, cell in cells.items():
+        try:
+            values.append(seconds(cell) if cell else np.nan)
+        except ValueError:
+            values.append(np.nan)
+            problems.append(
+                Problem(
+                    "not a time",
+                    file=str(path),
+                    at=f"row {row}, column of the {column}",
+                    expected="seconds or mm:ss",
+                    found=repr(cell),
+                    fix="correct the cell",
+                )
+            )
+    if problems:
+        raise InputError(*problems)
+    return pd.Series(values, index=cells.index, dtype=np.float64)
+
+
+def _paired(table: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Return bouts from rows of START and STOP events; point events are left out."""
+    events = table.assign(
+        when=_times(table["time"], "time", path), kind=table["event"].str.upper().str.strip()
+    )
+    events = events[events["kind"].isin(["START", "STOP"])]
+    rows = []
+    for _, group in events.groupby([*KEYS, "behavior"], sort=False):
+        # At one moment a bout ends before the next begins.
+        ordered = group.sort_values(["when", "kind"], ascending=[True, False], kind="stable")
+        kinds = ordered["kind"].tolist()
+        if kinds != ["START", "STOP"] * (len(kinds) // 2):
+            raise _unpaired(ordered, path)
+        starts, stops = ordered.iloc[0::2], ordered.iloc[1::2]
+        rows.append(starts.assign(start_s=starts["when"], stop_s=stops["when"].to_numpy()))
+    columns = [*table.columns, "start_s", "stop_s"]
+    return pd.concat(rows)[columns] if rows else pd.DataFrame(columns=columns)
+
+
+def _unpaired(ordered: pd.DataFrame, path: Path) -> InputError:
+    """Return the error for a START without its STOP, or the other way round."""
+    expected = ["START", "STOP"] * len(ordered)
+    wrong = next(
+        row
+        for row, kind, wanted in zip(ordered.index, ordered["kind"], expected, strict=False)
+        if kind != wanted or row == ordered.index[-1]
+    )
+    return InputError(
+        Problem(
+            "a START without a STOP, or the other way round",
+            file=str(path),
+            at=f"row {wrong}",
+            expected="START and STOP in turn for each behaviour",
+            found=f"{ordered.loc[wrong, 'kind']} at {ordered.loc[wrong, 'when']:g} s",
+            fix="close the state events in BORIS and export again",
+        )
+    )
+
+
+def _check_order(table: pd.DataFrame, path: Path) -> None:
+    """Refuse bouts without a start or stop, and those that end before they begin."""
+    wrong = table[~(table["stop_s"] >= table["start_s"])]
+    if len(wrong):
+        raise InputError(*_order_problems(wrong, path))
+
+
+def _order_problems(wrong: pd.DataFrame, path: Path) -> Iterable[Problem]:
+    """Return a problem for each bout whose times make no stretch."""
+    for row in wrong.index:
+        yield Problem(
+            "a bout that does not end after its start",
+            file=str(path),
+            at=f"row {row}",
+            found=f"{wrong.loc[row, 'start_s']:g} to {wrong.loc[row, 'stop_s']:g} s",
+            fix="correct the times",
+        )

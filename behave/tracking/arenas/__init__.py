@@ -1,0 +1,1 @@
+"""Where each animal is looked for: read from a table, drawn, or detected."""

@@ -1,0 +1,1 @@
+"""A trained DeepLabCut network run on the arenas of a video."""

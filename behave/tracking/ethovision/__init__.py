@@ -1,0 +1,1 @@
+"""EthoVision XT's exported tracks as a source of motion."""

@@ -1,0 +1,289 @@
+"""EthoVision XT's tracks as a source of motion.
+
+The motion is the program's own Mobility: the share of the animal's area that
+changed since the sample before, in percent. Where that column was not
+exported it is made from the same numbers (100 * changed area / (area + area
+before); equal to the exported Mobility to 2e-4 points on the reference
+tracks), and where these are absent too, from the program's states alone.
+
+Mobility depends on the sampling rate and on the detection settings, so that
+no fixed threshold suits every experiment (published settings run from 4 to
+20 %). The threshold is therefore the one that the experimenter set in the
+program, read back from the state columns.
+
+Positions are in cm with an origin of the program's own. They are not turned
+into px: ``x_px`` and ``y_px`` stay empty unless the export itself is in px.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from behave.errors import Problem, TrialError
+from behave.model.flags import Flag
+from behave.tracking.ethovision.export_file import Export, read_exports
+from behave.tracking.trial import Track, Trial
+
+Floats = npt.NDArray[np.float64]
+
+_TIMES = ("recording time", "trial time")
+_MOBILITY = ("mobility", "mobility continuous")
+_AREA, _CHANGED_AREA = ("area",), ("areachange", "area change")
+_PIXELS = {"px", "pixel", "pixels"}
+
+# A column is one-hot; its name is the variable's, which the user may change,
+# and the state in parentheses.
+_STATE_COLUMN = re.compile(
+    r"^(?P<variable>.*)\((?P<state>immobile|mobile|highly mobile)\)$", re.IGNORECASE
+)
+
+# Motion where only states were exported: any number between 0 and 1 parts them.
+_LEVELS = {"immobile": 0.0, "mobile": 1.0, "highly mobile": 2.0}
+_BETWEEN_LEVELS = 0.5
+
+# Below this share of samples the states cannot come from this signal alone:
+# another averaging interval was set for them.
+_REPRODUCED = 0.99
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A motion signal and the threshold that suits it.
+
+    Parameters
+    ----------
+    motion
+        One number per sample, NaN where missing.
+    source
+        Where it comes from, in words.
+    immobile_below
+        The threshold; NaN: unknown.
+    reproduced
+        Share of samples whose state the threshold gives back; NaN: unknown.
+    """
+
+    motion: Floats
+    source: str
+    immobile_below: float
+    reproduced: float
+
+
+def track(path: Path, trials: Sequence[Trial]) -> list[Track]:
+    """Take the motion of animals from an EthoVision raw data export.
+
+    Parameters
+    ----------
+    path
+        The export: ``.xlsx`` or text.
+    trials
+        Its animals; ``arena.name`` is the sheet's name or number.
+
+    Returns
+    -------
+    list of Track
+        In the order of the trials. Time counts from the track's first
+        sample; the export begins when the program found the animal in the
+        arena, so that this is the entry unless another one is given.
+        ``immobile_below`` is NaN where the export holds no mobility states.
+
+    Raises
+    ------
+    TrialError
+        If the file, a sheet or a needed column is absent.
+    """
+    exports = read_exports(path, [trial.arena.name for trial in trials])
+    return [_track(export, trial, path) for export, trial in zip(exports, trials, strict=True)]
+
+
+def _track(export: Export, trial: Trial, path: Path) -> Track:
+    """Return the track of one animal."""
+    signal = find_signal(export, path)
+    time_s = _time(export, path)
+    motion = pd.DataFrame(
+        {
+            "frame": np.arange(len(time_s)),
+            "time_s": time_s,
+            "motion": signal.motion,
+            "x_px": _in_px(export, "x center", len(time_s)),
+            "y_px": _in_px(export, "y center", len(time_s)),
+            "area_px": np.nan,
+        }
+    )
+    return Track(
+        trial_id=trial.trial_id,
+        motion=motion,
+        entry_s=0.0 if trial.entry_s is None else trial.entry_s,
+        entry_source="first frame" if trial.entry_s is None else "given",
+        immobile_below=signal.immobile_below,
+        flags=_flags(signal, export, trial),
+    )
+
+
+def find_signal(export: Export, path: Path) -> Signal:
+    """Return the best motion signal that the export holds.
+
+    Parameters
+    ----------
+    export
+        One track.
+    path
+        Its file, for messages.
+
+    Raises
+    ------
+    TrialError
+        If there is neither Mobility, nor area and changed area, nor states.
+    """
+    states = mobility_states(export)
+    found = _mobility(export)
+    if found is None:
+        if states is None:
+            raise _missing(export, path, "Mobility, or Area and Areachange, or Mobility state")
+        return Signal(states, "Mobility state", _BETWEEN_LEVELS, 1.0)
+    source, motion = found
+    if states is None:
+        return Signal(motion, source, np.nan, np.nan)
+    return Signal(motion, source, *_split(motion, states == _LEVELS["immobile"], states))
+
+
+def mobility_states(export: Export) -> Floats | None:
+    """Return EthoVision's own states: 0 immobile, 1 mobile, 2 highly mobile.
+
+    Of several such variables the first counts. NaN where the program gave no
+    state; none where it was not exported.
+    """
+    columns: dict[str, dict[str, Floats]] = {}
+    for name, flags in export.columns.items():
+        match = _STATE_COLUMN.match(name)
+        if match:
+            columns.setdefault(match["variable"], {})[match["state"].lower()] = flags
+    for found in columns.values():
+        if "immobile" in found:
+            states = np.full(len(found["immobile"]), np.nan)
+            # A sample that is 0 in the only column exported is in another state.
+            states[np.isfinite(found["immobile"]) & (len(found) == 1)] = _LEVELS["mobile"]
+            for state, flags in found.items():
+                states[flags == 1] = _LEVELS[state]
+            return states
+    return None
+
+
+def _mobility(export: Export) -> tuple[str, Floats] | None:
+    """Return Mobility in percent, exported or made from the areas, with its source."""
+    mobility = _find(export, _MOBILITY)
+    if mobility:
+        return "Mobility", export.columns[mobility]
+    area, changed = _find(export, _AREA), _find(export, _CHANGED_AREA)
+    if not (area and changed) or export.units[area] != export.units[changed]:
+        return None
+    areas = export.columns[area]
+    before = np.append(np.nan, areas[:-1])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = 100 * export.columns[changed] / (areas + before)
+    return "Area and Areachange", np.where(np.isfinite(share), share, np.nan)
+
+
+def _split(motion: Floats, immobile: npt.NDArray[np.bool_], states: Floats) -> tuple[float, float]:
+    """Return the threshold that gives back the states best, and for what share of samples."""
+    known = np.isfinite(motion) & np.isfinite(states)
+    if not known.any():
+        return np.nan, np.nan
+    order = np.argsort(motion[known], kind="stable")
+    values, still = motion[known][order], immobile[known][order]
+    # Errors of a cut before sample k: mobile ones below it, immobile ones above it.
+    wrong = np.append(0, np.cumsum(~still)) + still.sum() - np.append(0, np.cumsum(still))
+    cut = int(np.argmin(wrong))
+    reproduced = 1 - float(wrong[cut]) / len(values)
+    if cut == 0:
+        return float(values[0]), reproduced
+    if cut == len(values):
+        return float(np.nextafter(values[-1], np.inf)), reproduced
+    return _roundest(float(values[cut - 1]), float(values[cut])), reproduced
+
+
+def _roundest(below: float, above: float) -> float:
+    """Return the number of fewest digits in (below, above]: what a person would have typed."""
+    middle = (below + above) / 2
+    for digits in range(5):
+        for number in (round(middle, digits), round(above, digits)):
+            if below < number <= above:
+                return number
+    return above
+
+
+def _time(export: Export, path: Path) -> Floats:
+    """Return the time of each sample in s from the first."""
+    name = _find(export, _TIMES)
+    if not name:
+        raise _missing(export, path, "Recording time, or Trial time")
+    if export.units[name] not in ("s", ""):
+        raise TrialError(
+            Problem(
+                f"the time is not in seconds: '{export.units[name]}'",
+                file=str(path),
+                at=f"sheet '{export.sheet}', column '{name}'",
+                fix="export the raw data with time in s",
+            )
+        )
+    times = export.columns[name]
+    since: Floats = times - times[0]
+    return since
+
+
+def _find(export: Export, names: Sequence[str]) -> str:
+    """Return the export's column of one of the names, "" where there is none."""
+    spelled = {name.lower(): name for name in export.columns}
+    return next((spelled[name] for name in names if name in spelled), "")
+
+
+def _in_px(export: Export, name: str, count: int) -> Floats:
+    """Return a position if the export is in px; what is in cm has no place there."""
+    column = _find(export, (name,))
+    if column and export.units[column].lower() in _PIXELS:
+        return export.columns[column]
+    return np.full(count, np.nan)
+
+
+def _missing(export: Export, path: Path, wanted: str) -> TrialError:
+    """Return the error for a column that is not there."""
+    return TrialError(
+        Problem(
+            "the export lacks what is needed to score it",
+            file=str(path),
+            at=f"sheet '{export.sheet}'",
+            expected=f"a column {wanted}, under its English name",
+            found="columns " + ", ".join(export.columns),
+            fix="add the variable to the analysis profile and export the raw data again",
+        )
+    )
+
+
+def _flags(signal: Signal, export: Export, trial: Trial) -> tuple[Flag, ...]:
+    """Return what a reader should know of this import."""
+    flags = []
+    if signal.reproduced < _REPRODUCED:
+        flags.append(
+            Flag(
+                "ethovision_threshold",
+                signal.immobile_below,
+                f"EthoVision's own states follow from {signal.source} below "
+                f"{signal.immobile_below:g} in only {100 * signal.reproduced:.1f} % of the samples; "
+                "they were averaged otherwise.",
+            )
+        )
+    number = re.fullmatch(r"\D*(\d+)", export.arena)
+    if trial.arena.name.isdigit() and number and number[1] != trial.arena.name:
+        flags.append(
+            Flag(
+                "sheet_order",
+                float(trial.arena.name),
+                f"Sheet number {trial.arena.name} is '{export.sheet}', tracked in {export.arena}; "
+                "name the sheet where that arena was not meant.",
+            )
+        )
+    return tuple(flags)

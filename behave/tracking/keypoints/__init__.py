@@ -1,0 +1,1 @@
+"""Keypoints from files as a source of motion."""

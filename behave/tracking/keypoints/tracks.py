@@ -1,0 +1,280 @@
+"""DeepLabCut's keypoints as a source of motion.
+
+Keypoints come from files that DeepLabCut wrote, or from its network run on
+the video's frames (`behave.tracking.deeplabcut.tracks`). How they become motion is
+told in `behave.tracking.keypoints.motion`.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from behave.errors import Problem, TrialError, did_you_mean
+from behave.model.flags import Flag
+from behave.model.tables import MOTION
+from behave.schema import conform
+from behave.tracking.keypoints.cleaning import Cleaned, body_length, clean_keypoints, find_landmarks
+from behave.tracking.keypoints.files import Poses
+from behave.tracking.keypoints.flags import flag_keypoints, flag_place
+from behave.tracking.keypoints.frames import read_timed
+from behave.tracking.keypoints.motion import (
+    CHANGE_COST_S,
+    IMMOBILE_BELOW,
+    estimate_jitter,
+    measure_motion,
+)
+from behave.tracking.keypoints.outputs import pose_files
+from behave.tracking.options import TrackingOptions
+from behave.tracking.trial import Arena, EntrySource, Track, Trial
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+# An animal may reach over its arena's edge by this part of the arena's size.
+OVER_EDGE = 0.1
+# The animal is there once this share of this time shows half of its keypoints.
+ENTRY_S, ENTRY_SHARE = 1.0, 0.8
+
+
+def track(video: Path, trials: Sequence[Trial], options: TrackingOptions) -> list[Track]:
+    """Measure the motion of animals from files of keypoints.
+
+    Parameters
+    ----------
+    video
+        The video, or the file of keypoints itself.
+    trials
+        Its animals. An arena without a size names the individual.
+    options
+        ``outputs`` for a video, ``fps`` for a file without one.
+
+    Returns
+    -------
+    list of Track
+        In the order of the trials.
+
+    Raises
+    ------
+    TrialError
+        If the file cannot be read or does not fit the video.
+    """
+    poses, time_s, flags = read_timed(video, options)
+    if any(trial.arena.width for trial in trials):
+        files = pose_files(video, options)
+        flags = (*flags, *(told for file in files for told in flag_place(file)))
+    return [make_track(poses, time_s, trial, options, flags) for trial in trials]
+
+
+def make_track(
+    poses: Poses,
+    time_s: Floats,
+    trial: Trial,
+    options: TrackingOptions,
+    flags: Sequence[Flag] = (),
+) -> Track:
+    """Measure the motion of one animal from its keypoints.
+
+    Parameters
+    ----------
+    poses
+        The keypoints of the video.
+    time_s
+        Time of each frame in s from the video's first.
+    trial
+        The animal.
+    options
+        How.
+    flags
+        Remarks on the whole video.
+
+    Raises
+    ------
+    TrialError
+        If there are fewer than two frames, or the keypoints are not those
+        that the options name.
+    """
+    if len(time_s) < 2:  # noqa: PLR2004 - speed needs two
+        raise TrialError(
+            Problem(
+                "too few frames to measure any motion",
+                file=poses.file,
+                found=str(len(time_s)),
+                fix="check that the file is whole",
+            )
+        )
+    xy, likelihood = pick_animal(poses, trial.arena)
+    cleaned = clean_keypoints(
+        xy,
+        likelihood,
+        time_s,
+        poses.keypoints,
+        likelihood_above=options.likelihood_above,
+        longest_gap_s=options.longest_gap_s,
+    )
+    used, landmarks = _used(cleaned, options.keypoints, poses.file)
+    entry_s, source = _entry(used.kept, time_s, trial.entry_s)
+    inside = time_s >= entry_s
+    if trial.duration_s is not None:
+        inside &= time_s < entry_s + trial.duration_s
+    test = options.test or "fst"
+    length = _length_px(used, trial.arena, options, poses.file)
+    kept = _kept_shares(used, inside)
+    middle = _middle(used.xy)
+    # What is seen before the animal is there tells nothing of the network's jitter.
+    xy_there = np.where(inside[:, None, None], used.xy, np.nan)
+    motion = pd.DataFrame(
+        {
+            "frame": np.arange(len(time_s)),
+            "time_s": time_s,
+            "motion": measure_motion(xy_there, time_s, length, test),
+            "x_px": middle[:, 0],
+            "y_px": middle[:, 1],
+        }
+    )
+    return Track(
+        trial_id=trial.trial_id,
+        motion=conform(motion, MOTION),
+        entry_s=entry_s,
+        entry_source=source,
+        immobile_below=IMMOBILE_BELOW[test],
+        flags=(
+            *flags,
+            *landmarks,
+            *flag_keypoints(length, kept, estimate_jitter(xy_there, time_s, test)),
+        ),
+        kept=kept,
+        switch_penalty_s=CHANGE_COST_S,
+    )
+
+
+def pick_animal(poses: Poses, arena: Arena) -> tuple[Floats, Floats]:
+    """Return the keypoints of the animal in an arena.
+
+    With a picture the animal is whoever is in the arena, frame by frame,
+    because trackers swap identities and animals do not swap cylinders.
+    Without one, the arena's name is the individual's.
+
+    Returns
+    -------
+    xy, likelihood
+        Shapes (frames, keypoints, 2) and (frames, keypoints).
+
+    Raises
+    ------
+    TrialError
+        If no individual has the arena's name.
+    """
+    if not arena.width:
+        return _by_name(poses, arena.name)
+    margin_x, margin_y = OVER_EDGE * arena.width, OVER_EDGE * arena.height
+    low = np.array([arena.x - margin_x, arena.y - margin_y])
+    high = np.array([arena.x + arena.width + margin_x, arena.y + arena.height + margin_y])
+    frames, individuals, keypoints, _ = poses.xy.shape
+    middle = _middle(poses.xy.reshape(frames * individuals, keypoints, 2), poses.likelihood)
+    middle = middle.reshape(frames, individuals, 2)
+    inside: Bools = np.all((middle >= low) & (middle <= high), axis=-1)
+    trust = np.where(inside, poses.likelihood.sum(axis=-1), -1.0)
+    best = trust.argmax(axis=1)
+    rows = np.arange(frames)
+    there = inside[rows, best]
+    xy = np.where(there[:, None, None], poses.xy[rows, best], np.nan)
+    likelihood = np.where(there[:, None], poses.likelihood[rows, best], 0.0)
+    return xy, likelihood
+
+
+def _by_name(poses: Poses, name: str) -> tuple[Floats, Floats]:
+    """Return the keypoints of a named individual; a lone one needs no name."""
+    if len(poses.individuals) > 1 and name not in poses.individuals:
+        raise TrialError(
+            Problem(
+                f"no individual '{name}'",
+                file=poses.file,
+                expected="arena: the individual's name",
+                found=", ".join(poses.individuals),
+                fix=did_you_mean(name, poses.individuals),
+            )
+        )
+    place = poses.individuals.index(name) if len(poses.individuals) > 1 else 0
+    return poses.xy[:, place], poses.likelihood[:, place]
+
+
+def _used(cleaned: Cleaned, wanted: Sequence[str], file: str) -> tuple[Cleaned, tuple[Flag, ...]]:
+    """Return the keypoints to be measured, and a remark on those left out."""
+    unknown = [name for name in wanted if name not in cleaned.names]
+    if unknown:
+        raise TrialError(
+            Problem(
+                f"no keypoint '{unknown[0]}'",
+                file=file,
+                at="tracking.keypoints",
+                found=", ".join(cleaned.names),
+                fix=did_you_mean(unknown[0], cleaned.names),
+            )
+        )
+    if wanted:
+        return cleaned.only(wanted), ()
+    landmarks = find_landmarks(cleaned)
+    if not landmarks:
+        return cleaned, ()
+    animal = [name for name in cleaned.names if name not in landmarks]
+    told = Flag(
+        "landmarks",
+        len(landmarks),
+        f"{', '.join(landmarks)} never moved while the animal travelled and were left out; "
+        "name 'tracking.keypoints' to decide otherwise.",
+    )
+    return cleaned.only(animal), (told,)
+
+
+def _length_px(used: Cleaned, arena: Arena, options: TrackingOptions, file: str) -> float:
+    """Return the body length in px: given in cm and scaled, or measured; NaN: never seen."""
+    if arena.px_per_cm and options.body_length_cm:
+        return arena.px_per_cm * options.body_length_cm
+    if len(used.names) > 1:
+        length = body_length(used)
+        return length if length > 0 else np.nan
+    raise TrialError(
+        Problem(
+            "the animal's body length cannot be measured",
+            file=file,
+            expected="two keypoints of the body, such as nose and tail base",
+            found=", ".join(used.names),
+            fix="label more keypoints; or give px_per_cm in arenas.csv and "
+            "'tracking.body_length_cm'",
+        )
+    )
+
+
+def _entry(kept: Bools, time_s: Floats, given: float | None) -> tuple[float, EntrySource]:
+    """Return when the animal is there, and how that is known."""
+    if given is not None:
+        return given, "given"
+    there = kept.mean(axis=1) >= 0.5  # noqa: PLR2004 - half of its keypoints
+    total = np.append(0, np.cumsum(there))
+    later = np.searchsorted(time_s, time_s + ENTRY_S)
+    first = np.arange(len(time_s))
+    share = (total[later] - total[first]) / np.maximum(later - first, 1)
+    starts = np.flatnonzero(there & (share >= ENTRY_SHARE))
+    if not starts.size or time_s[starts[0]] < ENTRY_S:
+        return 0.0, "first frame"
+    return float(time_s[starts[0]]), "detected"
+
+
+def _middle(xy: Floats, likelihood: Floats | None = None) -> Floats:
+    """Return the mean of each row's known keypoints, shape (rows, 2); NaN where none is."""
+    known: Bools = np.all(np.isfinite(xy), axis=-1)
+    trust = 1.0 if likelihood is None else likelihood.reshape(known.shape)
+    weight = np.asarray(known * trust, np.float64)
+    total = weight.sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        middle = (np.where(known[..., None], xy, 0) * weight[..., None]).sum(axis=1)
+        return np.asarray(middle / total[:, None])
+
+
+def _kept_shares(used: Cleaned, inside: Bools) -> dict[str, float]:
+    """Return for each keypoint in what share of the frames it was trusted."""
+    shares = used.kept[inside].mean(axis=0) if inside.any() else np.zeros(len(used.names))
+    return {name: float(share) for name, share in zip(used.names, shares, strict=True)}

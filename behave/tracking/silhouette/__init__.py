@@ -1,0 +1,1 @@
+"""The tracker that needs no training: from the animal's silhouette to its motion."""

@@ -1,0 +1,154 @@
+"""Motion of one animal: how much its silhouette changes its own shape, and jerks.
+
+Between two looks (about 1/15 s) the earlier silhouette is laid onto the
+present one; what remains per body area, with a share of the body's turning and
+of its acceleration, is the motion between them.
+"""
+
+from math import hypot, nan
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from behave.tracking.silhouette.registration import RigidTransform, Target
+from behave.tracking.video.reader import Float32
+
+Float64 = npt.NDArray[np.float64]
+
+# Steps of registration from the centres' shift; more change little.
+STEPS = 2
+# Laid onto one another, two silhouettes reach this much farther than the larger one.
+SLIPS_PX = 3
+# Remains below this share of the contrast are noise and compression.
+DEAD_ZONE = np.float32(0.1)
+# What the body's turning (rad/s) and its acceleration add (change of its velocity
+# between looks, in body roots/s). An animal that swims with its limbs hidden, as
+# from above, still moves in jerks; one that drifts with the water does not,
+# however far it goes. Tuned on the tuning seeds of benchmarks/worlds.
+TURN_WEIGHT, JERK_WEIGHT = 0.025, 0.09
+# Round bodies show no turn: faster ones are errors.
+MAX_TURN = 3.0
+# After a longer step the earlier look says nothing of the present.
+MAX_STEP_S = 0.25
+# With less of the body in sight nothing is said of it.
+MIN_SEEN = 0.5
+
+
+class Silhouette(NamedTuple):
+    """The soft silhouette of a body in a square round it.
+
+    Parameters
+    ----------
+    soft
+        0 water to 1 body, shape (n, n).
+    hidden
+        Which px a lamp hides, shape (n, n); none if none.
+    corner
+        Column and row of the square's upper left px in the arena.
+    centre
+        The body's centre in the arena, px.
+    reach
+        Px from the square's middle, up and down and to the sides, beyond which there
+        is only water.
+    """
+
+    soft: Float32
+    hidden: npt.NDArray[np.bool_] | None
+    corner: tuple[int, int]
+    centre: tuple[float, float]
+    reach: tuple[int, int]
+
+
+class ShapeChange:
+    """Compares each silhouette with the one before it.
+
+    Parameters
+    ----------
+    body_px
+        Root of the body's area in px.
+    """
+
+    def __init__(self, body_px: float) -> None:
+        self.body_px = body_px
+        self.last: tuple[float, Silhouette] | None = None
+        self.velocity: tuple[float, float] | None = None
+
+    def forget(self) -> None:
+        """Forget what was seen: the animal was lost."""
+        self.last = self.velocity = None
+
+    def step(self, time_s: float, silhouette: Silhouette) -> float:
+        """Return the motion from the look before to a new one.
+
+        Parameters
+        ----------
+        time_s
+            Its time.
+        silhouette
+            What was seen.
+
+        Returns
+        -------
+        float
+            Share of the body's area that changed its shape since the look
+            before, with a share of its turning and acceleration; NaN for the
+            first look, and where lamps hide half of the body.
+        """
+        before, self.last = self.last, (time_s, silhouette)
+        if before is None or time_s - before[0] > MAX_STEP_S:
+            self.velocity = None
+            return nan
+        step_s, earlier = time_s - before[0], before[1]
+        apart = (
+            silhouette.corner[0] - earlier.corner[0],
+            silhouette.corner[1] - earlier.corner[1],
+        )
+        hidden = _hidden_in_either(silhouette, earlier, apart)
+        start = RigidTransform(
+            apart[0] + earlier.centre[0] - silhouette.centre[0],
+            apart[1] + earlier.centre[1] - silhouette.centre[1],
+            0.0,
+        )
+        # The water round both is the same in both: most silhouettes need half of the square.
+        middle = silhouette.soft.shape[0] // 2
+        reach = map(max, silhouette.reach, earlier.reach)
+        rows, columns = (
+            slice(max(middle - far - SLIPS_PX, 0), middle + far + SLIPS_PX) for far in reach
+        )
+        soft = silhouette.soft[rows, columns]
+        hidden = None if hidden is None else hidden[rows, columns]
+        target = Target(soft, hidden)
+        differs, transform = target.align(earlier.soft[rows, columns], start, STEPS)
+        area = cv2.sumElems(soft)[0]
+        seen = area if hidden is None else float(soft[~hidden].sum())
+        if seen < MIN_SEEN * area:
+            self.velocity = None
+            return nan
+        turn = min(abs(transform.angle) / step_s, MAX_TURN)
+        np.abs(differs, out=differs)
+        differs -= DEAD_ZONE
+        remains = cv2.sumElems(np.maximum(differs, 0, out=differs))[0]
+        jerk = self._jerk(transform.x - apart[0], transform.y - apart[1], step_s)
+        return remains / max(seen, 1.0) + TURN_WEIGHT * turn + JERK_WEIGHT * jerk
+
+    def _jerk(self, x: float, y: float, step_s: float) -> float:
+        """Return the change of velocity since the look before, body roots/s."""
+        per_s = 1 / (self.body_px * step_s)
+        before, self.velocity = self.velocity, (x * per_s, y * per_s)
+        if before is None:
+            return 0.0
+        return hypot(self.velocity[0] - before[0], self.velocity[1] - before[1])
+
+
+def _hidden_in_either(
+    present: Silhouette, earlier: Silhouette, apart: tuple[int, int]
+) -> npt.NDArray[np.bool_] | None:
+    """Return which px a lamp hides in one of two silhouettes, in the present one's square."""
+    if earlier.hidden is None:
+        return present.hidden
+    # Lamps stay where they are in the arena, whatever way the body went.
+    shift = np.array([[1.0, 0.0, -apart[0]], [0.0, 1.0, -apart[1]]])
+    moved = cv2.warpAffine(earlier.hidden.view(np.uint8), shift, earlier.hidden.shape).astype(bool)
+    return moved if present.hidden is None else moved | present.hidden

@@ -1,0 +1,72 @@
+"""The outline of an animal, as the tracker itself sees it."""
+
+from threading import Lock
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from behave.tracking.silhouette.tracker import SilhouetteTracker
+from behave.tracking.silhouette.tracks import learn, needed_until
+from behave.tracking.trial import Trial
+from behave.tracking.video.browse import Browser
+from behave.tracking.video.reader import Frame
+
+Points = npt.NDArray[np.float64]
+
+SMOOTHED = 5  # points of the outline averaged, so that no steps of px are seen
+
+
+class Outliner(SilhouetteTracker):
+    """Finds an animal as the tracker does, but measures nothing of it."""
+
+    def outline(self, frame: Frame) -> Points | None:
+        """Return the body's outline in px of the frame, shape (points, 2), or none."""
+        if self.background is None:
+            return None
+        body = self._find(frame)
+        self.near = None if body is None else (body.x, body.y)
+        if body is None:
+            return None
+        found, _ = cv2.findContours(body.body, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        points = max(found, key=len)[:, 0].astype(np.float64)
+        points += body.corner
+        corner = round(self.arena.x), round(self.arena.y)
+        placed: Points = (_smooth(points) + 0.5) * self.zoom + corner - 0.5
+        return placed
+
+
+class Outlines:
+    """Outlines of one animal in frames asked for one by one; several threads may ask.
+
+    The empty arena is learnt at once, which takes about a second.
+
+    Parameters
+    ----------
+    browser
+        The video's frames.
+    trial
+        The animal.
+    """
+
+    def __init__(self, browser: Browser, trial: Trial) -> None:
+        self.browser = browser
+        self._lock = Lock()
+        trials = [trial]
+        self._outliner = learn(browser.video, trials, needed_until(trials), Outliner)[0]
+
+    def at(self, number: int) -> Points | None:
+        """Return the outline in a frame, px of the frame, shape (points, 2); none if not found."""
+        frame = self.browser.frame(number)
+        with self._lock:
+            self._outliner.near = None  # the frame before may have been far from this one
+            return self._outliner.outline(frame)
+
+
+def _smooth(points: Points) -> Points:
+    """Return a closed line with each point averaged over its neighbours."""
+    if len(points) < SMOOTHED:
+        return points
+    turns = range(-(SMOOTHED // 2), SMOOTHED // 2 + 1)
+    smooth: Points = np.mean([np.roll(points, turn, axis=0) for turn in turns], axis=0)
+    return smooth

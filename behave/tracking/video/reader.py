@@ -1,0 +1,401 @@
+"""Frames of a video in order, each with its luma and its presentation time.
+
+Pixels are not converted where the decoder already holds luma: that costs as
+much as decoding itself. Time comes from the presentation timestamps and never
+from index / rate, because rates in headers are wrong often enough.
+"""
+
+import queue
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import av
+import numpy as np
+import numpy.typing as npt
+
+from behave.errors import Problem, TrialError
+from behave.tracking.video.container import (
+    Clock,
+    Packets,
+    ReadLog,
+    Spared,
+    declared_length,
+    decode_packets,
+    list_packets,
+    open_video,
+)
+
+UInt8 = npt.NDArray[np.uint8]
+Float32 = npt.NDArray[np.float32]
+Item = TypeVar("Item")
+
+# Formats that keep 8-bit luma by itself as the first plane.
+LUMA_FIRST = ("yuv4", "yuvj4", "gray", "nv12", "nv21", "nv16", "nv24", "yuva4")
+LIMITED_BLACK, LIMITED_WHITE = 16, 235
+# Frame intervals that differ from the usual one by more than a fifth, in more
+# than 1 % of the frames, make a variable rate; a single dropped frame does not.
+UNUSUAL_STEP = 0.2
+UNUSUAL_SHARE = 0.01
+# With fewer key frames than this a background cannot be told from an animal.
+ENOUGH_KEY_FRAMES = 12
+
+
+class Frame(NamedTuple):
+    """One decoded frame.
+
+    Parameters
+    ----------
+    number
+        Position among the frames that could be decoded, from 0.
+    time_s
+        Presentation time from the first frame.
+    luma
+        Brightness as stored, shape (height, width), a view of the decoder's
+        own memory as the picture is shown (turned where the file says so).
+    full_range
+        Whether black and white are stored as 0 and 255, not as 16 and 235.
+    decoded
+        The decoder's own frame, from which colours can be had.
+    """
+
+    number: int
+    time_s: float
+    luma: UInt8
+    full_range: bool
+    decoded: Any = None
+
+
+@dataclass(frozen=True)
+class VideoInfo:
+    """What a video file holds.
+
+    Parameters
+    ----------
+    width, height
+        Size of the picture as shown, px.
+    rate
+        Usual frames per second: one over the median frame interval.
+    average_rate
+        Frames over duration.
+    duration_s
+        From the first frame to the end of the last.
+    declared_frames
+        Frames that the header promises; none where it is silent.
+    stored_frames
+        Frames that are stored in the file.
+    decodable_frames
+        Frames that can be decoded; none where nobody tried.
+    variable_rate
+        Whether more than 1 % of the frame intervals differ from the usual
+        one by more than a fifth.
+    """
+
+    width: int
+    height: int
+    rate: float
+    average_rate: float
+    duration_s: float
+    declared_frames: int | None
+    stored_frames: int
+    decodable_frames: int | None
+    variable_rate: bool
+
+
+def grey_range(*, full_range: bool) -> tuple[int, int]:
+    """Return black and white as luma is stored."""
+    return (0, 255) if full_range else (LIMITED_BLACK, LIMITED_WHITE)
+
+
+def to_grey(stored: npt.NDArray[Any], *, full_range: bool) -> Float32:
+    """Return stored luma on one scale, black 0 and white 1.
+
+    For regions and small pictures only: on whole frames it would cost as much
+    as a pixel conversion.
+    """
+    black, white = grey_range(full_range=full_range)
+    grey: Float32 = (stored.astype(np.float32) - black) * np.float32(1 / (white - black))
+    return grey
+
+
+def colours(frame: Frame) -> UInt8:
+    """Return a frame as RGB, shape (height, width, 3), for those who need colours.
+
+    It costs about as much as decoding; nothing is converted before.
+    """
+    picture: UInt8 = frame.decoded.to_ndarray(format="rgb24")
+    return _turned(picture, frame.decoded.rotation)
+
+
+def read_frames(
+    video: Path, log: ReadLog | None = None, spared: Spared | None = None
+) -> Iterator[Frame]:
+    """Decode a video once, from first to last frame.
+
+    Parameters
+    ----------
+    video
+        Any container that PyAV opens.
+    log
+        Filled with what went wrong.
+    spared
+        Frames that need not come; none: all come.
+
+    Yields
+    ------
+    Frame
+        In order, with strictly rising times.
+
+    Raises
+    ------
+    TrialError
+        If the file is not a video or no frame of it can be decoded.
+    """
+    log = ReadLog() if log is None else log
+    with open_video(video) as (container, stream):
+        clock = Clock(stream, log)
+        size: tuple[int, int] | None = None
+        for decoded in decode_packets(container, stream, log, spared):
+            size = size or (decoded.width, decoded.height)
+            if decoded.is_corrupt or (decoded.width, decoded.height) != size:
+                log.broken += 1
+                continue
+            time_s = clock.time_of(decoded)
+            if time_s is None:
+                continue
+            if spared is not None:
+                spared.first = clock.first
+            luma, full_range = luma_of(decoded)
+            yield Frame(log.frames, time_s, luma, full_range, decoded)
+            log.frames += 1
+    if log.frames == 0:
+        raise TrialError(
+            Problem(
+                "no frame of the video can be decoded",
+                file=str(video),
+                found=f"{log.broken} broken frames",
+                fix="check that it plays to the end; copy it again from the camera",
+            )
+        )
+
+
+def sample_frames(
+    video: Path, count: int, stop_s: float | None = None, packets: Packets | None = None
+) -> Iterator[Frame]:
+    """Yield a few frames spread over a video, without decoding all of it.
+
+    Key frames are taken, because only they can be reached without decoding
+    their neighbours. Where a file has too few of them it is decoded through.
+
+    Parameters
+    ----------
+    video
+        The video.
+    count
+        How many frames are wanted.
+    stop_s
+        Only frames before this time; none: up to the end.
+    packets
+        What is stored in the file, where it is known already.
+
+    Yields
+    ------
+    Frame
+        At most about ``count`` frames in order, the video's first among them.
+        Their ``number`` counts the samples.
+
+    Raises
+    ------
+    TrialError
+        If the file is not a video or no frame of it can be decoded.
+    """
+    packets = packets or list_packets(video)
+    times = packets.times(key_frames=True)
+    first_s = times[0] if times else 0.0
+    times = [time_s for time_s in times if time_s - first_s < (stop_s or np.inf)]
+    if len(times) >= min(count, ENOUGH_KEY_FRAMES):
+        chosen = np.linspace(0, len(times) - 1, min(count, len(times))).round().astype(int)
+        yield from _frames_at(video, [times[index] for index in chosen])
+        return
+    everything = packets.times()
+    length_s = min(np.ptp(everything) if everything else np.inf, stop_s or np.inf)
+    number, due_s = 0, 0.0
+    for frame in read_frames(video):
+        if number and frame.time_s >= length_s:
+            break
+        if frame.time_s >= due_s:
+            yield frame._replace(number=number)
+            number, due_s = number + 1, frame.time_s + length_s / count
+
+
+def _frames_at(video: Path, times: Sequence[float]) -> Iterator[Frame]:
+    """Yield the key frames at these stamped times."""
+    number, last_s = 0, -np.inf
+    with open_video(video) as (container, stream):
+        clock = Clock(stream, ReadLog())
+        stream.codec_context.skip_frame = "NONKEY"
+        for stamp_s in times:
+            try:
+                if number:
+                    container.seek(round(stamp_s / clock.base), stream=stream)
+                decoded = next(decode_packets(container, stream, clock.log), None)
+            except av.FFmpegError:
+                continue
+            time_s = clock.plain_time_of(decoded) if decoded is not None else last_s
+            if decoded is not None and time_s > last_s:
+                yield Frame(number, time_s, *luma_of(decoded))
+                number, last_s = number + 1, time_s
+
+
+def middle_frame(video: Path) -> Frame:
+    """Return a frame from about the middle of a video, its first where it cannot be sought in.
+
+    Raises
+    ------
+    TrialError
+        If the file is not a video or its first frame cannot be decoded.
+    """
+    half_s = declared_length(video) / 2
+    with open_video(video) as (container, stream):
+        clock = Clock(stream, ReadLog())
+        with suppress(av.FFmpegError):
+            container.seek(round(half_s / clock.base) + (stream.start_time or 0), stream=stream)
+            decoded = next(decode_packets(container, stream, clock.log), None)
+            if decoded is not None:
+                return Frame(0, half_s, *luma_of(decoded))
+    return next(read_frames(video))
+
+
+def probe(video: Path, *, decode: bool = False, packets: Packets | None = None) -> VideoInfo:
+    """Tell what a video file holds, from the stored packets and not the header.
+
+    Parameters
+    ----------
+    video
+        The file.
+    decode
+        Whether to decode it to count the frames that really can be decoded.
+    packets
+        What is stored in it, where it is known already.
+
+    Returns
+    -------
+    VideoInfo
+        Sizes, rates and counts.
+
+    Raises
+    ------
+    TrialError
+        If the file is not a video or no frame of it can be decoded.
+    """
+    width, height = frame_size(video)
+    with open_video(video) as (_, stream):
+        declared = stream.frames or None
+        nominal = float(stream.average_rate or stream.guessed_rate or 0)
+    times = np.array((packets or list_packets(video)).times())
+    steps = np.diff(times)
+    steps = steps[steps > 0]
+    usual = float(np.median(steps)) if steps.size else (1 / nominal if nominal else np.nan)
+    duration_s = float(np.ptp(times)) + usual if times.size else np.nan
+    unusual = np.abs(steps - usual) > UNUSUAL_STEP * usual
+    log = ReadLog()
+    if decode:
+        for _ in read_frames(video, log):
+            pass
+    return VideoInfo(
+        width=width,
+        height=height,
+        rate=1 / usual,
+        average_rate=times.size / duration_s,
+        duration_s=duration_s,
+        declared_frames=declared,
+        stored_frames=times.size,
+        decodable_frames=log.frames if decode else None,
+        variable_rate=bool(unusual.mean() > UNUSUAL_SHARE) if steps.size else False,
+    )
+
+
+def frame_size(video: Path) -> tuple[int, int]:
+    """Return the width and height of a video's picture as it is shown, px.
+
+    Raises
+    ------
+    TrialError
+        If the file is not a video or its first frame cannot be decoded.
+    """
+    with open_video(video) as (container, stream):
+        first = next(decode_packets(container, stream, ReadLog()), None)
+        if first is None:
+            raise TrialError(Problem("no frame of the video can be decoded", file=str(video)))
+        height, width = luma_of(first)[0].shape
+    return width, height
+
+
+def read_ahead(items: Iterator[Item], depth: int = 8) -> Iterator[Item]:
+    """Yield the same items, made in a thread of their own while the caller works.
+
+    Decoding and the analysis of earlier frames then overlap: both leave
+    Python's lock while they work.
+    """
+    waiting: queue.Queue[tuple[Item | None, BaseException | None]] = queue.Queue(depth)
+    stopped = threading.Event()
+
+    def make() -> None:
+        try:
+            for item in items:
+                waiting.put((item, None))
+                if stopped.is_set():
+                    return
+            waiting.put((None, StopIteration()))
+        except BaseException as error:  # noqa: BLE001 - handed to the caller's thread
+            waiting.put((None, error))
+
+    thread = threading.Thread(target=make, name="decoder", daemon=True)
+    thread.start()
+    try:
+        while True:
+            item, error = waiting.get()
+            if isinstance(error, StopIteration):
+                return
+            if error is not None:
+                raise error
+            yield item  # type: ignore[misc]
+    finally:
+        stopped.set()
+        while thread.is_alive():
+            try:
+                waiting.get(timeout=0.05)
+            except queue.Empty:
+                continue
+
+
+def luma_of(decoded: Any) -> tuple[UInt8, bool]:
+    """Return a frame's brightness as shown and whether it is full range."""
+    layout = decoded.format
+    held = layout.name.startswith(LUMA_FIRST) and layout.components[0].bits == 8  # noqa: PLR2004 - bits of a byte
+    if not held:
+        # Reformatting to grey also stretches limited range to full range.
+        decoded_rotation = decoded.rotation
+        decoded = decoded.reformat(format="gray")
+        return _turned(_first_plane(decoded), decoded_rotation), True
+    declared = int(decoded.color_range)  # 0: not said, 1: limited, 2: full
+    full_range = declared == 2 or (  # noqa: PLR2004 - ffmpeg's number for full range
+        declared == 0 and layout.name.startswith(("yuvj", "gray"))
+    )
+    return _turned(_first_plane(decoded), decoded.rotation), full_range
+
+
+def _first_plane(decoded: Any) -> UInt8:
+    """Return the first plane as a view without its padding."""
+    plane = decoded.planes[0]
+    rows = np.frombuffer(plane, np.uint8)[: plane.line_size * decoded.height]
+    view: UInt8 = rows.reshape(decoded.height, plane.line_size)[:, : decoded.width]
+    return view
+
+
+def _turned(luma: UInt8, degrees: int) -> UInt8:
+    """Return the picture turned counter-clockwise as the file's display matrix asks."""
+    return np.rot90(luma, round(degrees / 90) % 4) if degrees else luma
