@@ -100,8 +100,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
         ``did you mean 'duration_s'?``, or ``one of: a, b`` if none is near.
     """
     items = [str(item) for item in known]
-    words = {item.casefold(): item for item in items}
+    near = nearest(word, items)
+    return f"did you mean '{near}'?" if near else "one of: " + ", ".join(items)
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that is most like a word, whatever its case; None if none is near."""
+    words = {str(item).casefold(): str(item) for item in known}
     near = get_close_matches(str(word).casefold(), words, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean '{words[near[0]]}'?"
-    return "one of: " + ", ".join(items)
+    return words[near[0]] if near else None

@@ -1,6 +1,7 @@
 """Files in and out: bytes read, results written whole or not at all, names that every system takes."""
 
 import gzip
+import hashlib
 import os
 import re
 import tempfile
@@ -17,6 +18,7 @@ from behave.errors import InputError, OutputError, Problem
 FORMULA = "[=+@-]"
 SHIELD = "'"
 MAX_NAME = 200
+FORBIDDEN = frozenset('<>:"/\\|?*')
 # Of compression: the usual 6 takes four times as long and saves 7 % of a table of frames.
 LEVEL = 4
 GZIP = b"\x1f\x8b"
@@ -252,10 +254,23 @@ def is_file_name(text: str) -> bool:
     """Return whether a text can name a file on Windows, macOS and Linux alike."""
     return (
         text not in {"", ".", ".."}
-        and not set(text) & set('<>:"/\\|?*')
+        and not set(text) & FORBIDDEN
         and text.isprintable()
         and len(text.encode("utf-8", "replace")) <= MAX_NAME
         and not text.endswith((".", " "))
         and PureWindowsPath(text).stem.upper()
         not in {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10))}
     )  # fmt: skip
+
+
+def as_file_name(text: str) -> str:
+    """Return a text as one that can name a file on every system; itself where it can already.
+
+    What cannot stand in a name becomes ``_``, and a few letters of a hash keep two such
+    texts apart: ``<b>x`` becomes ``_b_x~1c5b2d``.
+    """
+    if is_file_name(text) or not text:
+        return text
+    bare = "".join("_" if sign in FORBIDDEN or not sign.isprintable() else sign for sign in text)
+    mark = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:6]
+    return f"{bare[: MAX_NAME // 5].strip(' .')}~{mark}"

@@ -16,6 +16,7 @@ from behave.errors import InputError, Problem, did_you_mean
 Kind = Literal["text", "integer", "number", "boolean"]
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+NOTES = "notes"
 LARGEST = 2.0**53  # beyond it whole numbers are no longer told apart
 TRUTH = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
 
@@ -164,6 +165,19 @@ def parse(text: pd.DataFrame, table: Table, file: str) -> pd.DataFrame:
     InputError
         With one problem for each missing column and each cell that does not fit.
     """
+    typed, problems = examine(text, table, file)
+    if problems:
+        raise InputError(*problems)
+    return typed
+
+
+def examine(text: pd.DataFrame, table: Table, file: str) -> tuple[pd.DataFrame, list[Problem]]:
+    """Turn a user's table of text into typed columns, and return its faults beside it.
+
+    As `parse`, but a caller that has more to check can go on: a cell that does not
+    fit is missing in the result.
+    """
+    text = recognised(text, table.names)
     problems = _header_problems(text, table, file)
     columns: dict[str, pd.Series[Any]] = {}
     for name in text.columns:
@@ -171,7 +185,12 @@ def parse(text: pd.DataFrame, table: Table, file: str) -> pd.DataFrame:
             columns[name] = text[name]
             continue
         column = table[name]
-        faults = [
+        if column.required and len(text) > 1 and (text[name] == "").all():
+            problems.append(empty_column(text, name, file, column.description))
+            columns[name] = _from_text(text[name], column)
+            continue
+        faults = [_cell_faults(cell, column) for cell in text[name]]
+        problems += [
             Problem(
                 what,
                 file=file,
@@ -180,21 +199,58 @@ def parse(text: pd.DataFrame, table: Table, file: str) -> pd.DataFrame:
                 found=repr(cell) if cell else "an empty cell",
                 fix=fix,
             )
-            for row, cell in text[name].items()
-            for what, expected, fix in _cell_faults(cell, column)
+            for (row, cell), found in zip(text[name].items(), faults, strict=True)
+            for what, expected, fix in found
         ]
-        problems += faults
-        if not faults:
-            columns[name] = _from_text(text[name], column)
-    if problems:
-        raise InputError(*problems)
-    return pd.DataFrame(columns, index=text.index)
+        sound = [cell if not found else "" for cell, found in zip(text[name], faults, strict=True)]
+        columns[name] = _from_text(pd.Series(sound, index=text.index, dtype=object), column)
+    return noted(pd.DataFrame(columns, index=text.index), *notes_of(text)), problems
+
+
+def empty_column(text: pd.DataFrame, name: str, file: str, expected: str) -> Problem:
+    """Return the one problem of a column that must be filled and is empty all the way down."""
+    return Problem(
+        f"column '{name}' is empty in all {len(text)} rows",
+        file=file,
+        at=f"rows {text.index[0]} to {text.index[-1]}, column '{name}'",
+        expected=expected,
+        found="empty cells",
+        fix=f"fill in '{name}'",
+    )
+
+
+def recognised(text: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Return a table with the names of columns that differ by case, blanks and signs alone.
+
+    ``Animal ID`` is ``animal_id``, and that is noted. Where both stand in the header
+    nothing is renamed.
+    """
+    found = [str(name) for name in text.columns]
+    renamed: dict[str, str] = {}
+    for name in names:
+        alike = [column for column in found if plain(column) == plain(name)]
+        if len(alike) == 1 and alike[0] != name:
+            renamed[alike[0]] = name
+    notes = [f"Column '{old}' was read as '{new}'." for old, new in renamed.items()]
+    return noted(text.rename(columns=renamed), *notes_of(text), *notes) if renamed else text
+
+
+def noted(table: pd.DataFrame, *notes: str) -> pd.DataFrame:
+    """Return a table with what was understood when it was read, in place of earlier notes."""
+    table.attrs[NOTES] = tuple(dict.fromkeys(notes))
+    return table
+
+
+def notes_of(*tables: pd.DataFrame | None) -> tuple[str, ...]:
+    """Return what was understood when tables were read, each thing once."""
+    found = [note for table in tables if table is not None for note in table.attrs.get(NOTES, ())]
+    return tuple(dict.fromkeys(found))
 
 
 def _header_problems(text: pd.DataFrame, table: Table, file: str) -> list[Problem]:
     """Return a problem for each column that is lacking, misspelt or unknown."""
     found = [str(name) for name in text.columns]
-    meant = {_plain(name): name for name in table.names}
+    meant = {plain(name): name for name in table.names}
     problems = [
         Problem(
             f"no column '{column.name}'",
@@ -205,10 +261,10 @@ def _header_problems(text: pd.DataFrame, table: Table, file: str) -> list[Proble
             fix=f"add the column '{column.name}'",
         )
         for column in table.columns
-        if column.required and _plain(column.name) not in map(_plain, found)
+        if column.required and plain(column.name) not in map(plain, found)
     ]
     for name in found:
-        known = meant.get(_plain(name))
+        known = meant.get(plain(name))
         if name == known:
             continue
         # Taken for a column of the study's own, 'Exclude' would exclude nobody.
@@ -221,7 +277,7 @@ def _header_problems(text: pd.DataFrame, table: Table, file: str) -> list[Proble
     return problems
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """Return a name without its case, blanks and signs."""
     return "".join(letter for letter in name.casefold() if letter.isalnum())
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from behave.errors import InputError, Problem
-from behave.schema import Column, Table, conform, parse
+from behave.schema import Column, Table, conform, notes_of, parse
 
 ANIMALS = Table(
     "animals.csv",
@@ -116,14 +116,20 @@ def test_a_missing_column_is_told_with_what_was_there() -> None:
 
 
 @pytest.mark.parametrize("name", ["Exclude", "EXCLUDE", " exclude", "ex-clude"])
-def test_a_misspelt_column_is_not_taken_for_the_studys_own(name: str) -> None:
-    (problem,) = faults(sheet(**{"animal_id": ["1"], name: ["true"]}))
-    assert problem.fix == "rename it to 'exclude'"
+def test_a_column_spelled_otherwise_is_read_as_the_one_it_is(name: str) -> None:
+    table = parse(sheet(**{"animal_id": ["1"], name: ["true"]}), ANIMALS, "x.csv")
+    assert list(table["exclude"]) == [True]
+    assert notes_of(table) == (f"Column '{name}' was read as 'exclude'.",)
 
 
-def test_a_misspelt_required_column_is_one_fault() -> None:
-    (problem,) = faults(sheet(**{"Animal ID": ["1"]}))
+def test_a_column_that_stands_there_twice_is_not_guessed() -> None:
+    (problem,) = faults(sheet(**{"animal_id": ["1"], "Animal ID": ["2"]}))
     assert problem.what == "column 'Animal ID' should be 'animal_id'"
+
+
+def test_an_empty_required_column_is_one_fault() -> None:
+    (problem,) = faults(sheet(animal_id=["", "", ""]))
+    assert problem.what == "column 'animal_id' is empty in all 3 rows"
 
 
 def test_a_closed_table_refuses_other_columns() -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from behave import sheets
 from behave.errors import InputError, Problem
 from behave.model.tables import ARENAS, TRIALS
-from behave.schema import parse
+from behave.schema import notes_of, parse
 
 # The folder is only a place for one file, which each example writes anew.
 SHARED_FOLDER = settings(
@@ -99,8 +99,6 @@ def test_a_header_alone_is_a_table_without_rows(csv_file: Path) -> None:
     [
         ("", "the table is empty", None),
         ("\n,,\n  \n", "the table is empty", None),
-        ("a;b\n1;2\n", "columns are separated by semicolons", "header"),
-        ("a\tb\n1\t2\n", "columns are separated by tabs", "header"),
         ("a,b,a\n", "column name 'a' appears twice", "header, column 3"),
         ("a,,b\n", "a column without a name", "header, column 2"),
         ("a,b\n1,2\n3,4,5\n", "more cells than the header has columns", "row 3"),
@@ -117,10 +115,115 @@ def test_a_fault_is_named_with_its_place(
     assert (problem.what, problem.at) == (what, at)
 
 
-def test_a_semicolon_file_is_told_how_to_be_saved(csv_file: Path) -> None:
-    problem = fault(csv_file, "animal_id;weight_g\n1;21,5\n")
-    assert "comma" in str(problem.fix)
-    assert problem.found == "animal_id;weight_g"
+@pytest.mark.parametrize(("separator", "word"), [(";", "semicolons"), ("\t", "tabs")])
+def test_another_separator_is_read_where_the_header_makes_it_certain(
+    csv_file: Path, separator: str, word: str
+) -> None:
+    lines = ["animal_id,weight_g,note", "1,21.5,a", "2,20.25,b"]
+    sheet = read(csv_file, "\n".join(line.replace(",", separator) for line in lines))
+    assert sheet.to_dict("list") == {
+        "animal_id": ["1", "2"],
+        "weight_g": ["21.5", "20.25"],
+        "note": ["a", "b"],
+    }
+    assert notes_of(sheet) == (f"trials.csv: columns separated by {word}.",)
+
+
+def test_between_semicolons_a_comma_is_the_decimal_point(csv_file: Path) -> None:
+    sheet = read(csv_file, "animal_id;weight_g;note\n1;21,5;3,4 and 5\n2;-0,25;\n")
+    assert list(sheet["weight_g"]) == ["21.5", "-0.25"]
+    assert sheet.loc[2, "note"] == "3,4 and 5"
+
+
+def test_a_column_with_points_keeps_its_commas(csv_file: Path) -> None:
+    assert list(read(csv_file, "a;b\n1;1.5\n2;1,500\n")["b"]) == ["1.5", "1,500"]
+
+
+def test_semicolons_inside_a_comma_table_part_nothing(csv_file: Path) -> None:
+    assert read(csv_file, "a,b;c\n1,2;3\n").to_dict("list") == {"a": ["1"], "b;c": ["2;3"]}
+
+
+# The header and the sheet are found by their columns.
+
+TRIAL_NAMES = sheets.holding(["animal_id", "video", "arena"])
+
+
+def test_a_title_above_the_header_is_no_header(csv_file: Path) -> None:
+    csv_file.write_text("NBQX study, spring\n\nanimal_id,video,arena\n1,a.mp4,1\n")
+    sheet = sheets.read_sheet(csv_file, TRIAL_NAMES)
+    assert sheet.to_dict("index") == {4: {"animal_id": "1", "video": "a.mp4", "arena": "1"}}
+    assert notes_of(sheet) == ("trials.csv: the header is row 3.",)
+
+
+def test_the_sheet_is_found_by_its_columns_and_named(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["Project", "NBQX study"], ["Animals", 16]):
+        book.active.append(row)
+    second = book.create_sheet("trials")
+    for row in (["Animal ID", "Video"], ["1", "a.mp4"]):
+        second.append(row)
+    book.save(tmp_path / "book.xlsx")
+    sheet = sheets.read_sheet(tmp_path / "book.xlsx", TRIAL_NAMES)
+    assert sheet.to_dict("list") == {"Animal ID": ["1"], "Video": ["a.mp4"]}
+    assert notes_of(sheet) == ("book.xlsx: sheet 'trials' was read.",)
+    assert sheets.place_of(sheet, tmp_path / "book.xlsx").endswith("book.xlsx, sheet 'trials'")
+
+
+def test_where_no_header_fits_the_first_row_is_the_header(csv_file: Path) -> None:
+    csv_file.write_text("a,b\n1,2\n")
+    assert list(sheets.read_sheet(csv_file, TRIAL_NAMES).columns) == ["a", "b"]
+
+
+# Files of other programs are named, not quoted.
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what"),
+    [
+        ("scores.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old Excel workbook"),
+        ("scores.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old Excel workbook"),
+        ("scores.pzfx", b'<?xml version="1.0"?><GraphPadPrismFile>', "GraphPad Prism file"),
+        ("scores.csv", WORKBOOK_START := b"PK\x03\x04" + b"\0" * 30, "a workbook under another"),
+        ("scores.ods", WORKBOOK_START + b"application/vnd.oasis.opendocument.sp", "OpenDocument"),
+    ],
+)
+def test_a_file_of_another_program_is_called_by_its_name(
+    tmp_path: Path, name: str, content: bytes, what: str
+) -> None:
+    problem = fault(tmp_path / name, content)
+    assert what in problem.what
+    assert problem.found is None
+
+
+# Cells without a value are not empty cells.
+
+
+def test_formulas_that_were_never_calculated_are_refused_by_cell(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["animal_id", "immobility_s"], ["1", "=20+1"], ["2", 30], ["3", "=B2"]):
+        book.active.append(row)
+    book.save(tmp_path / "trials.xlsx")
+    with pytest.raises(InputError) as caught:
+        sheets.read_sheet(tmp_path / "trials.xlsx")
+    assert [problem.at for problem in caught.value.problems] == ["cell B2", "cell B4"]
+    assert {problem.found for problem in caught.value.problems} == {"a formula"}
+
+
+def test_a_formula_that_gave_an_empty_text_is_an_empty_cell(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["animal_id", "note"], ["1", "=A1"]):
+        book.active.append(row)
+    path = tmp_path / "trials.xlsx"
+    book.save(path)
+    rewrite(path, "xl/worksheets/sheet1.xml", b'<c r="B2">', b'<c r="B2" t="str">')
+    assert list(sheets.read_sheet(path)["note"]) == [""]
+
+
+def test_all_faulty_cells_are_told_at_once(save_workbook: Callable[..., Path]) -> None:
+    path = save_workbook(["animal_id", "dose"], [date(2026, 4, 3), "#N/A"], [date(2026, 5, 3), 1])
+    with pytest.raises(InputError) as caught:
+        sheets.read_sheet(path)
+    assert [problem.at for problem in caught.value.problems] == ["cell A2", "cell B2", "cell A3"]
 
 
 @pytest.mark.parametrize("name", ["absent.csv", "absent.xlsx", "file.csv/below.csv"])
@@ -210,9 +313,10 @@ def test_an_id_turned_into_a_date_is_refused(
     assert problem.found == "2026-04-03"
 
 
-def test_a_column_of_dates_is_read(save_workbook: Callable[..., Path]) -> None:
-    path = save_workbook(["animal_id", "Test date"], ["1", date(2026, 4, 3)])
-    assert list(sheets.read_sheet(path)["Test date"]) == ["2026-04-03"]
+@pytest.mark.parametrize("column", ["Test date", "cohort", "batch"])
+def test_a_date_is_text_where_no_id_stands(save_workbook: Callable[..., Path], column: str) -> None:
+    path = save_workbook(["animal_id", column], ["1", date(2026, 4, 3)])
+    assert list(sheets.read_sheet(path)[column]) == ["2026-04-03"]
 
 
 def test_a_spreadsheet_error_is_no_level(save_workbook: Callable[..., Path]) -> None:

@@ -3,7 +3,7 @@
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -122,6 +122,12 @@ def told_time(seconds: float | None) -> str:
         return f"{seconds:.0f} s"
     hours, rest = divmod(minutes, 60)
     return f"{hours} h {rest} min" if hours else f"{minutes} min"
+
+
+def tell_notes(notes: Iterable[str]) -> None:
+    """Print what was understood when the tables were read."""
+    for note in notes:
+        click.echo(f"- {note}")
 
 
 def tell_trials(log: pd.DataFrame) -> None:

@@ -10,6 +10,7 @@ from behave.cli.console import (
     cluster_at,
     exit_code,
     progress_bars,
+    tell_notes,
     tell_trials,
     tell_verdict,
 )
@@ -60,6 +61,7 @@ def command(
                 cluster,
             ),
         )
+    tell_notes(outcome.notes)
     tell_trials(outcome.trials_log)
     if outcome.verdict is not None:
         tell_verdict(outcome.verdict)

@@ -85,6 +85,7 @@ def content(results: Results, drawings: Mapping[str, bytes]) -> dict[str, Any]:
         "label": verdict.get("label", ""),
         "text": words.typeset(verdict.get("text", "")),
         "summary": prose.summary(results, rows),
+        "source": list(results.source),
         "pictures": pictures,
         "effects": statistics_sheets.effects_sheet(verdict, results.contrasts, design),
         "flags": flag_texts(verdict),

@@ -1,6 +1,6 @@
 """What a report is made of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +37,8 @@ class Results:
         none was.
     synthetic
         Whether the data are made up; the page says so at its top.
+    source
+        What the numbers came from, in sentences.
     pictures
         Arena pictures: what each shows, and its path from the results folder.
     overlays
@@ -72,6 +74,7 @@ class Results:
     trials: pd.DataFrame = field(default_factory=pd.DataFrame)
     lock: Mapping[str, Any] | None = None
     synthetic: bool = False
+    source: Sequence[str] = ()
     pictures: Mapping[str, str] = field(default_factory=dict)
     overlays: Mapping[str, str] = field(default_factory=dict)
     doubtful: pd.DataFrame = field(default_factory=pd.DataFrame)

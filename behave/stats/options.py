@@ -132,6 +132,11 @@ class DesignOptions(Options):
         description="Level of the agonist's column that is known to act; it stands outside the "
         "verdict.",
     )
+    not_analysed: tuple[str, ...] = Field(
+        default=(),
+        description="Levels of the agonist's and antagonist's columns that are left out of every "
+        "comparison; any other level that the design does not name is an error.",
+    )
     by: str | None = Field(
         default=None,
         min_length=1,
@@ -200,6 +205,15 @@ class DesignOptions(Options):
         for level, control in others.items():
             if level in {control, self.agonist.level, self.agonist.control}:
                 raise ValueError(f"other agonist {level!r} is also named as something else")
+        return self
+
+    @model_validator(mode="after")
+    def _analysed_or_not(self) -> "DesignOptions":
+        factors = (*self.agonists, *self.antagonists)
+        named = {level for factor in factors for level in (factor.level, factor.control)}
+        both = sorted({*named, self.positive_control or ""} & set(self.not_analysed))
+        if both:
+            raise ValueError(f"{both[0]!r} is compared, and also named in 'not_analysed'")
         return self
 
     @model_validator(mode="after")

@@ -10,6 +10,7 @@ import pandas as pd
 from behave import tracking
 from behave.errors import BehaveError, Problem
 from behave.model.tables import TRIALS
+from behave.schema import notes_of
 from behave.stats import DesignOptions
 from behave.stats.comparisons.dose_series import find_series
 from behave.stats.rule.design import place, sort_animals
@@ -69,7 +70,7 @@ def check(path: Path) -> Findings:
     """
     study = load_study(path)
     trials = read_trials(study.trials, study.design, study.key)
-    read_locomotion(study, trials)
+    locomotion = read_locomotion(study, trials)
     read_bins(study, trials)
     read_human_scores(study, trials)
     # A study of scores from elsewhere names no videos, and none are asked for.
@@ -97,6 +98,7 @@ def check(path: Path) -> Findings:
         cells=cells,
         problems=tuple(problems),
         remarks=(
+            *notes_of(trials, locomotion),
             *remarks,
             *_design_remarks(cells, study.design),
             *_layout(trials, bad, study),

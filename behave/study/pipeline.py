@@ -23,6 +23,7 @@ import pandas as pd
 from behave import files, report, stats
 from behave.errors import InputError, Problem
 from behave.export import datapackage
+from behave.files import as_file_name
 from behave.model import tables
 from behave.model.tables import (
     ANOVA,
@@ -36,10 +37,11 @@ from behave.model.tables import (
     LATENCY_CURVE,
     SENSITIVITY,
 )
-from behave.schema import conform
+from behave.schema import conform, notes_of
 from behave.study.alternatives import alternatives
 from behave.study.cache import provenance
 from behave.study.cache.lock import hold
+from behave.study.cache.store import content_hash
 from behave.study.execution.processes import SERIAL, Execution
 from behave.study.inputs.blinding import open_key
 from behave.study.inputs.freeze import compare_lock, find_lock_flags
@@ -50,6 +52,7 @@ from behave.study.inputs.measures import (
     read_locomotion,
     read_measures,
 )
+from behave.study.inputs.outcomes import bounds_of, unit_flags
 from behave.study.inputs.plan import Plan, plan_study
 from behave.study.inputs.study_file import Study, load_study
 from behave.study.inputs.trials import add_background, read_trials
@@ -72,11 +75,14 @@ class Outcome:
         One row per trial; empty where only statistics were run.
     verdict
         The verdict; None where nothing was compared.
+    notes
+        What was understood when the tables were read.
     """
 
     folder: Path
     trials_log: pd.DataFrame
     verdict: Mapping[str, Any] | None
+    notes: tuple[str, ...] = ()
 
 
 def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> Outcome:
@@ -144,6 +150,7 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
                     name: f"arenas/{picture_name(name)}" for name in scores.hashes if plan.pictured
                 },
                 overlays=scores.overlays.paths if scores.overlays else {},
+                source=(_scored_from(scores),),
                 doubtful=scores.overlays.doubtful if scores.overlays else pd.DataFrame(),
                 trackers=scores.by_tracker.get(tables.TRACKERS.file, pd.DataFrame()),
                 disagreements=scores.by_tracker.get(tables.DISAGREEMENTS.file, pd.DataFrame()),
@@ -151,7 +158,7 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
             report.write(results, folder)
         datapackage.write(folder, study.study, synthetic=results.synthetic)
         execution.progress("report", 1, 1)
-        return Outcome(folder, scores.trials_log, comparison.verdict)
+        return Outcome(folder, scores.trials_log, comparison.verdict, notes_of(trials, locomotion))
 
 
 def score(plan: Plan, folder: Path, execution: Execution = SERIAL) -> Outcome:
@@ -190,12 +197,20 @@ def analyze(path: Path, measures_file: Path, out: Path | None = None) -> Outcome
     measures_file
         The table of measures.
     out
-        The results folder; ``results/<study>`` where none is given.
+        The results folder; ``results/<study>-<name of the table>`` where none is
+        given, so that results from videos and from tables never meet.
+
+    Raises
+    ------
+    InputError
+        If the input is wrong, or the folder holds the results of a run from videos.
     """
     started = provenance.now()
     study = load_study(path)
     trials = read_trials(study.trials, study.design, study.key)
-    measures = read_measures(measures_file, trials, study.design)
+    measures = read_measures(measures_file, trials, study.design, study.protocol)
+    folder = out or Path("results") / as_file_name(f"{study.study}-{measures_file.stem}")
+    _refuse_run_from_videos(folder)
     comparison = stats.compare(
         add_background(measures, trials),
         study.design,
@@ -204,11 +219,13 @@ def analyze(path: Path, measures_file: Path, out: Path | None = None) -> Outcome
         bins=_bins_of_table(study, trials),
         human=read_human_scores(study, trials),
     )
-    folder = out or Path("results") / study.study
     inputs = {"study": path, "trials": study.trials, "measures": measures_file}
     inputs |= _design_inputs(study)
     made = _record(path, study, inputs, started)
     _tell_lock(made, comparison)
+    outcome, bounds = study.design.outcome, bounds_of(study.design.outcome, study.protocol)
+    suspected = unit_flags(measures[outcome], outcome, bounds)
+    comparison.verdict["flags"] += [asdict(flag) for flag in suspected]
     with hold(folder), files.together():
         _write_statistics(comparison, folder)
         _write_json(made, folder / "run.json")
@@ -222,10 +239,40 @@ def analyze(path: Path, measures_file: Path, out: Path | None = None) -> Outcome
             bins=none,
             bouts=none,
             trials_log=none,
+            source=(_read_from(measures_file), *notes_of(measures)),
         )
         report.write(results, folder)
     datapackage.write(folder, study.study, synthetic=results.synthetic)
-    return Outcome(folder, pd.DataFrame(), comparison.verdict)
+    return Outcome(folder, pd.DataFrame(), comparison.verdict, notes_of(trials, measures))
+
+
+def _read_from(table: Path) -> str:
+    """Return what the numbers of an analysis came from, in a sentence."""
+    sha256 = content_hash(table)[:12]
+    return f"Numbers from the table {table.name} (SHA-256 {sha256}): no video was scored here."
+
+
+def _refuse_run_from_videos(folder: Path) -> None:
+    """Refuse to write the statistics of a table over the results of a run from videos."""
+    if (folder / tables.TRIALS_LOG.file).exists():
+        raise InputError(
+            Problem(
+                "this folder holds the results of a run from videos",
+                file=str(folder),
+                expected="a folder of its own for results from a table",
+                fix="name another folder with --out, or leave --out away",
+            )
+        )
+
+
+def _scored_from(scores: Scores) -> str:
+    """Return what the numbers of a run came from, in a sentence."""
+    done = int((scores.trials_log["status"] == "done").sum())
+    files_read = len(scores.hashes)
+    return (
+        f"Numbers from {files_read} recording{'s' if files_read != 1 else ''}, scored by behave: "
+        f"{done} of {len(scores.trials_log)} trials."
+    )
 
 
 def _bins_of_table(study: Study, trials: pd.DataFrame) -> pd.DataFrame | None:
@@ -315,9 +362,8 @@ def _results(
         study=study.study,
         design=configuration["design"],
         protocol=configuration["protocol"],
-        methods={
-            "tracking": configuration["tracking"],
-            "scoring": configuration["scoring"] | _thresholds(more["trials_log"]),
+        methods=_how_scored(configuration, more["trials_log"])
+        | {
             "analysis": {"seed": study.seed},
             "versions": made["versions"],
         },
@@ -334,6 +380,16 @@ def _results(
         synthetic="synthetic" in trials and bool(trials["synthetic"].any()),
         **more,
     )
+
+
+def _how_scored(
+    configuration: Mapping[str, Any], trials_log: pd.DataFrame
+) -> dict[str, Mapping[str, Any]]:
+    """Return the options of tracking and scoring; none where the numbers are a table's."""
+    if trials_log.empty:
+        return {}
+    scoring = configuration["scoring"] | _thresholds(trials_log)
+    return {"tracking": configuration["tracking"], "scoring": scoring}
 
 
 def _thresholds(trials_log: pd.DataFrame) -> dict[str, str]:

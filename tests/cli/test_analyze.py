@@ -131,3 +131,47 @@ def test_what_the_trials_tell_of_the_animals_reaches_the_flags(study):
     texts = {flag["name"]: flag["text"] for flag in verdict["flags"]}
     assert "In 4 of 4 cages" in texts["cage_treated_alike"]
     assert "008 excluded: sank" in texts["exclusions_differ"]
+
+
+def test_results_of_a_table_have_a_folder_of_their_own(study, monkeypatch):
+    monkeypatch.chdir(study.parent)
+    arguments = ["analyze", str(study), "--measures", "measures.csv"]
+    result = CliRunner().invoke(cli, arguments)
+    assert result.exit_code == 0, result.output
+    report = study.parent / "results" / "by-hand-measures" / "report.html"
+    assert "Numbers from the table measures.csv (SHA-256 " in report.read_text("utf-8")
+    assert not (study.parent / "results" / "by-hand").exists()
+
+
+def test_results_of_a_run_from_videos_are_never_written_over(study):
+    out = study.parent / "out"
+    out.mkdir()
+    (out / "trials_log.csv").write_text("trial_id\n", encoding="utf-8")
+    result = analyze(study)
+    assert result.exit_code == 2
+    assert "this folder holds the results of a run from videos" in result.stderr
+    assert [path.name for path in out.iterdir()] == ["trials_log.csv"]
+
+
+def test_a_column_per_group_gives_the_same_verdict(study):
+    analyze(study)
+    first = json.loads((study.parent / "out" / "stats" / "verdict.json").read_text("utf-8"))
+    columns = {" + ".join(cell): values for cell, values in CELLS.items()}
+    pd.DataFrame(columns).to_csv(study.parent / "measures.csv", index=False)
+    result = analyze(study)
+    assert result.exit_code == 0, result.output
+    assert "was read as the group NBQX + ketamine: 6 values." in result.stdout
+    second = json.loads((study.parent / "out" / "stats" / "verdict.json").read_text("utf-8"))
+    assert (second["label"], second["K"], second["I"]) == (
+        first["label"], first["K"], first["I"],
+    )  # fmt: skip
+
+
+def test_fractions_in_a_column_of_seconds_are_flagged(study):
+    text = study.read_text("utf-8").replace("360}", "360, score_window_s: [120, 360]}")
+    study.write_text(text, encoding="utf-8")
+    table = pd.read_csv(study.parent / "measures.csv", dtype={"animal_id": str})
+    table.assign(immobility_s=table["immobility_s"] / 240).to_csv(
+        study.parent / "measures.csv", index=False
+    )
+    assert "are they fractions, not s?" in analyze(study).stdout

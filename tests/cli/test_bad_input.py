@@ -32,7 +32,6 @@ FAULTS = {
     "tail suspension": ("study", "{duration_s", "{test: tst, duration_s", ["not supported yet"]),
     "missing column": ("trials", "treatment,treatment_dose", "drug,treatment_dose",
                        ["trials.csv, header", "no column 'treatment'", "animal_id, video"]),
-    "misspelt column": ("trials", "animal_id", "Animal ID", ["rename it to 'animal_id'"]),
     "repeated header": ("trials", "pretreatment,treatment,", "treatment,treatment,",
                         ["header, column 5", "appears twice"]),
     "repeated animal": ("trials", "004,b", "001,b", ["rows 2 and 5", "'001'"]),
@@ -49,7 +48,8 @@ FAULTS = {
     "levels that differ by case": ("trials", "NBQX,ketamine", "nbqx,ketamine",
                                    ["'NBQX'", "'nbqx'", "row 4", "row 5"]),
     "level that nobody has": ("study", "level: NBQX", "level: NBQ", ["'NBQ'", "'NBQX'"]),
-    "semicolons": ("trials", ",", ";", ["trials.csv, header", "semicolons", ".xlsx"]),
+    "misspelt level": ("trials", "NBQX,ketamine", "NBXQ,ketamine",
+                       ["row 5, column 'pretreatment'", "did you mean 'NBQX'?", "not_analysed"]),
 }  # fmt: skip
 
 
@@ -92,7 +92,7 @@ def test_a_fault_is_told_by_its_place(folder, name):
     path = folder / {"study": "study.yaml", "trials": "trials.csv"}[place]
     text = path.read_text(encoding="utf-8")
     assert old in text
-    path.write_text(text.replace(old, new) if name == "semicolons" else text.replace(old, new, 1))
+    path.write_text(text.replace(old, new, 1))
     for message in refusals(folder):
         assert [part for part in parts if part not in message] == [], message
 
@@ -130,7 +130,21 @@ def test_a_file_of_nothing_or_nonsense_is_refused(folder, name, content):
 def test_every_fault_is_told_at_once(folder):
     text = TRIALS.replace("ketamine,10", "ketamine,10 mg").replace("NBQX,vehicle", ",vehicle")
     (folder / "trials.csv").write_text(text)
-    assert "2 errors:" in refusals(folder)[0]
+    assert "3 errors:" in refusals(folder)[0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "note"),
+    [
+        ("animal_id", "Animal ID", "Column 'Animal ID' was read as 'animal_id'."),
+        (",", ";", "trials.csv: columns separated by semicolons."),
+    ],
+)
+def test_what_is_certain_is_read_and_told(folder, old, new, note):
+    (folder / "trials.csv").write_text(TRIALS.replace(old, new))
+    result = behave("check", folder / "study.yaml")
+    assert result.exit_code == 1  # the videos are not there
+    assert f"- {note}" in result.stdout
 
 
 def test_debug_shows_where_it_was_raised(folder):

@@ -71,11 +71,12 @@ def test_init_says_what_it_could_not_draw(season):
     assert "no picture: cam1/000.mp4" in result.stderr
 
 
-def test_a_sheet_that_was_not_completed_is_told_row_by_row(season):
+def test_a_sheet_that_was_not_completed_is_one_message(season):
     behave("init", season)
     result = behave("check", season / "study.yaml")
     assert result.exit_code == 2
-    assert "row 2, column 'animal_id'" in result.stderr
+    assert "rows 2 to 97: the sheet is not filled in yet" in result.stderr
+    assert result.stderr.count("to do:") == 1
     assert "Traceback" not in result.output
 
 

@@ -1,6 +1,6 @@
 """A table of measures from anywhere, matched to the trials it belongs to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,56 +9,79 @@ import pandas as pd
 from behave import sheets
 from behave.errors import InputError, Problem, did_you_mean
 from behave.model.tables import BINS, MEASURES
-from behave.schema import TRUTH, Column, Table, parse
+from behave.schema import (
+    TRUTH,
+    Column,
+    Table,
+    examine,
+    noted,
+    notes_of,
+    plain,
+    recognised,
+)
 from behave.stats import DesignOptions
-from behave.study.inputs.study_file import Study
-from behave.study.inputs.trials import design_columns
+from behave.study.inputs.group_columns import animals_of, is_by_group
+from behave.study.inputs.outcomes import (
+    absent,
+    bounds_of,
+    candidates,
+    clocks_to_seconds,
+    impossible,
+    named,
+)
+from behave.study.inputs.study_file import ProtocolOptions, Study
+from behave.study.inputs.trials import (
+    ANIMAL_NAMES,
+    design_columns,
+    in_order,
+    name_animals,
+)
 
 # Columns that the statistics use beside the outcome, wherever they are.
 BESIDE = ("immobility_pct", "latency_s", "latency_censored")
 
 
-def read_measures(path: Path, trials: pd.DataFrame, design: DesignOptions) -> pd.DataFrame:
+def read_measures(
+    path: Path, trials: pd.DataFrame, design: DesignOptions, protocol: ProtocolOptions | None = None
+) -> pd.DataFrame:
     """Read one outcome per animal and match it to the trials.
 
     Parameters
     ----------
     path
         Any table with ``animal_id`` or ``trial_id`` and the outcome. Where it
-        has a column ``epoch``, its rows of ``score_window`` are used.
+        has a column ``epoch``, its rows of ``score_window`` are used. Or a
+        column per group, see `behave.study.inputs.group_columns`.
     trials
         The table of trials, which alone says what each animal was given.
     design
         What is compared.
+    protocol
+        What bounds the outcome; without one only what no study can exceed.
 
     Returns
     -------
     pandas.DataFrame
         One row per trial: ``trial_id, animal_id``, the design's columns, the
         outcome, what is analysed beside it where the table has it (`BESIDE`)
-        and ``status``; a trial without a row or value is ``missing``.
+        and ``status``; a trial without a row or value is ``missing``. What was
+        understood is noted (`behave.schema.notes_of`).
 
     Raises
     ------
     InputError
         With one problem for each row that belongs to no trial, appears twice,
-        holds no number, or contradicts the trials.
+        holds no number or one that cannot be, or contradicts the trials.
     """
-    file = str(path)
-    text = sheets.read_sheet(path)
-    key = "trial_id" if "trial_id" in text else "animal_id"
-    if design.outcome not in text:
-        raise InputError(
-            Problem(
-                f"no column '{design.outcome}', the design's outcome",
-                file=file,
-                at="header",
-                expected=f"a column '{design.outcome}'",
-                found="columns " + ", ".join(text.columns),
-                fix=did_you_mean(design.outcome, text.columns),
-            )
-        )
-    measured = parse(text, _expected(key, design), file)
+    text = sheets.read_sheet(path, _fits(design))
+    file = sheets.place_of(text, path)
+    protocol = protocol or ProtocolOptions()
+    if is_by_group(list(map(str, text)), design):
+        return _by_group(text, trials, design, protocol, file)
+    text, key = _recognised(text, trials, design.outcome)
+    if missing := _missing_columns(text, key, design.outcome, file):
+        raise InputError(*missing)
+    measured, problems = examine(text, _expected(key, design), file)
     if "epoch" in measured:
         measured = measured[measured["epoch"] == "score_window"]
     if measured.empty:
@@ -71,17 +94,84 @@ def read_measures(path: Path, trials: pd.DataFrame, design: DesignOptions) -> pd
                 fix="check the column 'epoch'",
             )
         )
-    if problems := [*_unmatched(measured, trials, key, file), *_contradictions(
-        measured, trials, key, design, file
-    )]:  # fmt: skip
-        raise InputError(*problems)
+    named_rows = measured[measured[key] != ""]
+    beside = [name for name in BESIDE if name in measured and name != design.outcome]
+    problems += [
+        *_unmatched(named_rows, trials, key, file),
+        *_contradictions(named_rows, trials, key, design, file),
+        *impossible(measured[design.outcome], bounds_of(design.outcome, protocol), file),
+        *(
+            problem
+            for name in beside
+            if MEASURES[name].kind == "number"
+            for problem in impossible(
+                _beside(measured[name], name), bounds_of(name, protocol), file
+            )
+        ),
+    ]
+    if problems:
+        raise InputError(*in_order(problems))
     rows = trials[["trial_id", "animal_id", *design_columns(design), "exclude"]]
     values = measured.set_index(key)
     joined = rows.assign(**{design.outcome: rows[key].map(values[design.outcome])})
-    for name in (name for name in BESIDE if name in values and name != design.outcome):
+    for name in beside:
         joined[name] = _beside(rows[key].map(values[name]), name)
     reported = rows[key].map(values["status"]) if "status" in values else None
-    return joined.drop(columns="exclude").assign(status=_statuses(joined, design, reported))
+    done = joined.drop(columns="exclude").assign(status=_statuses(joined, design, reported))
+    return noted(done, *notes_of(text))
+
+
+def _fits(design: DesignOptions) -> sheets.Fits:
+    """Return a test of a header: an id and the outcome, or a column per group."""
+
+    def fits(header: Sequence[str]) -> bool:
+        names = {plain(cell) for cell in header}
+        if names & {"trialid", "animalid", *ANIMAL_NAMES} and (
+            plain(design.outcome) in names or candidates(header, design.outcome)
+        ):
+            return True
+        return is_by_group(header, design)
+
+    return fits
+
+
+def _recognised(text: pd.DataFrame, trials: pd.DataFrame, outcome: str) -> tuple[pd.DataFrame, str]:
+    """Return a table with the names that are known, and which of them is its key."""
+    design = [name for name in trials if name not in text]
+    text = named(recognised(text, [*MEASURES.names, *map(str, design)]), outcome)
+    text = clocks_to_seconds(name_animals(text), (outcome, *BESIDE))
+    return text, "trial_id" if "trial_id" in text else "animal_id"
+
+
+def _missing_columns(text: pd.DataFrame, key: str, outcome: str, file: str) -> list[Problem]:
+    """Return the problems of a table without an id or without the outcome."""
+    problems = [] if outcome in text else [absent(text, outcome, file)]
+    if key not in text:
+        problems.append(
+            Problem(
+                "no column says which animal a row is about",
+                file=file,
+                at="header",
+                expected="a column 'animal_id' (or 'trial_id') with the ids of the trials table; "
+                "or a column per group, called by what it was given: vehicle, ketamine, NBQX + ...",
+                found="columns " + ", ".join(map(str, text)),
+                fix="name the column of the animals 'animal_id'",
+            )
+        )
+    return problems
+
+
+def _by_group(
+    text: pd.DataFrame, trials: pd.DataFrame, design: DesignOptions,
+    protocol: ProtocolOptions, file: str,
+) -> pd.DataFrame:  # fmt: skip
+    """Return the animals of a table with a column per group."""
+    table = animals_of(text, trials, design, file)
+    if wrong := impossible(table[design.outcome], bounds_of(design.outcome, protocol), file):
+        raise InputError(*wrong)
+    notes = notes_of(table)
+    columns = ["trial_id", "animal_id", *design_columns(design), design.outcome]
+    return noted(table[columns].reset_index(drop=True).assign(status="done"), *notes)
 
 
 def _beside(column: "pd.Series[Any]", name: str) -> "pd.Series[Any]":
@@ -234,31 +324,38 @@ def read_human_scores(study: Study, trials: pd.DataFrame) -> pd.DataFrame | None
     if scores is None:
         return None
     outcome = Column(study.design.outcome, "number", "The outcome.", required=True)
-    table = _read_rows(scores.file, trials, (outcome,))
+    table = _read_rows(scores.file, trials, (outcome,), study.protocol)
     return table.groupby(table.columns[0], sort=False)[[outcome.name]].mean().reset_index()
 
 
-def _read_rows(path: Path, trials: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
+def _read_rows(
+    path: Path, trials: pd.DataFrame, columns: tuple[Column, ...], protocol: ProtocolOptions
+) -> pd.DataFrame:
     """Read rows that each belong to a trial: its id first, then the columns."""
-    file = str(path)
-    text = sheets.read_sheet(path)
-    key = "trial_id" if "trial_id" in text else "animal_id"
+    wanted = ("trial_id", "animal_id", *(column.name for column in columns))
+    text = sheets.read_sheet(path, sheets.holding(wanted))
+    file = sheets.place_of(text, path)
+    text, key = _recognised(text, trials, columns[0].name)
     id_column = Column(key, "text", "The id that the trials table gives.", required=True)
-    table = parse(text, Table(path.name, "row", (id_column, *columns), more=True), file)
-    unknown = [name for name in dict.fromkeys(table[key]) if name not in set(trials[key])]
-    if unknown:
-        raise InputError(
-            *(
-                Problem(
-                    f"no trial has {key} '{name}'",
-                    file=file,
-                    at=f"row {table.index[table[key] == name][0]}, column '{key}'",
-                    expected="an id of the trials table",
-                    fix=did_you_mean(name, map(str, trials[key])),
-                )
-                for name in unknown
-            )
+    table, problems = examine(text, Table(path.name, "row", (id_column, *columns), more=True), file)
+    if key not in table or any(column.name not in table for column in columns):
+        raise InputError(*problems)
+    unknown = [name for name in dict.fromkeys(table[key]) if name not in {"", *trials[key]}]
+    problems += [
+        Problem(
+            f"no trial has {key} '{name}'",
+            file=file,
+            at=f"row {table.index[table[key] == name][0]}, column '{key}'",
+            expected="an id of the trials table",
+            fix=did_you_mean(name, map(str, trials[key])),
         )
+        for name in unknown
+    ]
+    if len(columns) == 1:  # an outcome; bins have windows of their own
+        bounds = bounds_of(columns[0].name, protocol)
+        problems += impossible(table[columns[0].name], bounds, file)
+    if problems:
+        raise InputError(*in_order(problems))
     return table[[key, *(column.name for column in columns)]]
 
 
@@ -284,7 +381,7 @@ def read_bins(study: Study, trials: pd.DataFrame) -> pd.DataFrame | None:
         Column(name, BINS[name].kind, BINS[name].description, required=True)
         for name in ("start_s", "stop_s", "immobility_s", "scored_s")
     )
-    bins = _read_rows(course.file, trials, columns)
+    bins = _read_rows(course.file, trials, columns, study.protocol)
     return inside_window(bins, study)
 
 

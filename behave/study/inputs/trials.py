@@ -8,18 +8,21 @@ import pandas as pd
 
 from behave import sheets
 from behave.errors import InputError, Problem, did_you_mean
-from behave.files import is_file_name
+from behave.files import as_file_name, is_file_name
 from behave.model.tables import TRIALS
-from behave.schema import parse
+from behave.schema import empty_column, examine, noted, notes_of, plain, recognised
 from behave.stats import DesignOptions
-from behave.stats.rule.validation import named_levels
 from behave.study.inputs.blinding import add_key
+from behave.study.inputs.levels import faulty_levels
 from behave.study.inputs.study_file import portable
 
 # What the statistics' cautions look at beside the design's columns.
 BACKGROUND = ("cohort", "cage", "litter", "experimenter", "exclude_reason")
-# Blanks and hyphens, save those that keep two numbers apart.
-BETWEEN = re.compile(r"(?<!\d)[\s_-]+|[\s_-]+(?!\d)")
+# What an animal's column may be called, where it has none of the table's own names.
+ANIMAL_NAMES = {
+    *("animal", "animalid", "animalno", "animalnumber", "mouse", "mouseid", "mouseno"),
+    *("rat", "ratid", "ratno", "subject", "subjectid", "id"),
+}
 CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:\.\d+)?)")
 
 
@@ -47,30 +50,93 @@ def read_trials(path: Path, design: DesignOptions, key: Path | None = None) -> p
     InputError
         With one problem for each fault found.
     """
-    file = str(path)
-    text = sheets.read_sheet(path)
-    trials = parse(text if key is None else add_key(text, path, key), TRIALS, file)
+    known = (*TRIALS.names, *design_columns(design))
+    text = sheets.read_sheet(path, sheets.holding(known))
+    file = sheets.place_of(text, path)
+    text = name_animals(recognised(text, known))
+    notes = notes_of(text)
+    if key is not None:
+        text = noted(add_key(text, path, key), *notes)
+        text = recognised(text, design_columns(design))
+    _require_filled(text, design, file)
+    trials, problems = examine(text, TRIALS, file)
+    if "animal_id" not in trials:
+        raise InputError(*problems)
+    trials = _completed(trials)
+    problems += [
+        *_faulty_ids(trials, file),
+        *_repeated_animals(trials, design, file),
+        *_faulty_columns(trials, design, file),
+        *faulty_levels(trials, design, file),
+        *_faulty_doses(trials, design, file),
+        *_faulty_times(trials, design, file),
+    ]
+    trials["entry_s"], faults = _entries(trials["entry_s"], file)
+    if problems or faults:
+        raise InputError(*in_order([*problems, *faults]))
+    return noted(trials, *notes_of(text), *_renamed_ids(trials))
+
+
+def name_animals(text: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with ``animal_id`` where that is called otherwise and can be nothing else."""
+    if {"animal_id", "trial_id"} & set(text):
+        return text
+    called = [name for name in text if plain(str(name)) in ANIMAL_NAMES]
+    if len(called) != 1:
+        return text
+    note = f"Column '{called[0]}' was read as 'animal_id'."
+    return noted(text.rename(columns={called[0]: "animal_id"}), *notes_of(text), note)
+
+
+def _require_filled(text: pd.DataFrame, design: DesignOptions, file: str) -> None:
+    """Refuse a sheet of which only the prefilled columns are there, in one message."""
+    needed = ["animal_id", *(n for n in design_columns(design) if n not in _may_be_empty(design))]
+    blank = [name for name in needed if name in text and (text[name] == "").all()]
+    if len(text) > 1 and "animal_id" in blank:
+        raise InputError(
+            Problem(
+                "the sheet is not filled in yet",
+                file=file,
+                at=f"rows {text.index[0]} to {text.index[-1]}",
+                expected="an animal in each row, and what it was given",
+                found=f"{len(text)} rows without " + ", ".join(blank),
+                fix="fill in these columns; delete the rows of places without an animal",
+            )
+        )
+
+
+def _completed(trials: pd.DataFrame) -> pd.DataFrame:
+    """Return the trials with the columns that need not be in the file."""
     if "trial_id" not in trials:
-        trials["trial_id"] = trials["animal_id"]
-    trials["trial_id"] = trials["trial_id"].where(trials["trial_id"] != "", trials["animal_id"])
+        trials["trial_id"] = ""
+    named = trials["animal_id"].map(as_file_name).astype(object)
+    trials["trial_id"] = trials["trial_id"].where(trials["trial_id"] != "", named)
     for name in ("video", "arena", "entry_s", "exclude_reason"):
         if name not in trials:
             trials[name] = pd.Series("", index=trials.index, dtype=object)
     trials["video"] = trials["video"].map(portable).astype(object)
     excluded = trials["exclude"] if "exclude" in trials else pd.Series(False, index=trials.index)
     trials["exclude"] = excluded.astype("boolean").fillna(False).astype(bool)
-    problems = [
-        *_faulty_ids(trials, file),
-        *_repeated_animals(trials, design, file),
-        *_faulty_columns(trials, design, file),
-        *_faulty_levels(trials, design, file),
-        *_faulty_doses(trials, design, file),
-        *_faulty_times(trials, design, file),
-    ]
-    trials["entry_s"], faults = _entries(trials["entry_s"], file)
-    if problems or faults:
-        raise InputError(*problems, *faults)
     return trials
+
+
+def _renamed_ids(trials: pd.DataFrame) -> list[str]:
+    """Say which animals' trials have names of their own, since an id cannot name a file."""
+    return [
+        f"Animal '{animal}': its files are called '{trial}'."
+        for animal, trial in zip(trials["animal_id"], trials["trial_id"], strict=True)
+        if not is_file_name(animal) and trial == as_file_name(animal)
+    ]
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems by the rows that they are about, those of the whole table first."""
+
+    def row(problem: Problem) -> int:
+        number = re.search(r"rows? (\d+)", problem.at or "")
+        return int(number[1]) if number else 0
+
+    return sorted(dict.fromkeys(problems), key=row)
 
 
 def seconds(text: str) -> float:
@@ -175,7 +241,11 @@ def _faulty_columns(trials: pd.DataFrame, design: DesignOptions, file: str) -> I
             continue
         if name in _may_be_empty(design):
             continue
-        for row in trials.index[(trials[name].astype(str) == "") & ~trials["exclude"]]:
+        empty = (trials[name].astype(str) == "") & ~trials["exclude"]
+        if len(trials) > 1 and empty.all():
+            yield empty_column(trials, name, file, f"a level of '{name}' in each row")
+            continue
+        for row in trials.index[empty]:
             yield Problem(
                 "an empty cell in a design column",
                 file=file,
@@ -184,37 +254,6 @@ def _faulty_columns(trials: pd.DataFrame, design: DesignOptions, file: str) -> I
                 found="nothing",
                 fix="fill it in, or set exclude to true with a reason",
             )
-
-
-def _faulty_levels(trials: pd.DataFrame, design: DesignOptions, file: str) -> Iterable[Problem]:
-    """Yield a problem for levels that differ by case or blanks, or never occur."""
-    doses = {factor.dose_column for factor in (design.agonist, design.antagonist) if factor}
-    for name in design_columns(design):
-        if name not in trials or name in doses:
-            continue
-        levels = [level for level in dict.fromkeys(trials[name].astype(str)) if level]
-        seen: dict[str, str] = {}
-        for level in levels:
-            same = seen.setdefault(_plain(level), level)
-            if same != level:
-                yield Problem(
-                    f"levels '{same}' and '{level}' differ only by case, blanks or hyphens",
-                    file=file,
-                    at=f"column '{name}', row {_first_row(trials, name, level)}",
-                    expected="one spelling for each level",
-                    found=f"'{same}' (row {_first_row(trials, name, same)}) and '{level}'",
-                    fix="spell them alike",
-                )
-        for key, column, level in named_levels(design):
-            if column == name and level not in levels:
-                yield Problem(
-                    f"no trial has {name} '{level}', the design's {key}",
-                    file=file,
-                    at=f"column '{name}'",
-                    expected=f"'{level}'",
-                    found=", ".join(f"'{item}'" for item in levels) or "nothing",
-                    fix=did_you_mean(level, levels),
-                )
 
 
 def _faulty_doses(trials: pd.DataFrame, design: DesignOptions, file: str) -> Iterable[Problem]:
@@ -239,7 +278,7 @@ def _faulty_doses(trials: pd.DataFrame, design: DesignOptions, file: str) -> Ite
                     fix="correct the dose or the level",
                 )
         doses = pd.to_numeric(trials[factor.dose_column], errors="coerce")[level == factor.level]
-        if factor.dose not in set(doses):
+        if factor.dose not in set(doses) and len(doses):
             yield Problem(
                 f"no trial has {factor.level} at {factor.dose:g}, the dose of the verdict",
                 file=file,
@@ -269,15 +308,6 @@ def _faulty_times(trials: pd.DataFrame, design: DesignOptions, file: str) -> Ite
             found=f"{first[row]:g} and {second[row]:g} min before the test",
             fix="correct the times, or say given_before: test",
         )
-
-
-def _plain(level: str) -> str:
-    """Return a level without what is easily typed otherwise; 1-2 and 12 stay two levels."""
-    return BETWEEN.sub("", level.casefold())
-
-
-def _first_row(trials: pd.DataFrame, name: str, level: str) -> object:
-    return trials.index[trials[name].astype(str) == level][0]
 
 
 def design_columns(design: DesignOptions) -> list[str]:

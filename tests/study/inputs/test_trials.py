@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from behave.errors import InputError
+from behave.schema import notes_of
 from behave.study.inputs.trials import read_trials, seconds
 
 
@@ -117,7 +118,8 @@ def test_a_level_that_never_occurs_is_told_with_the_nearest(write, trials_text, 
     path = write("trials.csv", trials_text.replace("NBQX", "NBQXX"))
     (problem,) = problems_of(path, design)
     assert "'NBQX'" in problem.what
-    assert problem.fix == "did you mean 'NBQXX'?"
+    assert problem.fix.startswith("did you mean 'NBQXX'?")
+    assert "design.antagonist.level in the study file" in problem.fix
 
 
 def test_a_missing_design_column_is_told(write, trials_text, design):
@@ -149,9 +151,99 @@ def test_a_dose_with_its_unit_is_refused(write, trials_text, design):
     assert "unit" in problems[0].fix
 
 
-def test_an_id_that_cannot_name_a_file_is_refused(write, trials_text, design):
-    (problem,) = problems_of(write("trials.csv", trials_text.replace("003,", "3/a,")), design)
-    assert problem.found == "'3/a'"
+def test_an_id_that_cannot_name_a_file_keeps_and_its_files_get_a_name(write, trials_text, design):
+    text = trials_text.replace("003,", "<b>x</b>,").replace("004,", "=1+1,")
+    trials = read_trials(write("trials.csv", text), design)
+    assert list(trials["animal_id"]) == ["001", "002", "<b>x</b>", "=1+1"]
+    assert list(trials["trial_id"]) == ["001", "002", "_b_x__b_~e31e3a", "=1+1"]
+    assert notes_of(trials) == ("Animal '<b>x</b>': its files are called '_b_x__b_~e31e3a'.",)
+
+
+def test_a_trial_id_that_cannot_name_a_file_is_refused(write, trials_text, design):
+    text = with_trial_ids(trials_text).replace("t3,", "t/3,")
+    (problem,) = problems_of(write("trials.csv", text), design)
+    assert problem.found == "'t/3'"
+
+
+# Levels: each is one that the design names.
+
+
+def test_a_misspelt_level_names_its_row_its_column_and_the_nearest(write, trials_text, design):
+    text = trials_text + "005,c.mp4,1,NBXQ,vehicle\n006,c.mp4,2,vehicle,Ketamin\n"
+    first, second = problems_of(write("trials.csv", text), design)
+    assert (first.at, second.at) == ("row 6, column 'pretreatment'", "row 7, column 'treatment'")
+    assert first.fix.startswith("did you mean 'NBQX'?")
+    assert second.fix.startswith("did you mean 'ketamine'?")
+
+
+def test_many_animals_of_one_strange_level_are_one_message(write, trials_text, design):
+    rows = "".join(f"1{n},c.mp4,{n},saline2,vehicle\n" for n in range(3))
+    (problem,) = problems_of(write("trials.csv", trials_text + rows), design)
+    assert problem.at == "rows 6, 7, 8, column 'pretreatment'"
+    assert "not_analysed: [saline2]" in problem.fix
+
+
+def test_a_level_listed_as_not_analysed_is_let_be(write, trials_text, design):
+    told = design.model_copy(update={"not_analysed": ("saline2",)})
+    trials = read_trials(write("trials.csv", trials_text + "005,c.mp4,1,saline2,vehicle\n"), told)
+    assert len(trials) == 5
+
+
+def test_an_excluded_animal_may_have_any_level(write, trials_text, design):
+    lines = (trials_text + "005,c.mp4,1,unknown,vehicle\n").splitlines()
+    text = "\n".join([lines[0] + ",exclude", *(f"{x}," for x in lines[1:-1]), lines[-1] + ",true"])
+    assert len(read_trials(write("trials.csv", text), design)) == 5
+
+
+def test_a_level_compared_cannot_be_listed_as_not_analysed(design):
+    with pytest.raises(ValueError, match="'NBQX' is compared"):
+        type(design)(**design.model_dump() | {"not_analysed": ["NBQX"]})
+
+
+# Sheets as people fill them.
+
+
+def test_headers_are_recognised_and_told(write, trials_text, design):
+    header, *rows = trials_text.splitlines()
+    title = header.replace("animal_id", "Mouse ID").replace("treatment", "Treatment")
+    text = "\n".join(["My study", title.replace("preTreatment", "Pre-treatment"), *rows])
+    trials = read_trials(write("trials.csv", text), design)
+    assert list(trials["animal_id"]) == ["001", "002", "003", "004"]
+    assert set(notes_of(trials)) == {
+        "trials.csv: the header is row 2.",
+        "Column 'Mouse ID' was read as 'animal_id'.",
+        "Column 'Pre-treatment' was read as 'pretreatment'.",
+        "Column 'Treatment' was read as 'treatment'.",
+    }
+
+
+def test_an_unfilled_sheet_is_one_message(write, design):
+    rows = "".join(f",v{n}.mp4,1,,\n" for n in range(16))
+    text = "animal_id,video,arena,pretreatment,treatment\n" + rows
+    (problem,) = problems_of(write("trials.csv", text), design)
+    assert problem.what == "the sheet is not filled in yet"
+    assert problem.found == "16 rows without animal_id, pretreatment, treatment"
+    assert problem.at == "rows 2 to 17"
+
+
+def test_all_faults_are_told_at_once_by_row(write, design):
+    text = (
+        "animal_id,video,arena,pretreatment,treatment,weight_g,entry_s\n"
+        "1,a.mp4,1,vehicle,vehicle,24.5,soon\n"
+        "2,a.mp4,2,vehicle,Ketamin,20,\n"
+        '3,b.mp4,1,NBQX,vehicle,"24,5",\n'
+        "3,b.mp4,2,NBQX,ketamine,21,\n"
+        "5,c.mp4,1,,ketamine,21 g,\n"
+    )
+    found = problems_of(write("trials.csv", text), design)
+    assert [(problem.at, problem.what) for problem in found] == [
+        ("row 2, column 'entry_s'", "not a time"),
+        ("row 3, column 'treatment'", "the design does not name 'Ketamin'"),
+        ("row 4, column 'weight_g'", "not a number"),
+        ("rows 4 and 5", "trial '3' appears twice"),
+        ("row 6, column 'weight_g'", "not a number"),
+        ("row 6, column 'pretreatment'", "an empty cell in a design column"),
+    ]
 
 
 def test_backslashes_of_video_paths_become_slashes(write, trials_text, design):
