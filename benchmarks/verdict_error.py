@@ -15,9 +15,10 @@ from pathlib import Path
 import numpy as np
 from scipy import optimize, stats
 
+from behave.model.labels import BLOCK_LABELS, LABELS, RULE_VERSION
 from behave.stats.rule.contrasts import build_model
 from behave.stats.rule.design import accompanied, varying
-from behave.stats.rule.verdict import FAMILY, LABELS, judge
+from behave.stats.rule.verdict import FAMILY, Rule, judge
 
 RHO = 0.5
 SD = 34.0  # s, vehicle mice in the literature
@@ -117,13 +118,13 @@ def simulate(
         shift = rng.normal(0, SD, (count // layouts, 3))[:, cohort[:, 0]] if cohort.size else 0.0
         values = means[cell] + np.array(scenario.deviations)[cell] * noise
         outcome = np.minimum(values, scenario.ceiling) + shift
-        ruling = judge(model, outcome[:, stays], RHO)
+        ruling = judge(model, outcome[:, stays], Rule(RHO))
         low, high = ruling.estimates.interval()
         away = (low > 0) | (high < 0)
         labels.append(ruling.label)
         habits.append((low[:, 0] > 0) & ~away[:, 1])
         tests.append(away[:, FAMILY.index("I")])
-        by_anova = judge(model, outcome[:, stays], RHO, "pooled").effect("I")
+        by_anova = judge(model, outcome[:, stays], Rule(RHO), "pooled").effect("I")
         pooled.append(by_anova.p_value < 0.05)  # noqa: PLR2004 - 5 %
     found = np.concatenate(labels)
     return Outcome(
@@ -201,11 +202,10 @@ def layout_table(rng: np.random.Generator, count: int) -> Iterator[str]:
                 yield f"| {scenario.name} | {name} | {n} | {_frequencies(found)} |"
 
 
-BLOCK_LABELS = ("blocked", "partially_blocked", "attenuated")
 # What is wrong, the share of the effect that truly remains, and the rate asked for.
 ERRORS: tuple[tuple[str, float, Callable[[Outcome], float]], ...] = (
     ("`blocked`, half of it left", RHO, lambda found: found.labels["blocked"]),
-    ("`blocked`, reversed by half", -RHO, lambda found: found.labels["blocked"]),
+    ("`reversed`, nothing left", 0.0, lambda found: found.labels["reversed"]),
     ("`not_blocked`, half of it gone", 1 - RHO, lambda found: found.labels["not_blocked"]),
     (
         "a block label, useless antagonist",
@@ -283,7 +283,8 @@ def report(seed: int, count: int) -> str:
 Written by `python benchmarks/verdict_error.py --write docs/verdict_error.md` (seed {seed},
 {count} simulated experiments per figure; a rate of 5 % is known to +-{margin:.1f} points). All data are
 synthetic: normal, SD {SD:g} s unless the layout says otherwise, vehicle at {VEHICLE:g} s of {CEILING:g} s.
-Each experiment is judged by the code that judges a study, with rho = {RHO:g}. Figures are percent.
+Each experiment is judged by the code that judges a study: version {RULE_VERSION} of the rule, with
+rho = {RHO:g}. Figures are percent.
 
 ## Each label's frequency
 
@@ -295,9 +296,10 @@ useless antagonist it is wrong each time it appears.
 
 ## Wrong labels at their boundaries
 
-`blocked` is wrong when half of the effect, or more, is left or reversed; `not_blocked` is wrong
-when half of it, or more, is gone. Both are worst at exactly half. A block label (`blocked`,
-`partially_blocked`, `attenuated`) is wrong with a useless antagonist. Each figure is the worst
+`blocked` is wrong when half of the effect, or more, is left; `not_blocked` is wrong when half of
+it, or more, is gone. Both are worst at exactly half. `reversed` is wrong when nothing is left or
+more. A block label (`blocked`, `partially_blocked`, `attenuated`, `reversed`) is wrong with a
+useless antagonist. Each figure is the worst
 over n = {", ".join(map(str, SIZES))} per cell and K = {MODERATE:g}, {CLEAR:g} and {LARGE:g} s, with where it occurred, from
 {AFRESH * count} fresh experiments there; bold where it lies above the limit by more than chance (99 %).
 

@@ -12,7 +12,7 @@ import yaml
 
 from behave import __version__
 from behave.cli import COMMANDS, cli
-from behave.stats.rule.verdict import LABELS
+from behave.model.labels import LABELS
 from behave.study.inputs import study_file
 
 ROOT = Path(__file__).resolve().parents[1]

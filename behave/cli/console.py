@@ -148,7 +148,10 @@ def tell_trials(log: pd.DataFrame) -> None:
 
 def tell_verdict(verdict: Mapping[str, Any]) -> None:
     """Print the verdict's label and its text, what stands beside it, and what to be careful about."""
-    click.echo(f"\nVerdict: {str(verdict['label']).replace('_', ' ')}\n{verdict['text']}")
+    # Without an antagonist there is no verdict to give: the effect is told alone.
+    if "I" in verdict["effects"]:
+        click.echo(f"\nVerdict: {str(verdict['label']).replace('_', ' ')}")
+    click.echo(f"{verdict['headline']}\n{verdict['text']}")
     for item in (*verdict["families"], *verdict["dose_series"], verdict["scorer_error"]):
         if item:
             click.echo(f"\n{item['text']}")

@@ -81,7 +81,7 @@ def content(results: Results, drawings: Mapping[str, bytes]) -> dict[str, Any]:
     return {
         "study": results.study,
         "synthetic": results.synthetic,
-        "headline": words.headline(verdict, design),
+        "headline": words.typeset(verdict.get("headline", "")),
         "label": verdict.get("label", ""),
         "text": words.typeset(verdict.get("text", "")),
         "summary": prose.summary(results, rows),

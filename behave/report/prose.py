@@ -15,7 +15,11 @@ from behave.report.statistics_sheets import primary_contrasts
 
 TESTS = {"fst": "forced-swim test", "tst": "tail suspension test"}
 # How the statistics' name of a method reads in a sentence.
-METHODS = {"Welch": "Welch contrasts of the cell means (Satterthwaite degrees of freedom)"}
+METHODS = {
+    "Welch": "Welch contrasts of the cell means (Satterthwaite degrees of freedom)",
+    "OLS with blocks, HC2, Bell-McCaffrey df": "contrasts of a linear model of group means with "
+    "additive fixed blocks (HC2 standard errors, Bell-McCaffrey degrees of freedom)",
+}
 
 
 def summary(results: Results, rows: pd.DataFrame) -> str:
@@ -105,23 +109,25 @@ def _effects(design: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _protocol(results: Results) -> str:
-    """Return the test and the window in a sentence or two."""
+    """Return the test and the window as far as they are known, and how the outcome came."""
     protocol = results.protocol
     test = TESTS.get(str(protocol.get("test", "")), str(protocol.get("test", "")))
-    species = protocol.get("species")
-    head = f"{words.capital(test)}{f' ({species})' if species else ''}" if test else "Test"
-    window = protocol.get("score_window_s")
-    parts = [f"{head}, {protocol['duration_s']:g} s" if protocol.get("duration_s") else head]
+    duration, window = protocol.get("duration_s"), protocol.get("score_window_s")
+    parts = [words.capital(test)] if test else []
+    parts += [str(protocol["species"])] if protocol.get("species") else []
+    parts += [f"{duration:g} s"] if duration else []
+    told = [", ".join(parts)] if parts else []
     if window:
-        parts.append(f"the window from {window[0]:g} to {window[1]:g} s after entry was analysed")
+        told.append(f"the window from {window[0]:g} to {window[1]:g} s after entry was analysed")
     method = results.methods.get("tracking", {}).get("method")
     if results.trials_log.empty:
-        how = " The outcome was read from a table, which does not tell how it was scored."
+        how = "The outcome was read from a table, which does not tell how it was scored."
     elif method:
-        how = f" Motion was measured by the method '{method}' and scored by fixed rules."
+        how = f"Motion was measured by the method '{method}' and scored by fixed rules."
     else:
         how = ""
-    return "; ".join(parts) + "." + how
+    test_told = words.capital("; ".join(told)) + "." if told else ""
+    return " ".join(part for part in (test_told, how) if part)
 
 
 def given(results: Results) -> str:
@@ -180,9 +186,7 @@ def _statistics(results: Results) -> str:
         "Intervals are 95 % and unadjusted.",
     ]
     if not design.get("antagonist"):
-        return " ".join(
-            [*sentences, "The design names no antagonist, so the rule gives no verdict."]
-        )
+        return " ".join([*sentences, "The design names no antagonist, so there is no verdict."])
     if adjust:
         sentences.append(
             f"Adjusted p values ({words.capital(adjust)} over K, Kn, I and A) never enter the verdict."

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from behave.model.labels import LEFT_OUT
 from behave.report import words
 from behave.report.effects import NAMES, Effect, effects_of
 from behave.report.sheets import Sheet, records, text_of
@@ -207,8 +208,12 @@ def _setting(row: Mapping[str, Any]) -> str:
 
 
 def agreement(sensitivity: pd.DataFrame) -> str:
-    """Return 'agree k of m' over all alternative analyses, ``""`` without any."""
-    sensitivity = sensitivity[sensitivity["comparison"] == ""]
+    """Return 'agree k of m' over the alternative analyses, ``""`` without any.
+
+    Leaving out one animal at a time is told apart: it has a row for each animal.
+    """
+    others = (sensitivity["comparison"] == "") & (sensitivity["analysis"] != LEFT_OUT)
+    sensitivity = sensitivity[others]
     if sensitivity.empty:
         return ""
     asked = sensitivity.loc[sensitivity["agrees"].notna(), "agrees"].astype(bool)

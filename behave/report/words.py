@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from behave.model.labels import RULE_VERSION, describe_rule
+
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 NONE = DASH
@@ -131,71 +133,6 @@ def typeset(text: str) -> str:
     return UNIT_AFTER.sub(HELD, percent)
 
 
-# {N}: the antagonist, {A}: the agonist, {o}: the outcome.
-HEADLINES = {
-    "blocked": "{N} blocked the effect of {A} on {o}.",
-    "partially_blocked": "{N} blocked part of the effect of {A} on {o}; part of it remained.",
-    "attenuated": "{N} weakened the effect of {A} on {o}; how much of it remained is not resolved.",
-    "not_blocked": "{N} did not block the effect of {A} on {o}: more than {kept} of it remained.",
-    "enhanced": "{N} strengthened the effect of {A} on {o}.",
-    "no_agonist_effect": "{A} alone had no demonstrated effect on {o}, so a block by {N} cannot be judged.",
-    "inconclusive": "These data do not decide whether {N} blocked the effect of {A} on {o}.",
-    "not_assessable": "Whether {N} blocked the effect of {A} on {o} cannot be assessed from these data.",
-}
-
-# The same for a genotype, which is not given and blocks nothing by itself.
-GENOTYPE_HEADLINES = {
-    "blocked": "In {N} animals the effect of {A} on {o} was blocked.",
-    "partially_blocked": "In {N} animals part of the effect of {A} on {o} was blocked; part of it remained.",
-    "attenuated": "In {N} animals the effect of {A} on {o} was weaker; how much of it remained is not resolved.",
-    "not_blocked": "In {N} animals the effect of {A} on {o} was not blocked: more than {kept} of it remained.",
-    "enhanced": "In {N} animals the effect of {A} on {o} was stronger.",
-    "no_agonist_effect": "{A} had no demonstrated effect on {o} in {C} animals, so whether it depends on {N} cannot be judged.",
-    "inconclusive": "These data do not decide whether the effect of {A} on {o} was blocked in {N} animals.",
-    "not_assessable": "Whether the effect of {A} on {o} was blocked in {N} animals cannot be assessed from these data.",
-}
-# The same where the design names nothing that could block: the effect alone.
-EFFECT_HEADLINES = {
-    1: "{A} {way}d {o}.",
-    -1: "{A} acted on {o} against the expected direction.",
-    0: "No effect of {A} on {o} was shown.",
-}
-
-RULE = (
-    ("not_assessable", "a cell has fewer than two animals, no cell varies, or the blocks leave a contrast undetermined"),
-    ("no_agonist_effect", "the interval of K does not lie above 0"),
-    ("enhanced", "the interval of I lies below 0"),
-    ("partially_blocked", "the interval of I lies above 0, and so does that of Kn"),
-    ("blocked", "the interval of I lies above 0, and Kn is shown to lie between {m}{rho} K and +{rho} K (two one-sided 5 % tests)"),
-    ("attenuated", "the interval of I lies above 0, but neither of the two above: the extent is unresolved"),
-    ("not_blocked", "the interval of I includes 0, that of Kn lies above 0, and Kn is shown to exceed {rest} K (one-sided 5 % test)"),
-    ("inconclusive", "none of these"),
-)  # fmt: skip
-
-
-def headline(verdict: Mapping[str, Any], design: Mapping[str, Any]) -> str:
-    """Return the verdict's label as one sentence in plain words."""
-    label, blocker = str(verdict.get("label", "")), design.get("antagonist")
-    if not blocker:
-        agonist = verdict.get("K") or {}
-        above = (agonist.get("conf_low") or 0) > 0
-        below = (agonist.get("conf_high") or 0) < 0
-        sentence = EFFECT_HEADLINES[above - below]
-    else:
-        bred = blocker.get("kind") == "genotype"
-        sentence = (GENOTYPE_HEADLINES if bred else HEADLINES).get(label, f"Verdict: {label}.")
-    return capital(
-        sentence.format(
-            N=level_name(blocker) if blocker else "",
-            C=blocker["control"] if blocker else "",
-            A=level_name(design["agonist"]),
-            o=quantity(design["outcome"])[0],
-            way=design.get("benefit", "decrease"),
-            kept=f"{100 * (1 - rho_of(verdict, design)):g} %",
-        )
-    )
-
-
 def rho_of(verdict: Mapping[str, Any], design: Mapping[str, Any]) -> float:
     """Return the share of the effect that may remain in 'blocked'."""
     value = verdict.get("rho")
@@ -203,10 +140,11 @@ def rho_of(verdict: Mapping[str, Any], design: Mapping[str, Any]) -> float:
 
 
 def rule(verdict: Mapping[str, Any], design: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return each label of the verdict rule and when it is given, in order."""
-    rho = rho_of(verdict, design)
-    fill = {"m": MINUS, "rho": f"{rho:g}", "rest": f"{1 - rho:g}"}
-    return [(label, text.format(**fill)) for label, text in RULE]
+    """Return each label of the verdict's rule and when it is given, in order."""
+    version = verdict.get("rule_version") or RULE_VERSION
+    return [
+        (label, typeset(text)) for label, text in describe_rule(version, rho_of(verdict, design))
+    ]
 
 
 def effects(design: Mapping[str, Any]) -> dict[str, str]:
@@ -219,13 +157,13 @@ def effects(design: Mapping[str, Any]) -> dict[str, str]:
         return {
             "K": f"effect of {drug} in {control} animals",
             "Kn": f"effect of {drug} in {blocker} animals",
-            "I": f"K {MINUS} Kn: what of it depends on the genotype",
+            "I": f"K {MINUS} Kn, the interaction (delta-delta) contrast: what of it depends on the genotype",
             "A": f"{blocker} against {control}, both with {design['agonist']['control']}",
         }
     return {
         "K": f"effect of {drug} under {control}",
         "Kn": f"effect of {drug} under {blocker}",
-        "I": f"K {MINUS} Kn: what {blocker} took away",
+        "I": f"K {MINUS} Kn, the interaction (delta-delta) contrast: what {blocker} took away",
         "A": f"effect of {blocker} alone",
     }
 

@@ -11,11 +11,9 @@ from behave.stats.options import Antagonist, DesignOptions, Factor, Locomotor
 
 if TYPE_CHECKING:
     from behave.stats.comparison import Comparison, compare
-    from behave.stats.rule.verdict import RULE_VERSION
     from behave.stats.sensitivity.analyses import Alternative
 
 __all__ = [
-    "RULE_VERSION",
     "Alternative",
     "Antagonist",
     "Comparison",
@@ -30,7 +28,6 @@ __all__ = [
 _MODULES = {
     "Alternative": "sensitivity.analyses",
     "Comparison": "comparison",
-    "RULE_VERSION": "rule.verdict",
     "compare": "comparison",
 }
 

@@ -1,5 +1,6 @@
 """The stage's face: from one row per animal to the tables and the verdict."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -18,7 +19,7 @@ from behave.stats.rule.design import Sample, prepare, unit_of
 from behave.stats.rule.equivalence import tabulate_equivalence
 from behave.stats.rule.reversal import estimate_reversal
 from behave.stats.rule.subcomparisons import Subcomparison
-from behave.stats.rule.verdict import ALPHA, FAMILY, RULE_VERSION, judge
+from behave.stats.rule.verdict import ALPHA, FAMILY, judge, probability_half_gone, rule_of
 from behave.stats.secondary_analyses import (
     check_locomotion,
     check_rater_bias,
@@ -33,8 +34,8 @@ from behave.stats.sensitivity.analyses import (
 )
 from behave.stats.sensitivity.rater_bias import METHOD
 from behave.stats.wording.outcome_flags import find_outcome_flags
-from behave.stats.wording.sentences import format_verdict
-from behave.stats.wording.tidy_tables import METHODS, describe_cells, tabulate_contrasts
+from behave.stats.wording.sentences import format_verdict, headline_of, qualify
+from behave.stats.wording.tidy_tables import METHODS, describe_cells, effects_in, tabulate_contrasts
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,9 @@ class Comparison:
         The content of ``stats/verdict.json``: ``label``, ``rule_version``,
         ``rho``, ``alpha``, objects ``K``, ``Kn``, ``I`` and ``A`` (their
         numbers None where they cannot be computed), ``flags`` and ``text``;
-        beside them ``outcome``, ``unit``, ``method``, ``reversal_pct`` (the
+        beside them ``headline`` (the label as a sentence) and ``qualifiers`` (what
+        it says of the label's footing), ``probability_half_gone`` (that more than
+        half of K is gone, with a flat prior; None where K is not shown), ``outcome``, ``unit``, ``method``, ``reversal_pct`` (the
         share of K that the antagonist took away, None where K is not shown),
         ``sensitivity`` (how many alternative analyses agree, and where the
         label gives way),
@@ -130,7 +133,7 @@ def compare(
     others = list(alternatives) if design.antagonist else []
     sample = prepare(measures, design)
     model = build_model(sample.cell, sample.blocks)
-    own = Subcomparison("", sample, model, judge(model, sample.signed, design.residual_fraction))
+    own = Subcomparison("", sample, model, judge(model, sample.signed, rule_of(design)))
     label = str(own.ruling.label)
     further = compare_secondary(measures, own, bins)
     scorer, error = check_rater_bias(sample, human, seed, label)
@@ -192,17 +195,25 @@ def _verdict(own: Subcomparison, sensitivity: pd.DataFrame) -> dict[str, Any]:
     sample, model, ruling = own.sample, own.model, own.ruling
     design = sample.design
     reversal = estimate_reversal(model, sample.signed) if design.antagonist else None
+    flags = find_outcome_flags(sample, ruling)
+    qualifiers = qualify(sample, ruling, [flag.name for flag in flags])
+    gone = probability_half_gone(model, sample.signed) if design.antagonist else math.nan
+    judged = str(ruling.label) not in {"not_assessable", "no_agonist_effect"}
     return {
         "label": str(ruling.label),
-        "rule_version": RULE_VERSION,
+        "headline": headline_of(sample, ruling, qualifiers),
+        "qualifiers": qualifiers,
+        "rule_version": design.rule_version,
         "rho": design.residual_fraction,
         "alpha": ALPHA,
         "outcome": design.outcome,
         "unit": unit_of(design.outcome),
         "method": METHODS[model.primary],
+        "effects": list(effects_in(design)),
         **{name: numbers(ruling.effect(name)) for name in FAMILY},
         "reversal_pct": reversal and asdict(reversal),
-        "flags": [asdict(flag) for flag in find_outcome_flags(sample, ruling)],
+        "probability_half_gone": gone if judged and math.isfinite(gone) else None,
+        "flags": [asdict(flag) for flag in flags],
         "sensitivity": summarise_sensitivity(sensitivity, design),
         "text": format_verdict(sample, model, ruling, reversal),
     }

@@ -158,6 +158,10 @@ class DesignOptions(Options):
         lt=1,
         description="rho: the share of the agonist's effect that may remain in 'blocked'.",
     )
+    rule_version: Literal[1, 2] = Field(
+        default=2,
+        description="Version of the verdict rule; 1 judges as results of before did.",
+    )
     adjust: Literal["holm", "sidak"] = Field(
         default="holm",
         description="How p values are adjusted within a family; they never enter the verdict.",

@@ -12,10 +12,11 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 from scipy import special
 
+from behave.model.labels import LABELS
 from behave.model.tables import POWER
 from behave.schema import conform
 from behave.stats.rule.contrasts import build_model
-from behave.stats.rule.verdict import ALPHA, LABELS, judge
+from behave.stats.rule.verdict import ALPHA, Rule, judge
 
 SIZES = (4, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64)
 # Cells that enter each contrast; each adds its variance.
@@ -40,6 +41,11 @@ class Expectation(BaseModel):
     residual_fraction: float = Field(
         default=0.5, gt=0, lt=1, description="rho: the share that may remain in 'blocked'."
     )
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that the experiment will be judged by."""
+        return Rule(self.residual_fraction)
 
 
 def plan(
@@ -135,7 +141,7 @@ def label_shares(
     for start in range(0, count, BATCH):
         noise = rng.standard_normal((min(BATCH, count - start), len(cell)))
         outcome = means + expected.std_dev * noise
-        labels.append(judge(model, outcome, expected.residual_fraction).label)
+        labels.append(judge(model, outcome, expected.rule).label)
     found = np.concatenate(labels)
     return {label: float(np.mean(found == label)) for label in LABELS if label != "not_assessable"}
 
@@ -148,6 +154,7 @@ def true_labels(expected: Expectation) -> list[str]:
     """
     left, rho = 1 - expected.blocked, expected.residual_fraction
     right = {
+        "reversed": left < 0,
         "partially_blocked": 0 < left < 1,
         "blocked": abs(left) < rho,
         "not_blocked": left > 1 - rho,

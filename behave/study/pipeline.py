@@ -361,7 +361,7 @@ def _results(
     return report.Results(
         study=study.study,
         design=configuration["design"],
-        protocol=configuration["protocol"],
+        protocol=_stated_protocol(study, scored=not more["trials_log"].empty),
         methods=_how_scored(configuration, more["trials_log"])
         | {
             "analysis": {"seed": study.seed},
@@ -390,6 +390,16 @@ def _how_scored(
         return {}
     scoring = configuration["scoring"] | _thresholds(trials_log)
     return {"tracking": configuration["tracking"], "scoring": scoring}
+
+
+def _stated_protocol(study: Study, *, scored: bool) -> dict[str, Any]:
+    """Return what may be said of the test: what the study file says, and what scoring used.
+
+    A default that nothing used, such as the species, would be an invention.
+    """
+    stated = set(study.protocol.model_fields_set)
+    used = {"duration_s", "score_window_s", "bin_s"} if scored else set()
+    return study.protocol.model_dump(mode="json", include=stated | used)
 
 
 def _thresholds(trials_log: pd.DataFrame) -> dict[str, str]:

@@ -188,12 +188,19 @@ def _welch(cells: pd.DataFrame, weights: tuple[int, ...]) -> dict[str, float] | 
     }
 
 
+HEADLINES = {
+    "blocked": "NBQX blocked the effect of ketamine on immobility: at least half of it was taken away.",
+    "not_assessable": "Whether NBQX blocked the effect of ketamine on immobility cannot be assessed from these data.",
+}  # fmt: skip
+
+
 def _verdict(cells: pd.DataFrame, study: Study) -> dict[str, Any]:
     """Return a verdict with Welch effects and the label asked for."""
     effects = {name: _welch(cells, weights) for name, weights in WEIGHTS.items()}
     return {
         "label": study.label,
-        "rule_version": 1,
+        "headline": HEADLINES.get(study.label, "The verdict in one sentence."),
+        "rule_version": 2,
         "rho": 0.5,
         "alpha": 0.05,
         "method": "Welch",

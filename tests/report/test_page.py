@@ -76,32 +76,26 @@ def page(with_losses: Results, tmp_path_factory: pytest.TempPathFactory) -> str:
     return (folder / "report.html").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(
-    ("label", "sentence"),
-    [
-        ("blocked", "NBQX blocked the effect of ketamine on immobility."),
-        ("partially_blocked", "NBQX blocked part of the effect of ketamine on immobility; part of it remained."),
-        ("not_blocked", "NBQX did not block the effect of ketamine on immobility: more than 30 % of it remained."),
-        ("no_agonist_effect", "Ketamine alone had no demonstrated effect on immobility, so a block by NBQX cannot be judged."),
-        ("inconclusive", "These data do not decide whether NBQX blocked the effect of ketamine on immobility."),
-    ],
-)  # fmt: skip
-def test_each_label_is_a_sentence_in_plain_words(
-    blocked: Results, label: str, sentence: str
-) -> None:
-    assert words.headline({"label": label, "rho": 0.7}, blocked.design) == sentence
-
-
-def test_every_label_of_the_rule_has_a_sentence() -> None:
-    assert set(words.HEADLINES) == {label for label, _ in words.RULE}
+def test_the_rule_of_either_version_lists_its_labels(blocked: Results) -> None:
+    for version, of in ((1, 8), (2, 9)):
+        rule = words.rule({"rule_version": version, "rho": 0.7}, blocked.design)
+        assert len(rule) == of
+        assert ("reversed" in dict(rule)) == (version == 2)
+    assert "at least 0.3 of the effect" in dict(rule)["blocked"]
 
 
 def test_the_verdict_is_the_first_thing_said(page: str) -> None:
     reader = read(page)
     main = reader.texts.index("nbqx-ketamine")
-    assert reader.texts[main + 1] == "NBQX blocked the effect of ketamine on immobility."
+    assert (
+        reader.texts[main + 1]
+        == "NBQX blocked the effect of ketamine on immobility: at least half of it was taken away."
+    )
     assert reader.texts[main + 2].startswith("The verdict's own words")
-    assert reader.first_text_of["h1"] == "NBQX blocked the effect of ketamine on immobility."
+    assert (
+        reader.first_text_of["h1"]
+        == "NBQX blocked the effect of ketamine on immobility: at least half of it was taken away."
+    )
 
 
 def test_synthetic_data_are_called_so_before_anything_else(with_losses: Results, page: str) -> None:

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from behave.errors import InputError
+from behave.model.labels import LABELS
 from behave.stats import DesignOptions, compare
-from behave.stats.rule.verdict import LABELS
 
 DOSES = ["1", "3", "10", "30"]
 

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from behave.model import tables
+from behave.model.labels import LABELS
 from behave.stats import compare
-from behave.stats.rule.verdict import EFFECTS, LABELS
+from behave.stats.rule.verdict import EFFECTS
 
 
 def flags_of(comparison):
@@ -160,9 +161,40 @@ def test_a_cohort_per_treatment_is_not_assessable(full_block, blocked_design):
     assert "block_in_one_arm" in flags_of(comparison)
 
 
-def test_a_cohort_per_pretreatment_is_not_assessable(full_block, blocked_design):
+def test_a_cohort_per_pretreatment_hides_the_antagonist_alone_and_nothing_else(
+    full_block, blocked_design
+):
     table = full_block.assign(cohort=full_block["pretreatment"])
-    assert compare(table, blocked_design).verdict["label"] == "not_assessable"
+    verdict = compare(table, blocked_design).verdict
+    assert verdict["label"] == "blocked"
+    assert verdict["A"]["std_error"] is None
+    assert "NBQX alone (A) is unknown" in verdict["text"]
+    assert "The label does not need it" in verdict["text"]
+    first = blocked_design.model_copy(update={"rule_version": 1})
+    earlier = compare(table, first).verdict
+    assert (earlier["label"], earlier["rule_version"]) == ("not_assessable", 1)
+
+
+def cages_by_antagonist(experiment):
+    """Return five cages with NBQX and five without, each with two of either treatment."""
+    rng = np.random.default_rng(21)
+    pair = np.tile(np.repeat(np.arange(5), 2), 4)
+    cage = 5 * (np.repeat(np.arange(4), 10) // 2) + pair
+    table = experiment(*(rng.normal(mean, 12, 10) for mean in (150, 70, 150, 125)))
+    shift = rng.normal(0, 40, 10)[cage]
+    return table.assign(cage=cage.astype(str), immobility_s=table["immobility_s"] + shift)
+
+
+def test_cages_as_blocks_with_the_antagonist_by_cage_give_a_label(experiment, design):
+    table = cages_by_antagonist(experiment)
+    verdict = compare(table, design.model_copy(update={"blocks": ("cage",)})).verdict
+    assert verdict["label"] == "partially_blocked"
+    # Within a cage K is a mean of differences: the cages have no say in it.
+    by_cage = table.groupby(["pretreatment", "cage", "treatment"])["immobility_s"].mean().unstack()
+    differences = by_cage["vehicle"] - by_cage["ketamine"]
+    assert verdict["K"]["estimate"] == pytest.approx(differences["vehicle"].mean())
+    assert verdict["Kn"]["estimate"] == pytest.approx(differences["NBQX"].mean())
+    assert verdict["A"]["estimate"] is None
 
 
 def test_cohorts_that_shift_whole_animals_are_taken_out(full_block, blocked_design, design):
@@ -342,7 +374,7 @@ def test_every_label_has_its_own_words(experiment, design):
     seen = {}
     for k, kn, sd in [
         (0, 0, 5), (100, 160, 5), (100, 50, 5), (100, 0, 5), (100, 25, 30), (100, 95, 5),
-        (60, 40, 25),
+        (60, 40, 25), (80, -80, 5),
     ]:  # fmt: skip
         spread = sd * np.linspace(-1.4, 1.4, 8)
         cells = (160 + spread, 160 - k + spread, 160 + spread, 160 - kn + spread)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
+from behave.model.labels import BLOCK_LABELS
 from behave.stats.power import (
     Expectation,
     animals_needed,
@@ -52,7 +53,7 @@ def test_simulated_labels_agree_with_the_exact_power():
     shares = label_shares(MOUSE, 16, np.random.default_rng(14), 4000)
     assert sum(shares.values()) == pytest.approx(1)
     assert 1 - shares["no_agonist_effect"] == pytest.approx(power_of("K", MOUSE, 16), abs=0.015)
-    shown = shares["blocked"] + shares["partially_blocked"] + shares["attenuated"]
+    shown = sum(shares[label] for label in BLOCK_LABELS)
     assert shown == pytest.approx(power_of("I", MOUSE, 16), abs=0.03)
 
 
@@ -77,7 +78,8 @@ def test_a_plan_has_a_row_per_size_and_is_the_same_again():
         (0.5, ["partially_blocked"]),
         (0.2, ["partially_blocked", "not_blocked"]),
         (0.0, ["not_blocked"]),
-        (1.8, []),
+        (1.3, ["reversed", "blocked"]),
+        (1.8, ["reversed"]),
     ],
 )
 def test_the_labels_that_would_be_right(blocked, labels):
@@ -100,8 +102,7 @@ def test_the_number_for_a_label_lies_between_the_sizes_tried():
     clear = Expectation(effect=4 * 34, std_dev=34)
     table = plan(clear, (4, 16), seed=6, count=2000)
     needed = find_needs(table, clear, 0.8, seed=6)["blocked"]
-    # `benchmarks/verdict_error.py` has 79.5 % with 6 animals and 91.5 % with 8.
-    assert needed in {6, 7}
+    assert needed in {4, 5, 6}
     enough, short = (
         label_shares(clear, size, np.random.default_rng(7), 4000)["blocked"]
         for size in (needed + 1, needed - 1)

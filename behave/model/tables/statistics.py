@@ -190,6 +190,7 @@ POWER = Table(
             for label in (
                 "no_agonist_effect",
                 "enhanced",
+                "reversed",
                 "partially_blocked",
                 "blocked",
                 "attenuated",

@@ -20,6 +20,7 @@ STACK = {
     "attenuated": "#bcd2c4",
     "partially_blocked": "#7fae93",
     "blocked": "#2f6b4f",
+    "reversed": "#16395c",
 }
 # A band thinner than this everywhere is not seen and not named.
 SEEN = 0.01

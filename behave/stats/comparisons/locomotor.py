@@ -15,8 +15,9 @@ from behave.model.flags import Flag
 from behave.stats.options import DesignOptions, Locomotor
 from behave.stats.rule.contrasts import Estimates, Model, build_model
 from behave.stats.rule.design import Sample, outcome_name, prepare, unit_of
-from behave.stats.rule.verdict import CONF_LEVEL, Ruling, judge
-from behave.stats.wording.sentences import alone, number, under, why_not_assessable
+from behave.stats.rule.verdict import CONF_LEVEL, Ruling, judge, rule_of
+from behave.stats.wording.meaning import alone, under
+from behave.stats.wording.sentences import number, why_not_assessable
 from behave.stats.wording.tidy_tables import METHODS, tabulate_contrasts
 
 FAMILY_NAME = "locomotor"
@@ -75,7 +76,7 @@ def compare_locomotion(
     other = design.model_copy(update={"outcome": control.outcome, "benefit": "increase"})
     sample = prepare(measures, other)
     model = build_model(sample.cell, sample.blocks)
-    return Locomotion(sample, model, judge(model, sample.signed, design.residual_fraction))
+    return Locomotion(sample, model, judge(model, sample.signed, rule_of(design)))
 
 
 def find_locomotor_flags(

@@ -16,7 +16,7 @@ from behave.stats.options import DesignOptions, Factor, TimePoints
 from behave.stats.rule.columns import doses_of, text_of
 from behave.stats.rule.contrasts import Model, build_model
 from behave.stats.rule.design import Sample, at_time, place, sort_animals
-from behave.stats.rule.verdict import Ruling, judge
+from behave.stats.rule.verdict import Ruling, judge, rule_of
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def build_subcomparison(
     """
     sample = sort_animals(measures, design, within)
     model = build_model(sample.cell, sample.blocks)
-    ruling = judge(model, sample.signed, design.residual_fraction)
+    ruling = judge(model, sample.signed, rule_of(design))
     return Subcomparison(name, sample, model, ruling, within)
 
 

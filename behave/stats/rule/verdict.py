@@ -1,19 +1,24 @@
-"""The verdict rule, version 1: from the contrasts to one label.
+"""The verdict rule: from the contrasts to one label.
 
 Effects are signed so that positive means benefit. K is the agonist's effect
 under the antagonist's control, Kn its effect under the antagonist,
 I = K - Kn, A the antagonist's own effect. Intervals are 95 % and unadjusted,
 tests are one-sided at 5 %; rho is the share of K that may remain.
+`behave.model.labels.RULES` says in words when each label is given. Version 2:
 
-1. A cell has fewer than two animals, nothing varies within the cells, or the
-   blocks leave a contrast undetermined: ``not_assessable``.
+1. A cell has fewer than two animals, nothing varies within the cells, or K, Kn
+   or I is not determined: ``not_assessable``. (A may be unknown.)
 2. K's interval does not lie above 0: ``no_agonist_effect``.
 3. I's interval lies below 0: ``enhanced``.
-4. I's interval lies above 0: ``partially_blocked`` if Kn's interval lies
-   above 0; else ``blocked`` if Kn - rho K < 0 and Kn + rho K > 0 by one-sided
-   tests of these linear contrasts; else ``attenuated``.
+4. I's interval lies above 0: ``reversed`` if Kn's interval lies below 0 and
+   Kn + rho K > 0 is not shown; ``partially_blocked`` if Kn's interval lies above
+   0; ``blocked`` if Kn - rho K < 0 is shown by a one-sided test of this linear
+   contrast; else ``attenuated``.
 5. Otherwise ``not_blocked`` if Kn - (1 - rho) K > 0 by a one-sided test and
    Kn's interval lies above 0; else ``inconclusive``.
+
+Version 1 asks ``blocked`` for Kn + rho K > 0 as well, has no ``reversed``, and
+gives no label where A is not determined.
 
 The rule is a pure function of the contrasts and works on many experiments at
 once, so that `benchmarks/verdict_error.py` simulates the very code that
@@ -26,23 +31,13 @@ from typing import Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from behave.model.labels import RULE_VERSION
+from behave.stats.options import DesignOptions
 from behave.stats.rule.contrasts import Estimates, Method, Model, estimate, residuals
 from behave.stats.rule.design import Floats
 
-RULE_VERSION = 1
 ALPHA = 0.05
-CONF_LEVEL = 0.95
-
-LABELS = (
-    "not_assessable",
-    "no_agonist_effect",
-    "enhanced",
-    "partially_blocked",
-    "blocked",
-    "attenuated",
-    "not_blocked",
-    "inconclusive",
-)
+CONF_LEVEL = 1 - ALPHA
 
 # Weights of the cells (control-control, control-agonist, antagonist-control,
 # antagonist-agonist) where less of the outcome is benefit.
@@ -53,6 +48,32 @@ EFFECTS: dict[str, tuple[float, float, float, float]] = {
     "A": (1, 0, -1, 0),
 }
 FAMILY = tuple(EFFECTS)
+Booleans = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The rule as a study asks for it.
+
+    Parameters
+    ----------
+    rho
+        The share of the agonist's effect that may remain in ``blocked``.
+    version
+        2, or 1 for results of before.
+    alpha
+        Of the one-sided tests; the intervals are of level 1 - alpha. A plan that
+        looks at the animals twice tests more strictly each time.
+    """
+
+    rho: float = 0.5
+    version: int = RULE_VERSION
+    alpha: float = ALPHA
+
+
+def rule_of(design: DesignOptions) -> Rule:
+    """Return the rule that a design asks for."""
+    return Rule(design.residual_fraction, design.rule_version)
 
 
 @dataclass(frozen=True)
@@ -97,7 +118,7 @@ class Ruling:
     estimates
         (..., 7): K, Kn, I, A and the rule's tests.
     label
-        (...) one of `LABELS`.
+        (...) one of `behave.model.labels.LABELS`.
     """
 
     estimates: Estimates
@@ -108,7 +129,9 @@ class Ruling:
         return self.estimates[FAMILY.index(name)]
 
 
-def judge(model: Model, outcome: Floats, rho: float, method: Method | None = None) -> Ruling:
+def judge(
+    model: Model, outcome: Floats, rule: Rule | None = None, method: Method | None = None
+) -> Ruling:
     """Apply the rule to one experiment, or to many of the same layout.
 
     Parameters
@@ -117,8 +140,8 @@ def judge(model: Model, outcome: Floats, rho: float, method: Method | None = Non
         Of n animals in four cells.
     outcome
         (..., n), turned so that less of it is benefit.
-    rho
-        The share of the agonist's effect that may remain in ``blocked``.
+    rule
+        None is version 2 with rho = 0.5.
     method
         Of the contrasts; None is the model's primary one.
 
@@ -126,12 +149,13 @@ def judge(model: Model, outcome: Floats, rho: float, method: Method | None = Non
     -------
     Ruling
     """
-    found = estimate(model, outcome, rule_weights(rho), method)
+    rule = rule or Rule()
+    found = estimate(model, outcome, rule_weights(rule.rho), method)
     sizes = np.bincount(model.cell, minlength=len(model.solution))
     # No residual at all: the four variances are 0 (after the blocks, if any).
     varies = (residuals(model, outcome) != 0).any(axis=-1)
     assessable = varies & bool((sizes >= 2).all())  # noqa: PLR2004 - the rule's own number
-    return Ruling(found, give_label(found, assessable))
+    return Ruling(found, give_label(found, assessable, rule))
 
 
 class Bounded(Protocol):
@@ -152,7 +176,66 @@ class Bounded(Protocol):
         """Return the one-sided bounds."""
 
 
-def give_label(found: Bounded, assessable: npt.NDArray[np.bool_]) -> npt.NDArray[np.str_]:
+@dataclass(frozen=True)
+class Shown:
+    """What the rule's intervals and tests show, (...) each; False is 'not shown'.
+
+    Parameters
+    ----------
+    acts, opposes
+        K's interval lies above 0, below 0.
+    remains, turned
+        Kn's interval lies above 0, below 0.
+    less, more
+        I's interval lies above 0 (the effect is smaller under the antagonist),
+        below 0 (it is larger).
+    mostly_gone
+        Kn - rho K < 0, one-sided.
+    turn_is_small
+        Kn + rho K > 0, one-sided.
+    mostly_left
+        Kn - (1 - rho) K > 0, one-sided.
+    """
+
+    acts: Booleans
+    opposes: Booleans
+    remains: Booleans
+    turned: Booleans
+    less: Booleans
+    more: Booleans
+    mostly_gone: Booleans
+    turn_is_small: Booleans
+    mostly_left: Booleans
+
+
+def find_shown(found: Bounded, rule: Rule) -> Shown:
+    """Return what the intervals and the one-sided tests show.
+
+    Parameters
+    ----------
+    found
+        (..., 7): K, Kn, I, A and the rule's tests, in that order.
+    rule
+        With the level of the tests.
+    """
+    low, high = found.interval(1 - rule.alpha)
+    upper, lower = found.bound("upper", rule.alpha), found.bound("lower", rule.alpha)
+    return Shown(
+        acts=low[..., 0] > 0,
+        opposes=high[..., 0] < 0,
+        remains=low[..., 1] > 0,
+        turned=high[..., 1] < 0,
+        less=low[..., 2] > 0,
+        more=high[..., 2] < 0,
+        mostly_gone=upper[..., 4] < 0,
+        turn_is_small=lower[..., 5] > 0,
+        mostly_left=lower[..., 6] > 0,
+    )
+
+
+def give_label(
+    found: Bounded, assessable: Booleans, rule: Rule | None = None
+) -> npt.NDArray[np.str_]:
     """Give the label.
 
     Parameters
@@ -161,27 +244,51 @@ def give_label(found: Bounded, assessable: npt.NDArray[np.bool_]) -> npt.NDArray
         (..., 7): K, Kn, I, A and the rule's tests, in that order.
     assessable
         (...) whether every cell has two animals and something varies.
+    rule
+        None is version 2 with rho = 0.5.
 
     Returns
     -------
     numpy.ndarray
-        (...) one of `LABELS`.
+        (...) one of `behave.model.labels.LABELS`.
     """
-    low, high = found.interval(CONF_LEVEL)
-    agonist_works, remains = low[..., 0] > 0, low[..., 1] > 0
-    less, more = high[..., 2] < 0, low[..., 2] > 0
-    upper, lower = found.bound("upper", ALPHA), found.bound("lower", ALPHA)
-    within = (upper[..., 4] < 0) & (lower[..., 5] > 0)
-    mostly_remains = lower[..., 6] > 0
-    estimable = np.isfinite(found.std_error).all(axis=-1)
+    rule = rule or Rule()
+    shown = find_shown(found, rule)
+    first = rule.version == 1
+    known = np.isfinite(found.std_error)
+    if not first:
+        known = np.delete(known, FAMILY.index("A"), axis=-1)
     steps = [
-        (~(assessable & estimable), "not_assessable"),
-        (~agonist_works, "no_agonist_effect"),
-        (less, "enhanced"),
-        (more & remains, "partially_blocked"),
-        (more & within, "blocked"),
-        (more, "attenuated"),
-        (mostly_remains & remains, "not_blocked"),
+        (~(assessable & known.all(axis=-1)), "not_assessable"),
+        (~shown.acts, "no_agonist_effect"),
+        (shown.more, "enhanced"),
+        (shown.less & shown.turned & ~shown.turn_is_small & (not first), "reversed"),
+        (shown.less & shown.remains, "partially_blocked"),
+        (shown.less & shown.mostly_gone & (shown.turn_is_small | (not first)), "blocked"),
+        (shown.less, "attenuated"),
+        (shown.mostly_left & shown.remains, "not_blocked"),
     ]
     conditions, labels = zip(*steps, strict=True)
     return np.select(conditions, labels, default="inconclusive")
+
+
+def probability_half_gone(model: Model, outcome: Floats) -> float:
+    """Return the probability that more than half of the agonist's effect is gone.
+
+    Parameters
+    ----------
+    model
+        Of n animals in four cells.
+    outcome
+        (n,), turned so that less of it is benefit.
+
+    Returns
+    -------
+    float
+        Of Kn - K/2 < 0 with a flat prior on the effects: the estimate's own t
+        distribution, so 1 less the one-sided p. NaN where it cannot be had. It
+        supposes that K is above 0 and never enters the label.
+    """
+    weights = np.array(EFFECTS["Kn"]) - np.array(EFFECTS["K"]) / 2
+    found = estimate(model, outcome, weights[np.newaxis])[0]
+    return float(found.p_greater_than(found.statistic))

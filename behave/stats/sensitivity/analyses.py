@@ -10,17 +10,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from behave.model.labels import LEFT_OUT
 from behave.model.tables import SENSITIVITY
 from behave.schema import conform
 from behave.stats.options import DesignOptions
 from behave.stats.rule.contrasts import build_model
 from behave.stats.rule.design import Sample, accompanied, sort_animals, unit_of, varying
-from behave.stats.rule.verdict import Ruling, judge
+from behave.stats.rule.verdict import Ruling, judge, rule_of
 from behave.stats.sensitivity.robustness import check_robustness, effect_columns
 from behave.stats.wording.sentences import number
 from behave.stats.wording.tidy_tables import METHODS
 
-LEFT_OUT = "leave one animal out"
 # What a scoring is a choice of: the columns, and their values in words.
 CHOICES = {
     "threshold_factor": ("threshold", "x{:g}"),
@@ -107,12 +107,17 @@ def add_ruling(
 def summarise_sensitivity(table: pd.DataFrame, design: DesignOptions) -> dict[str, Any]:
     """Say how many alternatives agree with the verdict: in all, by analysis, by choice.
 
-    What can neither agree nor disagree, such as a Bayes factor, is not counted.
+    Leaving out one animal at a time is counted apart: it has as many rows as
+    animals, which would drown the other analyses. What can neither agree nor
+    disagree, such as a Bayes factor, is not counted.
     """
     judged = table[table["agrees"].notna()]
+    left_out = judged["analysis"] == LEFT_OUT
+    others, lacking = judged.loc[~left_out, "agrees"], judged.loc[left_out, "agrees"]
     return {
-        "agree": int(judged["agrees"].sum()),
-        "of": len(judged),
+        "agree": int(others.sum()),
+        "of": len(others),
+        "left_out": {"agree": int(lacking.sum()), "of": len(lacking)},
         "by_analysis": [
             {
                 "analysis": analysis,
@@ -188,12 +193,12 @@ def _or_none(value: float) -> float | None:
 
 def _other_methods(sample: Sample) -> Iterator[tuple[str, str, Ruling]]:
     """Apply the rule with other standard errors, and without the blocks."""
-    model, rho = build_model(sample.cell, sample.blocks), sample.design.residual_fraction
+    model, rule = build_model(sample.cell, sample.blocks), rule_of(sample.design)
     for method in ("pooled", "hc3"):
-        yield "standard error", METHODS[method], judge(model, sample.signed, rho, method)
+        yield "standard error", METHODS[method], judge(model, sample.signed, rule, method)
     if model.blocked:
         plain = build_model(sample.cell, sample.blocks[:, :0])
-        yield "standard error", "Welch, blocks ignored", judge(plain, sample.signed, rho)
+        yield "standard error", "Welch, blocks ignored", judge(plain, sample.signed, rule)
 
 
 def _leave_one_out(sample: Sample) -> Iterator[tuple[str, str, Ruling]]:
@@ -202,7 +207,7 @@ def _leave_one_out(sample: Sample) -> Iterator[tuple[str, str, Ruling]]:
         others = np.arange(len(sample.cell)) != index
         others[others] = accompanied(sample.blocks[others])
         model = build_model(sample.cell[others], varying(sample.blocks[others]))
-        ruling = judge(model, sample.signed[others], sample.design.residual_fraction)
+        ruling = judge(model, sample.signed[others], rule_of(sample.design))
         yield LEFT_OUT, str(animal), ruling
 
 
@@ -212,7 +217,7 @@ def _judge_measures(
     """Apply the rule to another table of the same experiment."""
     sample = sort_animals(measures, design, within)
     model = build_model(sample.cell, sample.blocks)
-    return judge(model, sample.signed, design.residual_fraction)
+    return judge(model, sample.signed, rule_of(design))
 
 
 def _row(analysis: str, setting: str, ruling: Ruling, label: str) -> dict[str, Any]:

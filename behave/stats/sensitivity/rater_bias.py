@@ -19,7 +19,15 @@ from behave.schema import conform
 from behave.stats.comparisons.families import numbers
 from behave.stats.rule.contrasts import Estimates, Model, build_model, estimate
 from behave.stats.rule.design import Floats, Sample, unit_of
-from behave.stats.rule.verdict import CONF_LEVEL, EFFECTS, FAMILY, Ruling, give_label, judge
+from behave.stats.rule.verdict import (
+    CONF_LEVEL,
+    EFFECTS,
+    FAMILY,
+    Ruling,
+    give_label,
+    judge,
+    rule_of,
+)
 from behave.stats.wording.sentences import amount, number
 from behave.stats.wording.tidy_tables import contrast_words, effects_in
 
@@ -119,10 +127,12 @@ def carry_rater_bias(
     matrix = np.column_stack([intercepts, sample.signed]).astype("float64")
     drawn, slope = _draw(matrix, turn * human, scored, draws, np.random.default_rng(seed))
     model = build_model(sample.cell, sample.blocks)
-    found = judge(model, drawn, sample.design.residual_fraction)
+    found = judge(model, drawn, rule_of(sample.design))
     pooled = _pool(found.estimates)
     # Without any spread in the draws the rule has nothing to go by.
-    label = str(give_label(pooled, np.asarray(pooled.std_error[..., 0] > 0)))
+    label = str(
+        give_label(pooled, np.asarray(pooled.std_error[..., 0] > 0), rule_of(sample.design))
+    )
     difference = sample.outcome[scored] - human[scored]
     return RaterBias(
         scored=per_cell.tolist(),

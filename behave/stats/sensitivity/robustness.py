@@ -30,6 +30,7 @@ from behave.stats.rule.verdict import (
     Bounded,
     Ruling,
     give_label,
+    rule_of,
     rule_weights,
 )
 
@@ -67,7 +68,7 @@ class Main:
 
     def judged(self, analysis: str, setting: str, found: Bounded, note: str = "") -> Row:
         """Return the row of a method that estimates all effects."""
-        label = str(give_label(found, np.array(True)))
+        label = str(give_label(found, np.array(True), rule_of(self.sample.design)))
         return {
             "analysis": analysis,
             "setting": setting,

@@ -9,7 +9,7 @@ import pandas as pd
 from behave.model.flags import Flag
 from behave.stats.options import DesignOptions
 from behave.stats.rule.design import Sample, block_columns
-from behave.stats.wording.sentences import alone, under
+from behave.stats.wording.meaning import alone, under
 from behave.stats.wording.tidy_tables import cell_names
 
 # The largest cell over the smallest from which the design counts as imbalanced.

@@ -10,7 +10,7 @@ from behave.stats.rule.design import Floats, Sample, outcome_name, unit_of
 from behave.stats.rule.subcomparisons import Family
 from behave.stats.rule.verdict import CONF_LEVEL, Ruling
 from behave.stats.wording.design_balance import find_balance_flags
-from behave.stats.wording.sentences import alone, under
+from behave.stats.wording.meaning import alone, under
 from behave.stats.wording.tidy_tables import cell_names
 
 # Share of a cell's animals at the end of the scale, and how near counts as at it.

@@ -1,56 +1,168 @@
 """The verdict in plain words."""
 
 import math
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from behave.stats.options import Antagonist, DesignOptions
 from behave.stats.rule.contrasts import Estimates, Model
 from behave.stats.rule.design import Sample, block_columns, outcome_name, unit_of
 from behave.stats.rule.reversal import Reversal
-from behave.stats.rule.verdict import CONF_LEVEL, FAMILY, Ruling
+from behave.stats.rule.verdict import (
+    CONF_LEVEL,
+    FAMILY,
+    Ruling,
+    find_shown,
+    probability_half_gone,
+    rule_of,
+)
+from behave.stats.wording.meaning import (
+    QUALIFIERS,
+    alone,
+    explain,
+    find_qualifiers,
+    format_headline,
+    names_of,
+    subject_of,
+    under,
+)
 from behave.stats.wording.tidy_tables import cell_names
 
 
 def format_verdict(sample: Sample, model: Model, ruling: Ruling, reversal: Reversal | None) -> str:
-    """Say in one paragraph what was found and what the label means and does not mean."""
-    label = str(ruling.label)
-    if sample.design.antagonist is None:
+    """Say in one paragraph what the label means and does not mean, and what was found."""
+    label, blocker = str(ruling.label), sample.design.antagonist
+    if blocker is None:
         return " ".join([*format_effects(sample, ruling, reversal), NO_ANTAGONIST])
-    meaning = (
-        f"Not assessable: {why_not_assessable(sample, model, ruling)}. "
-        f"These animals decide nothing about {_subject(sample.design.antagonist)}."
-        if label == "not_assessable"
-        else _meaning(sample.design, sample.design.antagonist, ruling)[label]
-    )
+    if label == "not_assessable":
+        meaning = (
+            f"Not assessable: {why_not_assessable(sample, model, ruling)}. "
+            f"These animals decide nothing about {subject_of(blocker)}."
+        )
+    else:
+        unit = unit_of(sample.design.outcome)
+        low, high = (float(end) for end in ruling.effect("Kn").interval(CONF_LEVEL))
+        whole = amount_of(float(ruling.effect("K").estimate), unit)
+        remainder = f"{number(low)} and {amount_of(high, unit)}, of {whole}"
+        rule = rule_of(sample.design)
+        meaning = explain(
+            label,
+            find_shown(ruling.estimates, rule),
+            rule,
+            names_of(sample.design, blocker),
+            remainder,
+        )
     return " ".join(
-        [*format_effects(sample, ruling, reversal), meaning, _scope(sample, label)]
+        [
+            meaning,
+            *_odds(sample, model, label),
+            *format_effects(sample, ruling, reversal),
+            *_unknown_alone(sample, ruling, label),
+            _scope(sample, label),
+        ]
     ).strip()
 
 
 NO_ANTAGONIST = (
-    "The design names nothing that could have blocked this effect, so the rule gives no verdict "
-    "(not assessable)."
+    "The design names nothing that could have blocked this effect, so there is no verdict to give."
 )
 
 
-def under(antagonist: Antagonist, level: str) -> str:
-    """Return where an effect was seen: ``under NBQX``, ``in knock-out animals``."""
-    return f"in {level} animals" if antagonist.kind == "genotype" else f"under {level}"
+def headline_of(sample: Sample, ruling: Ruling, qualifiers: Sequence[str]) -> str:
+    """Return the verdict, or the one effect of a design without an antagonist, as a sentence.
+
+    Parameters
+    ----------
+    sample, ruling
+        Of the verdict.
+    qualifiers
+        From `qualify`; the first one ends the sentence.
+    """
+    design, outcome = sample.design, outcome_name(sample.design.outcome)
+    low, high = ruling.effect("K").interval(CONF_LEVEL)
+    if design.antagonist is None:
+        if low > 0:
+            told = f"{design.agonist.name} {design.benefit}d {outcome}."
+        elif high < 0:
+            told = f"{design.agonist.name} acted on {outcome} against the expected direction."
+        else:
+            told = f"An effect of {design.agonist.name} on {outcome} was not shown."
+        return told[:1].upper() + told[1:]
+    names = names_of(design, design.antagonist)
+    end = "floor" if design.benefit == "decrease" else "ceiling"
+    clause = QUALIFIERS[qualifiers[0]] if qualifiers else ""
+    return format_headline(
+        str(ruling.label),
+        names,
+        outcome,
+        rule_of(design),
+        opposes=bool(high < 0),
+        qualifier=clause.format(alone=names.alone, control=names.control, end=end),
+    )
 
 
-def alone(antagonist: Antagonist, agonist_control: str) -> str:
-    """Return what the effect A compares: ``NBQX alone``, or the genotype untreated."""
-    if antagonist.kind == "genotype":
-        return f"{antagonist.name} with {agonist_control}"
-    return f"{antagonist.name} alone"
+def qualify(sample: Sample, ruling: Ruling, raised: Collection[str]) -> list[str]:
+    """Return what the headline says of the label's footing, the weightier one first.
+
+    Parameters
+    ----------
+    sample, ruling
+        Of the verdict.
+    raised
+        Names of the flags.
+    """
+    if sample.design.antagonist is None:
+        return []
+    low, high = ruling.effect("A").interval(CONF_LEVEL)
+    end = "floor" if sample.design.benefit == "decrease" else "ceiling"
+    return find_qualifiers(
+        str(ruling.label),
+        alone_helps=bool(low > 0),
+        alone_differs=bool(low > 0 or high < 0),
+        floor=end in raised,
+    )
 
 
-def _subject(antagonist: Antagonist) -> str:
-    """Return what the verdict is about: the drug, or the genotype."""
-    if antagonist.kind == "genotype":
-        return f"the genotype {antagonist.name}"
-    return antagonist.name
+def _odds(sample: Sample, model: Model, label: str) -> list[str]:
+    """Say how probable it is that more than half of the effect is gone."""
+    if label in {"not_assessable", "no_agonist_effect"}:
+        return []
+    gone = probability_half_gone(model, sample.signed)
+    if not math.isfinite(gone):
+        return []
+    return [
+        (
+            f"The probability that more than half of the effect is gone is {percent_of(gone)} (from "
+            "these animals only, with a flat prior; the label does not use it)."
+        )
+    ]
+
+
+def percent_of(probability: float) -> str:
+    """Return a probability in whole percent, never as certain.
+
+    >>> percent_of(0.934), percent_of(0.9999)
+    ('93%', 'above 99%')
+    """
+    if probability > 0.99:  # noqa: PLR2004 - whole percent
+        return "above 99%"
+    return "below 1%" if probability < 0.01 else f"{probability:.0%}"  # noqa: PLR2004 - the same
+
+
+def _unknown_alone(sample: Sample, ruling: Ruling, label: str) -> list[str]:
+    """Say that A cannot be estimated, which stops no label."""
+    blocker = sample.design.antagonist
+    if blocker is None or label == "not_assessable":
+        return []
+    if np.isfinite(ruling.effect("A").std_error):
+        return []
+    blocks = ", ".join(block_columns(sample.design))
+    return [
+        (
+            f"The effect of {alone(blocker, sample.design.agonist.control)} (A) is unknown: it cannot "
+            f"be told from differences between blocks ({blocks}). The label does not need it."
+        )
+    ]
 
 
 def format_effects(sample: Sample, ruling: Ruling, reversal: Reversal | None) -> list[str]:
@@ -75,8 +187,8 @@ def format_effects(sample: Sample, ruling: Ruling, reversal: Reversal | None) ->
         )
     if found["I"]:
         sentences.append(
-            f"The difference between these two effects, which is what tests {_subject(blocker)}, "
-            f"was {found['I']}{_share(reversal, agonist)}."
+            "The difference between these two effects, the interaction (delta-delta) contrast that "
+            f"tests {subject_of(blocker)}, was {found['I']}{_share(reversal, agonist)}."
         )
     if found["A"]:
         own = alone(blocker, design.agonist.control)
@@ -100,13 +212,18 @@ def amount(found: Estimates, unit: str) -> str:
     """Return an estimate with its interval, or nothing where it is not known."""
     if not math.isfinite(found.estimate):
         return ""
-    value = f"{number(float(found.estimate))} {unit}".rstrip()
+    value = amount_of(float(found.estimate), unit)
     low, high = found.interval(CONF_LEVEL)
     if not math.isfinite(low):
         return f"{value} (no interval: too few animals)"
     if found.std_error == 0:
         return f"{value} (no interval: nothing varies)"
     return f"{value} ({CONF_LEVEL:.0%} interval {number(float(low))} to {number(float(high))})"
+
+
+def amount_of(value: float, unit: str) -> str:
+    """Return a number with its unit."""
+    return f"{number(value)} {unit}".rstrip()
 
 
 def number(value: float) -> str:
@@ -116,60 +233,6 @@ def number(value: float) -> str:
     ('61.2', '0.012')
     """
     return f"{value:.1f}" if abs(value) >= 1 or value == 0 else f"{value:.2g}"
-
-
-def _meaning(design: DesignOptions, blocker: Antagonist, ruling: Ruling) -> dict[str, str]:
-    """Return what each label means and does not mean."""
-    agonist = design.agonist.name
-    there, without = under(blocker, blocker.name), under(blocker, blocker.control)
-    rho, most = f"{design.residual_fraction:.0%}", f"{1 - design.residual_fraction:.0%}"
-    subject = _subject(blocker)
-    bred = blocker.kind == "genotype"
-    nothing = "could depend on the genotype" if bred else f"{blocker.name} could block"
-    idle = "that the genotype makes no difference" if bred else f"that {blocker.name} did nothing"
-    arm = "genotype" if bred else "arm"
-    opposite = ruling.effect("K").interval(CONF_LEVEL)[1] < 0
-    shown = (
-        f"{agonist} acted against the expected direction"
-        if opposite
-        else f"no effect of {agonist} was shown (its interval does not lie above 0)"
-    )
-    return {
-        "no_agonist_effect": (
-            f"No agonist effect: {without}, {shown}, so there was nothing that {nothing}. "
-            f"This says nothing about {subject}, and it does not show that "
-            f"{agonist} has no effect."
-        ),
-        "enhanced": (
-            f"Enhanced: the effect of {agonist} was larger {there} than {without}. "
-            "This is the opposite of a block."
-        ),
-        "partially_blocked": (
-            f"Partially blocked: the effect of {agonist} was smaller {there}, and part of "
-            "it remained (its interval there lies above 0). How large a part is told only by "
-            "the intervals."
-        ),
-        "blocked": (
-            f"Blocked: the effect of {agonist} was smaller {there}, and what remained was "
-            f"within {rho} of the effect {without}, in either direction (two one-sided 5% "
-            "tests). This does not mean that nothing remained."
-        ),
-        "attenuated": (
-            f"Attenuated: the effect of {agonist} was smaller {there}, but these animals "
-            f"do not settle how much remained: neither that some did nor that it was less "
-            f"than {rho}. This is not a complete block."
-        ),
-        "not_blocked": (
-            f"Not blocked: more than {most} of the effect of {agonist} remained {there} "
-            f"(one-sided 5% test). This does not mean {idle}: a smaller loss "
-            "is not excluded."
-        ),
-        "inconclusive": (
-            f"Inconclusive: these animals show neither that the effect of {agonist} was smaller "
-            f"{there} nor that more than {most} of it remained. An effect that is clear "
-            f"in one {arm} and not in the other is not evidence of a block."
-        ),
-    }
 
 
 def why_not_assessable(sample: Sample, model: Model, ruling: Ruling) -> str:
@@ -182,7 +245,8 @@ def why_not_assessable(sample: Sample, model: Model, ruling: Ruling) -> str:
     ]
     if small:
         return "each cell needs at least two animals, and " + ", ".join(small)
-    broken = [name for name in FAMILY if not np.isfinite(ruling.effect(name).std_error)]
+    needed = FAMILY if rule_of(sample.design).version == 1 else ("K", "Kn", "I")
+    broken = [name for name in needed if not np.isfinite(ruling.effect(name).std_error)]
     if broken and model.blocked:
         blocks = ", ".join(block_columns(sample.design))
         return (

@@ -14,7 +14,7 @@ from behave.stats.options import DesignOptions
 from behave.stats.rule.contrasts import Estimates, Model
 from behave.stats.rule.design import CELLS as CELL_ORDER
 from behave.stats.rule.design import Floats, Sample, unit_of
-from behave.stats.rule.verdict import CONF_LEVEL, EFFECTS, FAMILY, Ruling, judge
+from behave.stats.rule.verdict import CONF_LEVEL, EFFECTS, FAMILY, Ruling, judge, rule_of
 
 METHODS = {
     "welch": "Welch",
@@ -99,10 +99,10 @@ def tabulate_contrasts(sample: Sample, model: Model, ruling: Ruling) -> pd.DataF
     The primary method, which alone enters the verdict, comes first; OLS with
     pooled variance and with HC3 follow for comparison.
     """
-    rho = sample.design.residual_fraction
+    rule = rule_of(sample.design)
     rows = _method_rows(sample, METHODS[model.primary], ruling.estimates, effect_sizes=True)
     for method in ("pooled", "hc3"):
-        other = judge(model, sample.signed, rho, method).estimates
+        other = judge(model, sample.signed, rule, method).estimates
         rows += _method_rows(sample, METHODS[method], other, effect_sizes=False)
     return conform(pd.DataFrame(rows), CONTRASTS)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from behave import __version__, files, stats
+from behave import __version__, files
 from behave.errors import InputError, Problem
 from behave.model.flags import Flag
 from behave.study.cache import provenance
@@ -61,7 +61,9 @@ def lock_file(study_file: Path) -> Path:
 def frozen(configuration: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parts of a configuration that are locked."""
     parts = {name: configuration[name] for name in PARTS}
-    parts["rule_version"] = stats.RULE_VERSION
+    # Under a key of its own, where locks of before hold it too.
+    design = dict(configuration["design"])
+    parts |= {"rule_version": design.pop("rule_version"), "design": design}
     # As JSON has it, so that what was written compares with what runs.
     content: dict[str, Any] = json.loads(json.dumps(parts, default=str))
     return content

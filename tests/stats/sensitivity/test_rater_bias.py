@@ -38,7 +38,7 @@ def carried(people, design, scored=slice(None, None, 2), **error):
 def effect(people, design):
     """Return I as people would have found it on all animals."""
     sample = prepare(people, design)
-    return judge(build_model(sample.cell, sample.blocks), sample.signed, 0.5).effect("I")
+    return judge(build_model(sample.cell, sample.blocks), sample.signed).effect("I")
 
 
 def test_bias_and_noise_are_those_of_the_difference(people, design):
@@ -51,7 +51,7 @@ def test_bias_and_noise_are_those_of_the_difference(people, design):
 def test_a_bias_of_one_arm_is_taken_out_of_the_interaction(people, design):
     # The program makes 25 s of movement out of ketamine's animals under NBQX.
     sample, found = carried(people, design, shift=(0, 0, 0, -25))
-    raw = judge(build_model(sample.cell, sample.blocks), sample.signed, 0.5).effect("I")
+    raw = judge(build_model(sample.cell, sample.blocks), sample.signed).effect("I")
     truth = float(effect(people, design).estimate)
     assert float(raw.estimate) == pytest.approx(truth - 25, abs=6)
     assert float(found.pooled.estimate[2]) == pytest.approx(truth, abs=6)

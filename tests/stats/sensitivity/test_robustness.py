@@ -7,7 +7,7 @@ import pytest
 from behave.stats import compare
 from behave.stats.rule.contrasts import build_model
 from behave.stats.rule.design import prepare
-from behave.stats.rule.verdict import judge
+from behave.stats.rule.verdict import judge, rule_of
 from behave.stats.sensitivity.robustness import check_robustness
 
 
@@ -15,7 +15,7 @@ def robustness(table, design, seed=1):
     """Return the rows by analysis and setting, and the label."""
     sample = prepare(table, design)
     model = build_model(sample.cell, sample.blocks)
-    ruling = judge(model, sample.signed, design.residual_fraction)
+    ruling = judge(model, sample.signed, rule_of(design))
     rows = pd.DataFrame(check_robustness(sample, model, ruling, seed))
     return rows.set_index("analysis"), str(ruling.label)
 
@@ -123,8 +123,8 @@ def test_compare_lists_them_counts_them_and_obeys_the_seed(noisy, design):
     assert not one.sensitivity.equals(other.sensitivity)
     assert one.verdict["label"] == other.verdict["label"]
     summary = one.verdict["sensitivity"]
-    # Two standard errors, five other methods and forty animals; a Bayes factor is not counted.
-    assert summary["of"] == 2 + 5 + 40
+    # Two standard errors and five other methods; a Bayes factor is not counted.
+    assert (summary["of"], summary["left_out"]["of"]) == (2 + 5, 40)
     assert "Bayes factor" not in {part["analysis"] for part in summary["by_analysis"]}
 
 
