@@ -29,7 +29,7 @@ def simulate() -> dict[str, pd.DataFrame]:
         {
             "pretreatment": before,
             "treatment": drug,
-            "immobility_s": round(float(rng.normal(immobility, SD_IMMOBILITY_S)), 1),
+            "immobility_s": round(max(float(rng.normal(immobility, SD_IMMOBILITY_S)), 0.0), 1),
             "distance_cm": round(float(rng.normal(distance, SD_DISTANCE_CM))),
         }
         for (before, drug), (immobility, distance) in CELLS.items()
