@@ -14,7 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from behave.web.desk import open_workspace
+from behave.web.workspace import open_workspace
 from behave.web.server import Place, make_server
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,8 +27,8 @@ def _page(results: Path) -> Iterator[Page]:
     """Open the sample study, copied so that nothing is written into it."""
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(ROOT / "videos_sample", folder, dirs_exist_ok=True)
-        desk = open_workspace(Path(folder) / "study.yaml", results)
-        server, listening, address = make_server(desk, Place())
+        workspace = open_workspace(Path(folder) / "study.yaml", results)
+        server, listening, address = make_server(workspace, Place())
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         superuser = hasattr(os, "geteuid") and os.geteuid() == 0

@@ -10,10 +10,21 @@ from behave.cli.console import FOLDER
 @click.command(
     epilog="""\b
 Examples:
+  behave web
   behave web study.yaml
   behave web my_videos --port 8765 --read-only"""
 )
-@click.argument("source", metavar="STUDY", type=click.Path(exists=True, path_type=Path))
+@click.argument(
+    "source", metavar="[STUDY]", required=False, type=click.Path(exists=True, path_type=Path)
+)
+@click.option(
+    "--root",
+    "roots",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder in which the first screen may look for videos; may be given again. "
+    "Default: your home folder.",
+)
 @click.option("--results", type=FOLDER, help="Results folder. Default: results/<study>.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option(
@@ -23,12 +34,23 @@ Examples:
     help="Port to listen at. Default: any that is free.",
 )
 @click.option("--read-only", is_flag=True, help="Let nothing be changed.")
+@click.option(
+    "--shortcut", is_flag=True, help="Put an icon on the desktop that opens the pages, and end."
+)
 @click.option("--no-open", is_flag=True, help="Print the address and open no browser.")
 def command(
-    source: Path, results: Path | None, host: str, port: int, read_only: bool, no_open: bool
+    source: Path | None,
+    roots: tuple[Path, ...],
+    results: Path | None,
+    host: str,
+    port: int,
+    read_only: bool,
+    no_open: bool,
+    shortcut: bool,
 ) -> None:
-    """Draw arenas, score by hand, and look at scores, in the browser.
+    """From a folder of videos to the verdict, in the browser.
 
+    Without STUDY the first screen lets you choose a folder and start a study.
     STUDY is a study file (YAML) or a folder of videos. The page is served on
     this computer alone and needs no network. What is drawn and scored is
     written beside the study: arenas.csv, and tables of bouts in by_hand/.
@@ -36,20 +58,28 @@ def command(
     """
     import webbrowser
 
+    if shortcut:
+        from behave.cli.shortcut import write_shortcut
+
+        click.echo(f"wrote {write_shortcut()}")
+        return
     try:
+        from behave.web.home import Home
         from behave.web.server import Place, serve
     except ImportError as error:
         raise click.UsageError(
             f"the browser pages need the extra 'web' ({error.name} is missing): "
             'pip install "behave-fst[web]"'
         ) from error
-    from behave.web.desk import open_workspace
+    from behave.web.workspace import open_workspace
 
-    desk = open_workspace(source, results, read_only=read_only)
+    workspace = None if source is None else open_workspace(source, results, read_only=read_only)
+    allowed = roots or ((Path.home(),) if workspace is None else (workspace.home,))
+    home = Home(tuple(root.resolve() for root in allowed), read_only)
 
     def started(address: str) -> None:
         click.echo(f"Open {address}\nStop with Ctrl+C.")
         if not no_open:
             webbrowser.open(address)
 
-    serve(desk, Place(host, port), started)
+    serve(workspace, Place(host, port), home, started)

@@ -22,9 +22,9 @@ from behave.tracking.arenas.polygon import LEAST, box_of
 from behave.tracking.trial import Shape
 from behave.tracking.video import scene
 from behave.web.answers import Body, Refused, get, number_in, put
-from behave.web.desk import Workspace
 from behave.web.frames import FrameServer
 from behave.web.saved import ABSENT, held, save, version_of
+from behave.web.workspace import Workspace
 
 # A shift that is worth a look, in share of the width: what was drawn closely no longer fits.
 MOVED = 0.005
@@ -58,67 +58,73 @@ class DrawnVideos(Body):
     videos: dict[str, tuple[DrawnArena, ...]]
 
 
-def routes(desk: Workspace, shelf: FrameServer) -> list[Route]:
+def routes(workspace: Workspace, frame_server: FrameServer) -> list[Route]:
     """Return the addresses of the screen."""
     return [
-        get("/api/arenas", lambda _: show(desk)),
-        put("/api/arenas", DrawnVideos, lambda _, drawn: keep(desk, shelf, drawn)),
-        put("/api/arenas/used", Use, lambda _, __: use(desk)),
-        get("/api/arenas/proposal", lambda request: propose(desk, request)),
-        get("/api/arenas/scene", lambda request: compare_scenes(shelf, request)),
+        get("/api/arenas", lambda _: show(workspace)),
+        put("/api/arenas", DrawnVideos, lambda _, drawn: keep(workspace, frame_server, drawn)),
+        put("/api/arenas/used", Use, lambda _, __: use(workspace)),
+        get("/api/arenas/proposal", lambda request: propose(workspace, request)),
+        get("/api/arenas/scene", lambda request: compare_scenes(frame_server, request)),
     ]
 
 
-def show(desk: Workspace) -> dict[str, Any]:
+def show(workspace: Workspace) -> dict[str, Any]:
     """Return the arenas of all videos, and what has to be known to save them."""
-    drawn = {name: desk.drawn(name) for name in desk.filmed}
-    used = {name: desk.used(name) for name in desk.filmed if not drawn[name]}
+    drawn = {name: workspace.drawn(name) for name in workspace.filmed}
+    used = {name: workspace.used(name) for name in workspace.filmed if not drawn[name]}
     return {
-        "version": version_of(desk.arenas_file),
-        "file": desk.arenas_file.name,
-        "there": version_of(desk.arenas_file) != ABSENT,
-        "run": desk.run_command,
+        "version": version_of(workspace.arenas_file),
+        "file": workspace.arenas_file.name,
+        "there": version_of(workspace.arenas_file) != ABSENT,
+        "run": workspace.run_command,
         # A study that says how many there are does not read the table yet.
-        "count": desk.study.arenas.count if desk.study and desk.study.arenas else None,
-        "names": [{"name": name, "camera": Path(name).parent.as_posix()} for name in desk.filmed],
-        "videos": {name: list(map(asdict, used.get(name) or drawn[name])) for name in desk.filmed},
+        "count": workspace.study.arenas.count
+        if workspace.study and workspace.study.arenas
+        else None,
+        "names": [
+            {"name": name, "camera": Path(name).parent.as_posix()} for name in workspace.filmed
+        ],
+        "videos": {
+            name: list(map(asdict, used.get(name) or drawn[name])) for name in workspace.filmed
+        },
         "from_run": [name for name, found in used.items() if found],
     }
 
 
-def use(desk: Workspace) -> dict[str, Any]:
+def use(workspace: Workspace) -> dict[str, Any]:
     """Have the study file name the table that is drawn, in place of a number of cylinders."""
-    wanted = f"arenas: {{file: {desk.arenas_file.name}}}"
-    if desk.study is None or not desk.arenas_file.exists():
+    wanted = f"arenas: {{file: {workspace.arenas_file.name}}}"
+    if workspace.study is None or not workspace.arenas_file.exists():
         raise Refused("Draw arenas in a study and save them first.")
-    with held(desk.source):
-        text = desk.source.read_bytes()
+    with held(workspace.source):
+        text = workspace.source.read_bytes()
         changed, count = COUNTED.subn(wanted.encode(), text)
         if count != 1:
             raise Refused(
-                f"{desk.source.name} is not as expected. Write  {wanted}  there yourself."
+                f"{workspace.source.name} is not as expected. Write  {wanted}  there yourself."
             )
-        write_bytes(changed, desk.source)
-    desk.study = load_study(desk.source)
-    return show(desk)
+        write_bytes(changed, workspace.source)
+    workspace.study = load_study(workspace.source)
+    return show(workspace)
 
 
-def propose(desk: Workspace, request: Request) -> dict[str, Any]:
+def propose(workspace: Workspace, request: Request) -> dict[str, Any]:
     """Find so many arenas in a video."""
     video = request.query_params.get("video", "")
     count = number_in(request, "count")
     if count is None or not 0 < count <= 64:  # noqa: PLR2004 - as in the study file
         raise Refused("Say how many cylinders the video shows, from 1 to 64.")
-    return {"arenas": [asdict(one) for one in tracking.find_arenas(desk.videos[video], count)]}
+    return {"arenas": [asdict(one) for one in tracking.find_arenas(workspace.videos[video], count)]}
 
 
-def compare_scenes(shelf: FrameServer, request: Request) -> dict[str, Any]:
+def compare_scenes(frame_server: FrameServer, request: Request) -> dict[str, Any]:
     """Say whether a video shows the scene of another one, and how far it is moved.
 
     It is a hint for a person, who sees both.
     """
     names = (request.query_params.get(name, "") for name in ("video", "other"))
-    one, other = (shelf.browser(name) for name in names)
+    one, other = (frame_server.browser(name) for name in names)
     if (one.width, one.height) != (other.width, other.height):
         return {"scene": "size"}
     alike, shift = scene.compare_scenes(scene.scene_of(one), scene.scene_of(other))
@@ -126,13 +132,17 @@ def compare_scenes(shelf: FrameServer, request: Request) -> dict[str, Any]:
     return {"scene": seen, "shift_px": shift * one.width}
 
 
-def keep(desk: Workspace, shelf: FrameServer, drawn: DrawnVideos) -> dict[str, Any]:
+def keep(workspace: Workspace, frame_server: FrameServer, drawn: DrawnVideos) -> dict[str, Any]:
     """Write what was drawn; rows of other videos, and patterns, stay as they are."""
     for video, arenas in drawn.videos.items():
-        browser = shelf.browser(video)
+        browser = frame_server.browser(video)
         _check(video, arenas, (browser.width, browser.height))
-    save(desk.arenas_file, drawn.version, lambda: csv_bytes(_merged(desk.arenas_file, drawn)))
-    return show(desk)
+    save(
+        workspace.arenas_file,
+        drawn.version,
+        lambda: csv_bytes(_merged(workspace.arenas_file, drawn)),
+    )
+    return show(workspace)
 
 
 def _merged(path: Path, drawn: DrawnVideos) -> pd.DataFrame:

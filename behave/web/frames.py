@@ -14,7 +14,7 @@ from starlette.routing import Route
 from behave.tracking.trial import Arena
 from behave.tracking.video.browse import Box, Browser
 from behave.web.answers import Refused, get, number_in
-from behave.web.desk import Workspace
+from behave.web.workspace import Workspace
 
 OPEN_VIDEOS = 3
 # An arena is shown with something of its surroundings, as a share of its size.
@@ -26,19 +26,19 @@ class FrameServer:
 
     Parameters
     ----------
-    desk
+    workspace
         What lies open.
     """
 
-    def __init__(self, desk: Workspace) -> None:
-        self.desk = desk
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
         self._open: OrderedDict[Path, Browser] = OrderedDict()
         self._lock = Lock()
 
     def browser(self, video: str) -> Browser:
         """Return a video's browser, opening the file where it is not open."""
-        path = self.desk.videos[video]
-        if video not in self.desk.filmed:
+        path = self.workspace.videos[video]
+        if video not in self.workspace.filmed:
             raise Refused(f"{video} holds no pictures: what it tells was measured elsewhere.")
         with self._lock:
             if path not in self._open:
@@ -92,9 +92,9 @@ class FrameServer:
         return Response(picture.jpeg, media_type="image/jpeg", headers=headers)
 
 
-def routes(desk: Workspace, shelf: FrameServer) -> list[Route]:
+def routes(workspace: Workspace, frame_server: FrameServer) -> list[Route]:
     """Return the addresses of whole pictures, videos being known by their number."""
-    names = list(desk.filmed)
+    names = list(workspace.filmed)
 
     def name_of(request: Request) -> str:
         number = int(request.path_params["video"])
@@ -103,9 +103,9 @@ def routes(desk: Workspace, shelf: FrameServer) -> list[Route]:
         return names[number]
 
     return [
-        get("/api/videos/{video:int}", lambda request: shelf.describe(name_of(request))),
+        get("/api/videos/{video:int}", lambda request: frame_server.describe(name_of(request))),
         get(
             "/api/videos/{video:int}/frames/{frame:int}",
-            lambda request: shelf.frame(request, name_of(request)),
+            lambda request: frame_server.frame(request, name_of(request)),
         ),
     ]

@@ -30,7 +30,7 @@ POLICY = (
 # Leads on to the page by a step of our own: a redirect after a click on the address in a
 # page elsewhere, such as a terminal in the browser, would come without the strict cookie.
 ENTERED = """<!doctype html><html lang="en"><title>behave</title>
-<link rel="icon" href="/static/icon.svg"><meta http-equiv="refresh" content="0; url=/"><p><a href="/">Open the pages</a></p></html>"""
+<link rel="icon" href="/static/icon.svg"><meta http-equiv="refresh" content="0; url={start}"><p><a href="{start}">Open the pages</a></p></html>"""
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -55,12 +55,21 @@ class Guard:
         because a tunnel has its own.
     read_only
         Whether nothing may be changed.
+    start
+        The page that the first address leads to.
     """
 
     def __init__(
-        self, app: ASGIApp, *, token: str, hosts: Iterable[str] = (), read_only: bool = False
+        self,
+        app: ASGIApp,
+        *,
+        token: str,
+        hosts: Iterable[str] = (),
+        read_only: bool = False,
+        start: str = "/",
     ) -> None:
         self.app, self.token, self.read_only = app, token, read_only
+        self.start = start
         self.hosts = {*LOOPBACK, *(host.lower() for host in hosts)}
         # Browsers send cookies to every port of a computer: each server has a name of its own.
         self.cookie = "behave_" + hashlib.sha256(token.encode()).hexdigest()[:12]
@@ -114,7 +123,7 @@ class Guard:
         """Turn the token of the first address into a cookie, or refuse it."""
         if not secrets.compare_digest(token.encode(), self.token.encode()):
             return _refuse("The address is not, or no longer, the right one.", 403)
-        answer = HTMLResponse(ENTERED)
+        answer = HTMLResponse(ENTERED.format(start=self.start))
         answer.set_cookie(self.cookie, self.pass_word, httponly=True, samesite="strict", path="/")
         return answer
 

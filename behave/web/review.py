@@ -31,12 +31,13 @@ from behave.web.corrections import (
     read_measures,
     write_corrected,
 )
-from behave.web.desk import Workspace
 from behave.web.frames import FrameServer
 from behave.web.saved import save, version_of_rows
 from behave.web.sessions import session_path
+from behave.web.workspace import Workspace
 
 OPEN_OUTLINES = 4
+SPAN = ["state", "start_s", "stop_s"]
 MAX_S = 100_000.0
 # Shorter unseen stretches are not worth a jump.
 UNSEEN_S = 0.5
@@ -63,12 +64,12 @@ class Review:
 
     Parameters
     ----------
-    desk, shelf
+    workspace, frame_server
         What lies open, and its videos.
     """
 
-    def __init__(self, desk: Workspace, shelf: FrameServer) -> None:
-        self.desk, self.shelf = desk, shelf
+    def __init__(self, workspace: Workspace, frame_server: FrameServer) -> None:
+        self.workspace, self.frame_server = workspace, frame_server
         self._outlines: OrderedDict[Trial, Outlines] = OrderedDict()
         self._lock = Lock()
 
@@ -79,21 +80,22 @@ class Review:
             get("/api/review", lambda _: self.overview()),
             get(trial, lambda request: self.show(_trial_id(request))),
             put(trial, Corrections, lambda request, asked: self.keep(_trial_id(request), asked)),
+            get(f"{trial}/video", lambda request: self.together(_trial_id(request))),
             get(f"{trial}/frames/{{frame:int}}", self.frame),
             get(f"{trial}/outline/{{frame:int}}", self.outline),
         ]
 
     def overview(self) -> dict[str, Any]:
         """Return the trials that were scored."""
-        log = self.desk.log()
+        log = self.workspace.log()
         return {
             "trials": log[["trial_id", "status", "flag_text"]],
-            "run": self.desk.run_command,
+            "run": self.workspace.run_command,
         }
 
     def _logged(self, trial_id: str) -> Mapping[str, Any]:
         """Return a trial's row of the log; one that was not scored is refused."""
-        log = self.desk.log()
+        log = self.workspace.log()
         rows = log[(log["trial_id"] == trial_id) & (log["status"] == "done")]
         if rows.empty:
             raise Refused("This trial is not scored yet. Run 'behave run', then look again.", 404)
@@ -102,19 +104,21 @@ class Review:
     def show(self, trial_id: str) -> dict[str, Any]:
         """Return all that is shown of a trial; its group is not among it."""
         logged = self._logged(trial_id)
-        row = self.desk.trial(trial_id)
+        row = self.workspace.trial(trial_id)
         frames = self._frames(trial_id)
         below = float(logged["immobile_below"])
-        entry_s = self.desk.entry_s(trial_id)
-        auto = auto_bouts(self.desk, trial_id)
-        described = self.shelf.describe(str(row["video"]), self.desk.scored_arena_of(trial_id))
+        entry_s = self.workspace.entry_s(trial_id)
+        auto = auto_bouts(self.workspace, trial_id)
+        described = self.frame_server.describe(
+            str(row["video"]), self.workspace.scored_arena_of(trial_id)
+        )
         return {
             **described,
             "trial_id": trial_id,
             "entry_s": entry_s,
             "epochs": {
                 name: [entry_s + start, entry_s + stop]
-                for name, (start, stop) in self.desk.epochs.items()
+                for name, (start, stop) in self.workspace.epochs.items()
             },
             "immobile_below": below,
             "flag_text": logged["flag_text"],
@@ -126,20 +130,20 @@ class Review:
 
     def _frames(self, trial_id: str) -> pd.DataFrame:
         """Return a trial's frames as scored."""
-        path = self.desk.results / "frames" / f"{trial_id}.csv.gz"
+        path = self.workspace.results / "frames" / f"{trial_id}.csv.gz"
         if not path.exists():
             raise Refused("The frames of this trial are not in the results. Run 'behave run'.", 404)
         return conform(read_table(path, ("state",)), FRAMES)
 
     def _corrected(self, trial_id: str) -> dict[str, Any]:
         """Return what a person's corrections are, and what they do to the measures."""
-        measures = read_measures(self.desk)
+        measures = read_measures(self.workspace)
         rows = measures[measures["trial_id"] == trial_id].to_dict("records")
-        manual = manual_bouts(self.desk, trial_id)
-        auto = auto_bouts(self.desk, trial_id)
-        entry_s = self.desk.entry_s(trial_id)
+        manual = manual_bouts(self.workspace, trial_id)
+        auto = auto_bouts(self.workspace, trial_id)
+        entry_s = self.workspace.entry_s(trial_id)
         corrected = correct(auto, manual)
-        bin_s = self.desk.study.protocol.bin_s if self.desk.study else 60.0
+        bin_s = self.workspace.study.protocol.bin_s if self.workspace.study else 60.0
         last_s = max((float(row["stop_s"]) for row in rows), default=0.0)
         shown = ("epoch", "start_s", "stop_s", "immobility_s", "corrected_s")
         return {
@@ -148,7 +152,9 @@ class Review:
             "measures": [
                 {name: after[name] for name in shown} | {"automatic_s": row["immobility_s"]}
                 for row in rows
-                for after in [corrected_row(self.desk, {str(k): v for k, v in row.items()}, manual)]
+                for after in [
+                    corrected_row(self.workspace, {str(k): v for k, v in row.items()}, manual)
+                ]
             ],
             "bins": measure_bins(corrected, bin_s, last_s, entry_s) if last_s else [],
         }
@@ -167,7 +173,7 @@ class Review:
 
     def _disagreements(self, trial_id: str) -> pd.DataFrame:
         """Return where silhouette and keypoints disagree, where both were followed."""
-        path = self.desk.results / DISAGREEMENTS.file
+        path = self.workspace.results / DISAGREEMENTS.file
         if not path.exists():
             return pd.DataFrame(columns=["kind", "start_s", "stop_s"])
         table = read_table(path, ("trial_id", "animal_id"))
@@ -176,30 +182,53 @@ class Review:
     def keep(self, trial_id: str, asked: Corrections) -> dict[str, Any]:
         """Save a trial's corrections; the automatic bouts stay as they are."""
         self._logged(trial_id)
-        session_path(self.desk.by_hand, asked.scorer.strip())  # refuses what is no name
+        session_path(self.workspace.by_hand, asked.scorer.strip())  # refuses what is no name
         bouts = pd.DataFrame(
             [stretch.model_dump() for stretch in asked.bouts],
             columns=["state", "start_s", "stop_s"],
         ).sort_values("start_s")
         _check(bouts)
-        trial = {"trial_id": trial_id, "animal_id": str(self.desk.trial(trial_id)["animal_id"])}
-        path = corrections_path(self.desk)
+        trial = {
+            "trial_id": trial_id,
+            "animal_id": str(self.workspace.trial(trial_id)["animal_id"]),
+        }
+        path = corrections_path(self.workspace)
         save(
             path,
             asked.version,
             lambda: exchanged(path, trial, asked.scorer.strip(), bouts),
             # Others may correct other trials meanwhile.
-            lambda _: version_of_rows(manual_bouts(self.desk, trial_id)),
+            lambda _: version_of_rows(manual_bouts(self.workspace, trial_id)),
         )
-        write_corrected(self.desk)
+        write_corrected(self.workspace)
         return self._corrected(trial_id)
+
+    def together(self, trial_id: str) -> dict[str, Any]:
+        """Return all scored animals of the video that a trial is in, and what each did."""
+        video = str(self.workspace.trial(trial_id)["video"])
+        log = self.workspace.log()
+        names = log.loc[(log["video"] == video) & (log["status"] == "done"), "trial_id"]
+        shown = ("x", "y", "width", "height", "shape")
+        return {
+            "video": list(self.workspace.filmed).index(video),
+            "trials": [
+                {
+                    "trial_id": name,
+                    "arena": {field: getattr(arena, field) for field in shown},
+                    "auto": auto_bouts(self.workspace, name)[SPAN],
+                    "manual": manual_bouts(self.workspace, name)[SPAN],
+                }
+                for name in names
+                if (arena := self.workspace.scored_arena_of(name)) is not None
+            ],
+        }
 
     def frame(self, request: Request) -> Response:
         """Answer with a frame, cut to the animal's arena."""
         trial_id = _trial_id(request)
-        video = str(self.desk.trial(trial_id)["video"])
-        return self.shelf.frame(
-            request, video, self.shelf.box(video, self.desk.scored_arena_of(trial_id))
+        video = str(self.workspace.trial(trial_id)["video"])
+        return self.frame_server.frame(
+            request, video, self.frame_server.box(video, self.workspace.scored_arena_of(trial_id))
         )
 
     def outline(self, request: Request) -> dict[str, Any]:
@@ -211,14 +240,14 @@ class Review:
 
     def _outlines_of(self, trial_id: str) -> Outlines | None:
         """Return what finds a trial's outlines; none where it was not followed by silhouette."""
-        arena = self.desk.scored_arena_of(trial_id)
-        outlined = self.desk.study.tracking.by_silhouette if self.desk.study else True
+        arena = self.workspace.scored_arena_of(trial_id)
+        outlined = self.workspace.study.tracking.by_silhouette if self.workspace.study else True
         if arena is None or not outlined:
             return None
-        trial = Trial(trial_id, arena, self.desk.entry_s(trial_id), self.desk.duration_s)
+        trial = Trial(trial_id, arena, self.workspace.entry_s(trial_id), self.workspace.duration_s)
         with self._lock:
             if trial not in self._outlines:
-                browser = self.shelf.browser(str(self.desk.trial(trial_id)["video"]))
+                browser = self.frame_server.browser(str(self.workspace.trial(trial_id)["video"]))
                 self._outlines[trial] = Outlines(browser, trial)
             self._outlines.move_to_end(trial)
             while len(self._outlines) > OPEN_OUTLINES:

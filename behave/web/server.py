@@ -5,13 +5,15 @@ import secrets
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import uvicorn
 
 from behave.errors import OutputError, Problem
 from behave.web.app import make_app
 from behave.web.corrections import corrections_path, write_corrected
-from behave.web.desk import Workspace
+from behave.web.home import Home
+from behave.web.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -51,21 +53,32 @@ def _addresses(name: str) -> list[str]:
         return []
 
 
-def make_server(desk: Workspace, place: Place) -> tuple[uvicorn.Server, socket.socket, str]:
+def make_server(
+    workspace: Workspace | None, place: Place, home: Home | None = None
+) -> tuple[uvicorn.Server, socket.socket, str]:
     """Return a server, the socket it will listen at, and its first address.
+
+    Parameters
+    ----------
+    workspace
+        What lies open from the start; none: the first screen is shown.
+    place
+        Where the page is served.
+    home
+        Which folders the first screen may look at; none: that of what lies open.
 
     Raises
     ------
     OutputError
         If the port cannot be had.
     """
-    if not desk.read_only and corrections_path(desk).exists():
-        write_corrected(desk)  # the study may have been run anew since
+    if workspace and not workspace.read_only and corrections_path(workspace).exists():
+        write_corrected(workspace)  # the study may have been run anew since
     token = secrets.token_urlsafe(24)
     listening = _listen(place)
     address = f"http://{place.shown}:{listening.getsockname()[1]}/?token={token}"
     config = uvicorn.Config(
-        make_app(desk, token, place.names),
+        make_app(workspace, home or _home_of(workspace), token, place.names),
         log_level="warning",
         access_log=False,
         lifespan="off",
@@ -76,15 +89,26 @@ def make_server(desk: Workspace, place: Place) -> tuple[uvicorn.Server, socket.s
     return uvicorn.Server(config), listening, address
 
 
-def serve(desk: Workspace, place: Place, started: Callable[[str], None]) -> None:
+def _home_of(workspace: Workspace | None) -> Home:
+    """Return the folders round what lies open; without anything, this person's home."""
+    if workspace is None:
+        return Home((Path.home().resolve(),))
+    return Home((workspace.home.resolve(),), read_only=workspace.read_only)
+
+
+def serve(
+    workspace: Workspace | None, place: Place, home: Home, started: Callable[[str], None]
+) -> None:
     """Serve until the program is stopped.
 
     Parameters
     ----------
-    desk
+    workspace
         What lies open.
     place
         Where.
+    home
+        Which folders the first screen may look at.
     started
         Called with the first address when it can be opened.
 
@@ -93,7 +117,7 @@ def serve(desk: Workspace, place: Place, started: Callable[[str], None]) -> None
     OutputError
         If the port cannot be had.
     """
-    server, listening, address = make_server(desk, place)
+    server, listening, address = make_server(workspace, place, home)
     with listening:
         started(address)
         server.run(sockets=[listening])

@@ -12,8 +12,9 @@ import pytest
 from behave.simulate.render import World, render_video
 from behave.simulate.swim import Bout, Swim
 from behave.study import pipeline
-from behave.web.desk import open_workspace
+from behave.web.home import Home
 from behave.web.server import Place, make_server
+from behave.web.workspace import open_workspace
 
 # Synthetic: two animals per video, seen from the side, 12 s.
 LOOK = World(view="side", width=320, height=240, arenas=2, fps=15.0)
@@ -69,6 +70,16 @@ def scored(tmp_path_factory):
 
 
 @pytest.fixture
+def videos(scored, tmp_path):
+    """Return a folder with a subfolder of two videos and nothing else."""
+    folder = tmp_path / "lab" / "swims"
+    folder.mkdir(parents=True)
+    for name in ("a.mp4", "b.mp4"):
+        shutil.copy(scored / name, folder)
+    return folder
+
+
+@pytest.fixture
 def study(scored, tmp_path):
     """Return a copy of the study that a test may write into."""
     return shutil.copytree(scored, tmp_path / "study")
@@ -76,9 +87,12 @@ def study(scored, tmp_path):
 
 @contextmanager
 def serving(folder, *, source="study.yaml", read_only=False):
-    """Serve a study; gives the first address."""
-    desk = open_workspace(folder / source, folder / "results", read_only=read_only)
-    server, listening, address = make_server(desk, Place())
+    """Serve a study, or the first screen where there is no source; gives the first address."""
+    workspace = None
+    if source is not None:
+        workspace = open_workspace(folder / source, folder / "results", read_only=read_only)
+    home = Home((folder.resolve(),), read_only)
+    server, listening, address = make_server(workspace, Place(), home)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:

@@ -13,7 +13,7 @@ from behave.study import pipeline
 from behave.tracking.arenas.layout import read_arenas
 from behave.web.answers import Refused
 from behave.web.arenas import use
-from behave.web.desk import open_workspace
+from behave.web.workspace import open_workspace
 
 
 @pytest.fixture
@@ -327,14 +327,14 @@ def test_the_study_file_is_changed_in_one_place_or_not_at_all(study, table, line
     file = study / "study.yaml"
     before = file.read_text().replace("arenas: {count: 2}\n", line).encode()
     file.write_bytes(before)
-    desk = open_workspace(file, study / "results")
+    workspace = open_workspace(file, study / "results")
     with pytest.raises(Refused, match="save them first"):
-        use(desk)
+        use(workspace)
     table.write_text("video,arena,x_px,y_px,width_px,height_px\n*,1,5,6,70,80\n")
     if kept is None:
         with pytest.raises(Refused, match="there yourself"):
-            use(desk)
+            use(workspace)
         assert file.read_bytes() == before
     else:
-        assert use(desk)["count"] is None
+        assert use(workspace)["count"] is None
         assert file.read_bytes() == before.replace(line.encode(), kept.encode())

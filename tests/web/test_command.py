@@ -17,9 +17,9 @@ from behave.scoring import ScoringOptions
 from behave.study.inputs.plan import plan_videos
 from behave.tracking import TrackingOptions
 from behave.web.answers import Refused
-from behave.web.desk import open_workspace
 from behave.web.frames import FrameServer
 from behave.web.score import begin
+from behave.web.workspace import open_workspace
 
 
 @pytest.fixture
@@ -66,18 +66,18 @@ def test_a_faulty_study_is_told_as_everywhere(folder):
 
 
 def test_in_a_folder_each_video_is_a_trial_until_arenas_are_drawn(folder):
-    desk = open_workspace(folder)
-    assert list(desk.trials["trial_id"]) == ["a_arena1"]
+    workspace = open_workspace(folder)
+    assert list(workspace.trials["trial_id"]) == ["a_arena1"]
     (folder / "arenas.csv").write_text(
         "video,arena,x_px,y_px,width_px,height_px\n*,1,5,6,70,80\n*,left,100,6,70,80\n"
     )
-    assert list(desk.trials["trial_id"]) == ["a_arena1", "a_arenaleft"]
-    assert desk.arena_of("a_arenaleft").x == 100
+    assert list(workspace.trials["trial_id"]) == ["a_arena1", "a_arenaleft"]
+    assert workspace.arena_of("a_arenaleft").x == 100
     # As `behave score` names them.
     plan = plan_videos(
         [folder], folder / "arenas.csv", 1, TrackingOptions(), ScoringOptions()
     ).trials
-    assert list(plan["trial_id"]) == list(desk.trials["trial_id"])
+    assert list(plan["trial_id"]) == list(workspace.trials["trial_id"])
 
 
 def test_the_pages_say_what_to_type(folder, scored):
@@ -110,13 +110,13 @@ def test_track_exports_have_no_pictures_to_draw_on_or_to_score(folder):
         "protocol: {duration_s: 12, score_window_s: [1, 11], bin_s: 5}\n"
         "design:\n  agonist: {column: treatment, control: vehicle, level: ketamine}\n"
     )
-    desk = open_workspace(folder / "study.yaml")
-    assert list(desk.videos) == ["tracks.xlsx"]
-    assert desk.filmed == {}
+    workspace = open_workspace(folder / "study.yaml")
+    assert list(workspace.videos) == ["tracks.xlsx"]
+    assert workspace.filmed == {}
     with pytest.raises(Refused, match="no trial with a video"):
-        begin(desk, "anna")
+        begin(workspace, "anna")
     with pytest.raises(Refused, match="holds no pictures"):
-        FrameServer(desk).browser("tracks.xlsx")
+        FrameServer(workspace).browser("tracks.xlsx")
 
 
 def test_a_folder_is_scored_by_hand_without_any_results(folder, visit, tools):
@@ -146,4 +146,4 @@ def test_names_are_shown_as_text_whatever_is_in_them(folder, visit, tools):
         page.wait_for_selector("canvas.board")
         assert page.inner_text("option") == name
         assert page.title() == "videos - behave"
-        assert page.locator("img").count() == 0
+        assert page.locator("main img").count() == 0

@@ -80,7 +80,7 @@ def test_the_address_opens_from_a_link_in_another_site(visit, address):
         content_type="text/html", body=f"<a href='{address}'>open</a>"))  # fmt: skip
     page.goto("http://elsewhere.example/")
     page.click("text=open")
-    page.wait_for_selector("canvas.board")
+    page.wait_for_selector(".animal")
     assert "token" not in page.url
 
 

@@ -71,3 +71,23 @@ def test_an_arena_cannot_be_moved_out_of_the_picture(run):
         return [x, y, points];""",
     )
     assert moved == [50, 0, [[50, 0], [100, 0], [50, 50]]]
+
+
+def test_what_a_spreadsheet_copies_is_read_with_its_quotes(run):
+    table = run("table", 'return m.parseTable(\'a\\tb\\r\\n"one\\ntwo"\\t"say ""x"""\\r\\n\')')
+    assert table == [["a", "b"], ["one two", 'say "x"']]
+
+
+def test_a_pasted_header_leads_to_the_columns_of_its_names(run):
+    columns, rows = run(
+        "table",
+        """return m.pasted(['animal_id', 'video', 'arena'], [['', 'a.mp4', '1']],
+            [['arena', 'animal_id', 'sex'], ['2', '007', 'female'], ['3', '008', 'male']], 0, 0);""",
+    )
+    assert columns == ["animal_id", "video", "arena", "sex"]
+    assert rows == [["007", "a.mp4", "2", "female"], ["008", "", "3", "male"]]
+
+
+def test_fill_down_stops_at_what_is_filled(run):
+    rows = run("table", "return m.filled([['x'], [''], [''], ['y'], ['']], 0, 0)")
+    assert [row[0] for row in rows] == ["x", "x", "x", "y", ""]

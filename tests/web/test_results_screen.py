@@ -7,8 +7,8 @@ import pytest
 
 from behave.study import pipeline
 from behave.study.cache.store import read_sealed, write_sealed
-from behave.web.desk import open_workspace
 from behave.web.results import Results
+from behave.web.workspace import open_workspace
 
 TEXT = {"trial_id": str, "animal_id": str}
 GROUPS = ("NBQX", "vehicle", "ketamine")
@@ -115,4 +115,4 @@ def test_at_the_threshold_used_nothing_changes(page):
 def test_a_click_leads_to_the_review_of_the_animal(page):
     page.click("section[aria-label='003'] a")
     page.wait_for_selector(".time:has-text('frame')")
-    assert page.input_value("#trial") == "003"
+    assert page.locator(".trials [aria-current=true]").inner_text() == "003"

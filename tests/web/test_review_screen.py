@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from behave.web.desk import open_workspace
+from behave.web.workspace import open_workspace
 
 TEXT = {"trial_id": str, "animal_id": str}
 
@@ -89,7 +89,7 @@ def test_two_people_correct_two_trials_at_once(visit, address, study, tools):
         page.fill("#scorer", name)
     pages[1].locator("main").focus()
     pages[1].keyboard.press("n")
-    pages[1].wait_for_selector("#trial:has(option[value='002']:checked)")
+    pages[1].wait_for_selector(".trials [data-trial='002'][aria-current=true]")
     correct(pages[0], tools, 75, 104, "m")
     correct(pages[1], tools, 75, 104, "u")
     table = pd.read_csv(study / "by_hand" / "corrections.csv", dtype=TEXT)
@@ -151,14 +151,14 @@ def test_the_outline_is_drawn_round_the_animal(page, tools):
 
 
 def test_what_is_shown_is_where_it_was_scored_whatever_was_drawn_since(study):
-    desk = open_workspace(study / "study.yaml", study / "results")
-    used = desk.scored_arena_of("002")
-    assert used == desk.used("a.mp4")[1] == desk.arena_of("002")
+    workspace = open_workspace(study / "study.yaml", study / "results")
+    used = workspace.scored_arena_of("002")
+    assert used == workspace.used("a.mp4")[1] == workspace.arena_of("002")
     (study / "arenas.csv").write_text(
         "video,arena,x_px,y_px,width_px,height_px\n*,1,5,6,70,80\n*,2,100,6,70,80\n"
     )
-    assert desk.scored_arena_of("002") == used
-    assert (desk.arena_of("002").x, desk.arena_of("002").width) == (100, 70)
+    assert workspace.scored_arena_of("002") == used
+    assert (workspace.arena_of("002").x, workspace.arena_of("002").width) == (100, 70)
 
 
 def test_the_score_on_the_screen_is_the_one_in_the_table(page, study, tools):

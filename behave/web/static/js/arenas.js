@@ -27,7 +27,7 @@ class ArenasScreen {
   }
 
   async open() {
-    const saved = await read("/api/arenas");
+    const saved = await read("api/arenas");
     // With the version that it follows: if somebody saved meanwhile, saving says so.
     if (kept?.drawing.unsaved) say("What you drew is still here. It is not saved yet.", true);
     else this.take(saved);
@@ -97,7 +97,7 @@ class ArenasScreen {
     this.picker.value = index;
     this.scenes.clear();
     try {
-      const { width, height, times_s } = await read(`/api/videos/${index}`);
+      const { width, height, times_s } = await read(`api/videos/${index}`);
       if (index !== this.index) return;
       this.board = this.makeBoard({ width, height });
       this.frame = make("input", { type: "range", className: "slider", min: 0, max: times_s.length - 1, value: 0,
@@ -125,7 +125,7 @@ class ArenasScreen {
   }
 
   async showFrame(index) {
-    const { image } = await fetchFrame(`/api/videos/${index}/frames/${this.frame.value}`);
+    const { image } = await fetchFrame(`api/videos/${index}/frames/${this.frame.value}`);
     if (index !== this.index) return;
     this.board.image = image;
     this.board.draw();
@@ -176,7 +176,7 @@ class ArenasScreen {
   async propose() {
     try {
       const query = new URLSearchParams({ video: this.video, count: this.count.value });
-      const { arenas } = await read(`/api/arenas/proposal?${query}`);
+      const { arenas } = await read(`api/arenas/proposal?${query}`);
       this.draw(() => arenas);
       this.choose("move");
       say("These were found. Look at each of them, correct it where needed, then save.");
@@ -207,7 +207,7 @@ class ArenasScreen {
     for (const [index, { name }] of others.entries()) {
       say(`Looking at the other videos: ${index + 1} of ${others.length} ...`);
       const query = new URLSearchParams({ video, other: name });
-      const compared = await read(`/api/arenas/scene?${query}`).catch(() => ({ scene: "other" }));
+      const compared = await read(`api/arenas/scene?${query}`).catch(() => ({ scene: "other" }));
       if (video !== this.video) return;
       this.scenes.set(name, compared);
     }
@@ -254,7 +254,7 @@ class ArenasScreen {
   async save() {
     if (this.study.read_only || !this.drawing.unsaved) return;
     try {
-      this.take(await save("/api/arenas", { version: this.saved.version, videos: this.drawing.toSave }));
+      this.take(await save("api/arenas", { version: this.saved.version, videos: this.drawing.toSave }));
       this.refresh();
       this.renewSheet();
       say(`Saved in ${this.saved.file}.`);
@@ -286,7 +286,7 @@ class ArenasScreen {
   /** Have the study file say that what is drawn is used. */
   async use() {
     try {
-      this.take(await save("/api/arenas/used", {}));
+      this.take(await save("api/arenas/used", {}));
       this.refresh();
       say("From now on runs use what is drawn; the study file says so.");
     } catch (error) {

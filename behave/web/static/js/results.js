@@ -3,7 +3,9 @@
 import { read, save } from "./api.js";
 import { button, labelled, make, say } from "./dom.js";
 import { heading } from "./help.js";
+import { resultsTable } from "./results_table.js";
 import { drawRibbon, fit, legend, strip } from "./ribbon.js";
+import { colour } from "./theme.js";
 
 const TRACE_TOP = 4; // thresholds
 const ORDERS = {
@@ -11,7 +13,7 @@ const ORDERS = {
   "most immobile first": (a, b) => (b.immobility_s ?? -1) - (a.immobility_s ?? -1),
   "most changed by the threshold first": (a, b) => Math.abs(b.change_s ?? 0) - Math.abs(a.change_s ?? 0),
   "corrected first": (a, b) => b.corrections.length - a.corrections.length,
-  "with remarks first": (a, b) => Number(Boolean(b.flag_text)) - Number(Boolean(a.flag_text)),
+  "with flags first": (a, b) => Number(Boolean(b.flag_text)) - Number(Boolean(a.flag_text)),
 };
 
 class ResultsScreen {
@@ -22,7 +24,7 @@ class ResultsScreen {
   }
 
   async open() {
-    this.results = await read("/api/results");
+    this.results = await read("api/results");
     this.build();
     this.resized = () => this.drawAll();
     window.addEventListener("resize", this.resized);
@@ -33,7 +35,7 @@ class ResultsScreen {
     this.factor = 1;
     if (!trials.length) {
       this.root.replaceChildren(heading("Results", "results"),
-        make("p", { className: "card" }, `There are no results yet. Type  ${this.results.run}  in a terminal, then load this page again.`));
+        make("p", { className: "card" }, "There are no results yet. ", this.study.is_study ? make("a", { href: "#/run" }, "Run the study") : `Type  ${this.results.run}  in a terminal`, ", then look again."));
       return;
     }
     this.order = make("select", { on: { change: () => this.showAnimals() } },
@@ -43,7 +45,33 @@ class ResultsScreen {
     const said = ["done", "failed", "excluded", "missing"].filter(count).map((status) => `${count(status)} ${status}`);
     this.root.replaceChildren(heading("Results", "results"),
       make("p", { id: "counts" }, `${trials.length} trials: ${said.join(", ")}. Immobility in the ${this.results.epoch === "whole" ? "whole trial" : "scored window"}, s.`),
-      this.blinding(), this.slider(), make("div", { className: "bar" }, labelled("Order", this.order), legend()), this.animals);
+      this.blinding(), this.verdict(), this.takeAway(), this.slider(),
+      make("div", { className: "bar" }, button("Cards", () => this.showAs("cards"), { "data-view": "cards" }), button("Table", () => this.showAs("table"), { "data-view": "table" }),
+        labelled("Order", this.order), legend()), this.animals);
+    this.showAnimals();
+  }
+
+  /** The verdict and the figures, once the groups may be seen. */
+  verdict() {
+    const { verdict, figures } = this.results;
+    if (!verdict) return make("span", {});
+    const shown = figures.map((name) => make("figure", {}, make("img", { src: `figures/${name}`, alt: titleOf(name), loading: "lazy" })));
+    return make("div", { id: "verdict" },
+      make("div", { className: "card verdict" }, make("p", { className: "label" }, titleOf(verdict.label)), make("p", {}, verdict.text),
+        ...verdict.flags.map((text) => make("p", { className: "note" }, text))),
+      shown.length ? make("div", { className: "figures" }, ...shown.slice(0, 2)) : "",
+      shown.length > 2 ? make("details", { className: "card" }, make("summary", {}, "More figures"), make("div", { className: "figures" }, ...shown.slice(2))) : "");
+  }
+
+  takeAway() {
+    const { downloads } = this.results;
+    if (!downloads.length) return make("span", {});
+    return make("div", { className: "bar", id: "downloads" }, make("span", { className: "note" }, "Take away:"),
+      ...downloads.map(({ path, label }) => make("a", { className: "button", href: `download/${path}`, download: "" }, label)));
+  }
+
+  showAs(view) {
+    localStorage.setItem("results/view", view);
     this.showAnimals();
   }
 
@@ -52,7 +80,7 @@ class ResultsScreen {
     if (!has_design) return make("span", {});
     if (unblinded) {
       return make("p", { id: "blinding" }, `Unblinded by ${unblinded.scorer}, ${unblinded.unblinded_at}. `,
-        report ? make("a", { href: "/report/report.html", target: "_blank", rel: "noopener" }, "Open the report") : "");
+        report ? make("a", { href: "report/report.html", target: "_blank", rel: "noopener" }, "Open the report") : "");
     }
     const name = make("input", { type: "text", maxLength: 40, autocomplete: "off", value: localStorage.getItem("scorer") ?? "" });
     const act = button("Unblind", () => this.unblind(name.value.trim()), { disabled: this.study.read_only });
@@ -66,7 +94,7 @@ class ResultsScreen {
     }
     if (!window.confirm("From now on the groups can be seen. This is written down. Unblind?")) return;
     try {
-      this.results = await save("/api/results/unblinded", { scorer });
+      this.results = await save("api/results/unblinded", { scorer });
       this.build();
     } catch (error) {
       say(error.message, true);
@@ -105,7 +133,7 @@ class ResultsScreen {
       let asked = null;
       while (asked !== this.factor) {
         asked = this.factor;
-        this.take(await read(`/api/results/rescored?factor=${asked}`));
+        this.take(await read(`api/results/rescored?factor=${asked}`));
       }
     } catch (error) {
       say(error.message, true);
@@ -141,6 +169,15 @@ class ResultsScreen {
 
   showAnimals() {
     const trials = [...this.results.trials].sort(ORDERS[this.order.value]);
+    const view = localStorage.getItem("results/view") ?? "cards";
+    for (const one of this.root.querySelectorAll("[data-view]")) one.setAttribute("aria-pressed", String(one.dataset.view === view));
+    if (view === "table") {
+      this.cards = [];
+      this.animals.className = "card scroll";
+      this.animals.replaceChildren(resultsTable(trials));
+      return;
+    }
+    this.animals.className = "animals";
     this.cards = trials.map((trial) => this.animal(trial));
     this.animals.replaceChildren(...this.cards.map(({ card }) => card));
     this.drawAll();
@@ -169,17 +206,17 @@ class ResultsScreen {
     context.clearRect(0, 0, width, height);
     const place = { from_s: trial.from_s, to_s: trial.to_s, left: 0, width, top: height - 22, height: 20 };
     const x = (time_s) => ((time_s - place.from_s) / (place.to_s - place.from_s)) * width;
-    context.fillStyle = "#eef1f4";
+    context.fillStyle = colour("shade");
     context.fillRect(0, 0, Math.max(x(trial.window[0]), 0), height);
     context.fillRect(x(trial.window[1]), 0, width, height);
     drawRibbon(context, trial.bouts, place);
-    context.fillStyle = "#a3006d"; // below what a person corrected
+    context.fillStyle = colour("correction"); // below what a person corrected
     for (const { start_s, stop_s } of trial.corrections) {
       context.fillRect(x(start_s), height - 2, Math.max(x(stop_s) - x(start_s), 2), 2);
     }
     const y = (ratio) => 2 + (height - 28) * (1 - Math.min(ratio, TRACE_TOP) / TRACE_TOP);
     drawTrace(context, trial.trace, x, y);
-    context.fillStyle = "#d55e00";
+    context.fillStyle = colour("threshold");
     context.fillRect(0, y(this.factor) - 0.75, width, 1.5);
   }
 
@@ -189,7 +226,7 @@ class ResultsScreen {
 }
 
 function drawTrace(context, { time_s, ratio }, x, y) {
-  context.strokeStyle = "#1b1f24";
+  context.strokeStyle = colour("trace");
   context.lineWidth = 0.8;
   context.beginPath();
   time_s.forEach((time, index) => {
@@ -198,6 +235,12 @@ function drawTrace(context, { time_s, ratio }, x, y) {
     else context.moveTo(x(time), y(ratio[index]));
   });
   context.stroke();
+}
+
+/** A file's or a label's name as a title: "dose_response.svg" -> "Dose response". */
+function titleOf(name) {
+  const words = name.replace(/\.\w+$/, "").replace(/_/g, " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function signed(value) {

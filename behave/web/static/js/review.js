@@ -7,10 +7,10 @@ import { heading } from "./help.js";
 import { Player } from "./player.js";
 import { COLOURS } from "./ribbon.js";
 import { lay, stateAt } from "./stretches.js";
+import { Together } from "./together.js";
 import { Trace } from "./trace.js";
 
 const STATES = { i: "immobile", m: "mobile", s: "swimming", c: "climbing", u: "unscored" };
-const VIEWS = [["the whole trial", Infinity], ["60 s", 60], ["20 s", 20], ["5 s", 5]];
 const BEFORE_S = 1; // a jump begins a little before what it leads to
 
 class ReviewScreen {
@@ -20,12 +20,13 @@ class ReviewScreen {
   }
 
   async open(wanted) {
-    const { trials, run } = await read("/api/review");
+    const { trials, run } = await read("api/review");
+    this.listed = trials;
     this.trials = trials.filter(({ status }) => status === "done");
     this.listen();
     if (!this.trials.length) {
       this.root.replaceChildren(heading("Review", "review"),
-        make("p", { className: "card" }, `Nothing is scored yet. Type  ${run}  in a terminal, then load this page again.`));
+        make("p", { className: "card" }, "Nothing is scored yet. ", this.study.is_study ? make("a", { href: "#/run" }, "Run the study") : `Type  ${run}  in a terminal`, ", then look again."));
       return;
     }
     const known = this.trials.some(({ trial_id }) => trial_id === wanted);
@@ -34,7 +35,7 @@ class ReviewScreen {
 
   async show(trial_id) {
     this.player?.close();
-    const address = `/api/review/${encodeURIComponent(trial_id)}`;
+    const address = `api/review/${encodeURIComponent(trial_id)}`;
     this.address = address;
     this.trial = await read(address);
     this.manual = this.trial.manual;
@@ -42,45 +43,78 @@ class ReviewScreen {
     this.mark_s = null;
     this.outlines = new Map();
     this.trace = new Trace(this.trial, (time_s) => this.player.drag(time_s));
-    this.player = new Player({ ...this.trial, address: `${address}/frames/` }, () => this.shown());
-    this.player.canvas.classList.add("low");
+    this.trace.onZoom = () => this.draw();
+    if (this.together) await this.together.take(address);
+    this.startPlayer(this.trial.epochs.score_window?.[0] ?? this.trial.entry_s);
+  }
+
+  /** Show the animal's arena, or the whole picture with all animals in it. */
+  startPlayer(at_s) {
+    this.player?.close();
+    const film = this.together?.film ?? { ...this.trial, address: `${this.address}/frames/` };
+    this.player = new Player(film, () => this.shown());
     this.player.setSpeed(Number(localStorage.getItem("speed") ?? 1));
     this.player.onSpeed = (speed) => localStorage.setItem("speed", speed);
-    this.player.paint = (context) => this.paint(context);
+    this.player.paint = (context) => (this.together ? this.together.paint(context, this.player.shown.time_s) : this.paint(context));
     this.player.onFault = (error) => say(error.message, true);
     this.build();
-    this.player.seekTime(this.trial.epochs.score_window?.[0] ?? this.trial.entry_s);
+    this.player.seekTime(at_s);
+  }
+
+  /** Switch between this animal and all animals of its video. */
+  async switchView() {
+    const at_s = this.player.shown?.time_s ?? 0;
+    try {
+      if (this.together) this.together = null;
+      else {
+        this.together = new Together((time_s) => this.player.drag(time_s), (trial_id) => this.choose(trial_id));
+        await this.together.take(this.address);
+      }
+      this.startPlayer(at_s);
+    } catch (error) {
+      this.together = null;
+      say(error.message, true);
+    }
+  }
+
+  choose(trial_id) {
+    this.show(trial_id).catch((error) => say(error.message, true));
   }
 
   build() {
     this.controls = controls(this.player);
     this.now = make("span", { className: "now" });
-    this.side = make("div", { className: "side" });
-    const picker = make("select", { id: "trial", on: { change: () => this.show(picker.value).catch((error) => say(error.message, true)) } },
-      ...this.trials.map(({ trial_id, flag_text }) => make("option",
-        { value: trial_id, selected: trial_id === this.trial.trial_id }, flag_text ? `${trial_id} (remarks)` : trial_id)));
-    const view = make("select", { id: "view", on: { change: () => {
-      this.trace.view_s = VIEWS[view.value][1];
-      this.draw();
-    } } }, ...VIEWS.map(([label], index) => make("option", { value: index }, label)));
+    this.side = make("div", { className: "panel" });
+    const rows = this.listed.map(({ trial_id, status, flag_text }) => make("li", {}, make("button", {
+      type: "button", disabled: status !== "done", title: flag_text || status, "data-trial": trial_id,
+      "aria-current": String(trial_id === this.trial.trial_id), on: { click: () => this.choose(trial_id) },
+    }, trial_id, status === "done" ? (flag_text ? make("span", { className: "mark", title: flag_text }, "!") : "") : make("span", { className: "note" }, status))));
+    this.strip = this.together ? this.together.canvas : this.trace.canvas;
+    const zoom = this.together ? [] : [button("\u2212", () => this.trace.zoom(2), { "aria-label": "Show more time" }), button("+", () => this.trace.zoom(0.5), { "aria-label": "Show less time" }),
+      button("Whole trial", () => this.trace.zoom(Infinity))];
+    const all = button("All animals (A)", () => this.switchView(), { "aria-pressed": String(Boolean(this.together)), id: "together" });
+    this.root.className = "fill";
     this.root.replaceChildren(heading("Review", "review"),
-      make("div", { className: "bar" }, labelled("Trial", picker), button("Next trial (N)", () => this.goOn(1)), this.now, labelled("In view", view),
-        button("Next doubtful (D)", () => this.jump("doubtful")), button("Next remark (F)", () => this.jump())),
-      make("div", { className: "columns" },
-        make("div", { className: "stage" }, this.player.canvas, this.controls.element, this.trace.canvas), this.side));
+      make("div", { className: "review" },
+        make("ul", { className: "trials", "aria-label": "Trials" }, ...rows),
+        make("div", { className: "theatre" }, make("div", { className: "screen" }, this.player.canvas, this.now), this.controls.element,
+          make("div", { className: "bar" }, button("Doubtful (D)", () => this.jump("doubtful")), button("Flag (F)", () => this.jump()),
+            button("Next trial (N)", () => this.goOn(1)), all, ...zoom), this.strip),
+        this.side));
+    this.root.querySelector(".trials [aria-current=true]")?.scrollIntoView({ block: "nearest" });
     this.showSide();
   }
 
   showSide() {
     const { trial } = this;
     const rows = trial.measures.map((row) => make("tr", {},
-      make("td", {}, row.epoch === "whole" ? "whole" : "scored window"),
+      make("td", {}, row.epoch === "whole" ? "whole" : "window"),
       ...[row.automatic_s, row.immobility_s, row.corrected_s].map((value) =>
         make("td", { className: "number" }, value === null ? "" : value.toFixed(1)))));
-    const head = ["immobile, s", "scored", "corrected", "changed"].map((text, index) =>
+    const head = ["", "program, s", "now, s", "changed"].map((text, index) =>
       make("th", { scope: "col", className: index ? "number" : "" }, text));
     this.side.replaceChildren(
-      make("div", { className: "card", id: "measures" }, make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows)),
+      make("div", { className: "card", id: "measures" }, make("h2", {}, "Immobile"), make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows)),
         trial.flag_text ? make("p", { className: "note" }, trial.flag_text) : null),
       this.study.read_only ? "" : this.correcting());
   }
@@ -110,8 +144,9 @@ class ReviewScreen {
     const state = this.stateNow(time_s);
     this.now.textContent = state || "not scored";
     this.now.className = `now state-${state || "unscored"}`;
+    this.now.hidden = Boolean(this.together);
     this.draw();
-    if (!this.outlines.has(number)) this.fetchOutline(number);
+    if (!this.together && !this.outlines.has(number)) this.fetchOutline(number);
   }
 
   stateNow(time_s) {
@@ -119,7 +154,9 @@ class ReviewScreen {
   }
 
   draw() {
-    if (this.player.shown) this.trace.draw(this.player.shown.time_s, this.mark_s);
+    if (!this.player.shown) return;
+    if (this.together) this.together.draw(this.player.shown.time_s, this.trial.trial_id);
+    else this.trace.draw(this.player.shown.time_s, this.mark_s);
   }
 
   /** Draw the outline over the frame, in the colour of the state. */
@@ -166,7 +203,7 @@ class ReviewScreen {
     const found = this.trial.jumps.filter((one) => (kind ? one.kind === kind : one.kind !== "doubtful"));
     const next = found.find(({ start_s }) => start_s > after);
     if (!next) {
-      const what = kind ? "doubtful stretch" : "remark with a time";
+      const what = kind ? "doubtful stretch" : "flag with a time";
       say(`There is no ${found.length ? "further" : ""} ${what} in this trial. N goes to the next trial.`);
       return;
     }
@@ -179,7 +216,7 @@ class ReviewScreen {
   goOn(by) {
     const at = this.trials.findIndex(({ trial_id }) => trial_id === this.trial.trial_id);
     const { trial_id } = this.trials[(at + by + this.trials.length) % this.trials.length];
-    this.show(trial_id).catch((error) => say(error.message, true));
+    this.choose(trial_id);
   }
 
   begin() {
@@ -278,6 +315,7 @@ class ReviewScreen {
     else if (key === "f") this.jump();
     else if (key === "n") this.goOn(1);
     else if (key === "p") this.goOn(-1);
+    else if (key === "a") this.switchView();
     else if (event.key === "Backspace") this.undo();
     else return playerKey(this.player, event);
     return true;

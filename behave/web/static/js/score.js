@@ -7,6 +7,7 @@ import { heading } from "./help.js";
 import { Player } from "./player.js";
 import { press, stateAt, stretches } from "./presses.js";
 import { drawRibbon, fit, strip } from "./ribbon.js";
+import { colour } from "./theme.js";
 
 const KEYS = { i: "immobile", m: "mobile", s: "swimming", c: "climbing", u: "unscored" };
 const BACK_S = 2; // rewound by an undo, so that the place is seen again
@@ -22,7 +23,7 @@ class ScoreScreen {
 
   /** Ask who scores. */
   async open() {
-    const { scorers } = await read("/api/score");
+    const { scorers } = await read("api/score");
     this.name = make("input", { type: "text", id: "scorer", autocomplete: "off", maxLength: 40, value: localStorage.getItem("scorer") ?? "" });
     const names = scorers.map((scorer) => button(scorer, () => { this.name.value = scorer; this.begin(); }));
     const form = make("form", { className: "bar", on: { submit: (event) => { event.preventDefault(); this.begin(); } } },
@@ -36,7 +37,7 @@ class ScoreScreen {
     const scorer = this.name.value.trim();
     if (!scorer) return;
     try {
-      this.address = `/api/score/${encodeURIComponent(scorer)}`;
+      this.address = `api/score/${encodeURIComponent(scorer)}`;
       this.session = await save(this.address, {});
       localStorage.setItem("scorer", scorer);
       await this.next();
@@ -103,6 +104,8 @@ class ScoreScreen {
     this.now = make("span", { className: "now", "aria-live": "off" });
     this.ribbon = strip(34, "What you scored so far");
     this.keyed = make("span", { className: "note", id: "keyed" });
+    this.seconds = make("b", { id: "seconds" });
+    this.bouts = make("b", { id: "bouts" });
     this.hold = make("input", { type: "checkbox", checked: localStorage.getItem("hold") === "yes", on: {
       change: () => localStorage.setItem("hold", this.hold.checked ? "yes" : "no"),
     } });
@@ -115,7 +118,8 @@ class ScoreScreen {
           make("div", { className: "bar", id: "keys" }, this.now, ...states),
           this.controls.element, this.ribbon),
         make("div", { className: "side card" },
-          make("p", {}, `${done} of ${showings.length} trials done.`),
+          make("div", { className: "tally" }, make("div", {}, "immobile, s", this.seconds), make("div", {}, "bouts", this.bouts)),
+          make("p", {}, `${done} of ${showings.length} trials done, ${showings.length - done} to go.`, make("progress", { value: done, max: showings.length, "aria-label": "Trials done" })),
           make("p", {}, labelled("Trial", this.picker())),
           make("p", {}, labelled("Only while the key is held", this.hold)),
           make("p", {}, this.keyed),
@@ -148,9 +152,13 @@ class ScoreScreen {
     const now_s = this.player.shown?.time_s ?? start_s;
     const known = stretches(this.presses, start_s, Math.max(now_s, this.presses.at(-1)?.[0] ?? start_s));
     drawRibbon(context, known, { from_s: start_s, to_s: stop_s, left: 0, width, top: 4, height: height - 8 });
-    context.fillStyle = "#000";
+    context.fillStyle = colour("ink");
     context.fillRect(((now_s - start_s) / (stop_s - start_s)) * width - 1, 0, 2, height);
     this.keyed.textContent = `${this.presses.length} keys so far.`;
+    // Up to the frame on the screen, as a stopwatch would show it.
+    const still = known.filter(({ state, start_s: from }) => state === "immobile" && from < now_s);
+    this.seconds.textContent = still.reduce((sum, one) => sum + Math.min(one.stop_s, now_s) - one.start_s, 0).toFixed(1);
+    this.bouts.textContent = String(still.length);
   }
 
   /** Stamp a state with the frame on the screen. */

@@ -48,8 +48,8 @@ function remark(compared, current) {
 
 async function picture(index, arenas) {
   const [{ width, height }, frame] = await Promise.all([
-    read(`/api/videos/${index}`),
-    fetchFrame(`/api/videos/${index}/frames/0?width=${WIDTH_PX}`),
+    read(`api/videos/${index}`),
+    fetchFrame(`api/videos/${index}/frames/0?width=${WIDTH_PX}`),
   ]);
   const scale = frame.image.width / width;
   const canvas = make("canvas", { width: frame.image.width, height: Math.round(height * scale) });

@@ -1,12 +1,14 @@
 /** Motion over time with its threshold, and the states below it. */
 
 import { drawRibbon, fit, strip } from "./ribbon.js";
+import { colour } from "./theme.js";
 
 // The motion is shown up to so many thresholds; what is above is cut.
 const TOP = 4;
 const LEFT_PX = 84;
-const ROWS = { trace: [6, 96], auto: [110, 18], manual: [132, 18], bins: [156, 16] };
-const HEIGHT_PX = 194;
+const ROWS = { trace: [6, 92], auto: [104, 18], manual: [126, 18], bins: [150, 17] };
+const HEIGHT_PX = 184;
+const CLOSEST_S = 2; // in view at the closest
 
 /**
  * The strip of a trial. `manual` and `view_s` may be changed; then `draw` it again.
@@ -29,6 +31,18 @@ export class Trace {
       move(event);
     });
     this.canvas.addEventListener("pointermove", move);
+    this.onZoom = () => {};
+    this.canvas.addEventListener("wheel", (event) => {
+      event.preventDefault();
+      this.zoom(event.deltaY > 0 ? 1.25 : 0.8);
+    }, { passive: false });
+  }
+
+  /** Show more or less time; so many times as much as now. */
+  zoom(times) {
+    const view_s = Math.min(this.view_s, this.end_s) * times;
+    this.view_s = view_s >= this.end_s ? Infinity : Math.max(view_s, CLOSEST_S);
+    this.onZoom();
   }
 
   timeAt(event) {
@@ -53,7 +67,7 @@ export class Trace {
     this.context = context;
     this.width = width - LEFT_PX;
     context.clearRect(0, 0, width, height);
-    context.fillStyle = "#1b1f24";
+    context.fillStyle = colour("ink");
     context.font = "13px system-ui, sans-serif";
     context.textBaseline = "middle";
     for (const [row, label] of [["auto", "scored"], ["manual", "corrected"], ["bins", "immobile"]]) {
@@ -67,24 +81,24 @@ export class Trace {
     drawRibbon(context, this.manual, place("manual"));
     this.drawBins();
     this.drawJumps();
-    if (mark_s !== null) this.drawLine(mark_s, "#a3006d", height);
-    this.drawLine(now_s, "#000", height);
+    if (mark_s !== null) this.drawLine(mark_s, colour("correction"), height);
+    this.drawLine(now_s, colour("ink"), height);
   }
 
   x(time_s) {
     return LEFT_PX + ((time_s - this.from_s) / (this.to_s - this.from_s)) * this.width;
   }
 
-  drawLine(time_s, colour, height) {
+  drawLine(time_s, ink, height) {
     if (time_s < this.from_s || time_s > this.to_s) return;
-    this.context.fillStyle = colour;
+    this.context.fillStyle = ink;
     this.context.fillRect(this.x(time_s) - 1, 0, 2, height);
   }
 
   /** Shade what lies outside the scored window. */
   drawWindow(height) {
     const window = this.trial.epochs.score_window ?? this.trial.epochs.whole;
-    this.context.fillStyle = "#eef1f4";
+    this.context.fillStyle = colour("shade");
     const from = Math.max(this.x(window[0]), LEFT_PX);
     const to = Math.min(this.x(window[1] ?? this.end_s), LEFT_PX + this.width);
     this.context.fillRect(LEFT_PX, 0, Math.max(from - LEFT_PX, 0), height);
@@ -96,7 +110,7 @@ export class Trace {
     const [top, height] = ROWS.trace;
     const y = (motion) => top + height * (1 - Math.min(motion / this.trial.immobile_below, TOP) / TOP);
     const { time_s, value } = this.trial.motion;
-    context.strokeStyle = "#1b1f24";
+    context.strokeStyle = colour("trace");
     context.lineWidth = 1;
     context.beginPath();
     let joined = false;
@@ -109,22 +123,22 @@ export class Trace {
     }
     context.stroke();
     context.setLineDash([6, 4]);
-    context.strokeStyle = "#d55e00";
+    context.strokeStyle = colour("threshold");
     context.lineWidth = 2;
     context.beginPath();
     context.moveTo(LEFT_PX, y(this.trial.immobile_below));
     context.lineTo(LEFT_PX + this.width, y(this.trial.immobile_below));
     context.stroke();
     context.setLineDash([]);
-    context.fillStyle = "#8a3b00";
+    context.fillStyle = colour("threshold");
     context.fillText("threshold", 4, y(this.trial.immobile_below));
   }
 
   drawBins() {
     const { context } = this;
     const [top, height] = ROWS.bins;
-    context.fillStyle = "#1b1f24";
-    context.strokeStyle = "#8b949e";
+    context.fillStyle = colour("ink");
+    context.strokeStyle = colour("line-strong");
     context.lineWidth = 1;
     for (const bin of this.bins) {
       const from = this.x(this.trial.entry_s + bin.start_s);
@@ -143,7 +157,7 @@ export class Trace {
       // Doubtful stretches are triangles, all else squares: told apart without their colour.
       const doubtful = kind === "doubtful";
       const x = this.x(start_s);
-      this.context.fillStyle = doubtful ? "#a3006d" : "#000";
+      this.context.fillStyle = colour(doubtful ? "correction" : "ink");
       this.context.beginPath();
       for (const corner of doubtful ? [[-5, 0], [5, 0], [0, 7]] : [[-4, 0], [4, 0], [4, 7], [-4, 7]]) {
         this.context.lineTo(x + corner[0], corner[1]);

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from behave import files, tracking
-from behave.errors import BehaveError, InputError
+from behave.errors import BehaveError, InputError, Problem
 from behave.model.tables import ARENAS_USED, TRIALS_LOG
 from behave.scoring import ScoringOptions
-from behave.study.inputs.plan import POSE_SUFFIXES, files_of, plan_videos
+from behave.study.inputs.plan import POSE_SUFFIXES, files_of, find_videos, plan_videos
 from behave.study.inputs.study_file import Study, load_study
 from behave.study.inputs.trials import read_trials
 from behave.tracking import Arena, TrackingOptions
@@ -48,6 +48,9 @@ class Workspace:
         The study; none for a folder of videos.
     read_only
         Whether nothing may be changed.
+    faults
+        What is wrong with the table of animals; while there is something, there are no
+        trials.
     """
 
     name: str
@@ -59,10 +62,34 @@ class Workspace:
     source: Path
     study: Study | None = None
     read_only: bool = False
+    faults: tuple[Problem, ...] = ()
     _proposed: dict[str, list[Arena]] = field(default_factory=dict)
     _tables: dict[tuple[Path, str], tuple[object, list[Arena]]] = field(default_factory=dict)
     _log: tuple[int, pd.DataFrame] | None = None
     _lock: Lock = field(default_factory=Lock)
+
+    def read_animals(self) -> None:
+        """Read the study's animals, anew where the table was changed."""
+        if self.study is None:
+            return
+        try:
+            trials = read_trials(self.study.trials, self.study.design, self.study.key)
+        except InputError as error:
+            self.faults = tuple(error.problems)
+            self.videos = self._videos_there()
+            return
+        self.faults = ()
+        self.planned = trials.reset_index(drop=True)
+        self.videos = files_of(trials, self.study)
+
+    def _videos_there(self) -> dict[str, Path]:
+        """Return the videos of the study's folder, where no table names them yet."""
+        if self.study is None or self.study.videos is None:
+            return {}
+        try:
+            return find_videos([self.study.videos])
+        except InputError:
+            return {}
 
     @property
     def by_hand(self) -> Path:
@@ -206,7 +233,11 @@ class Workspace:
 
 
 def open_workspace(
-    source: Path, results: Path | None = None, *, read_only: bool = False
+    source: Path,
+    results: Path | None = None,
+    *,
+    read_only: bool = False,
+    beside: bool = False,
 ) -> Workspace:
     """Lay out a study file, or a folder of videos.
 
@@ -218,29 +249,35 @@ def open_workspace(
         Folder of ``behave run`` or ``behave score``; none: ``results/<study>``.
     read_only
         Whether nothing may be changed.
+    beside
+        Whether results without a folder of their own lie beside the study file, and not
+        where the program was started.
 
     Raises
     ------
     InputError
-        If the study is faulty, or there is no video.
+        If the study file is faulty, or there is no video. A table of animals that is not
+        complete yet is no reason: see `Workspace.faults`.
     """
     if source.is_dir():
         return _open_folder(source, results, read_only=read_only)
     study = load_study(source)
-    trials = read_trials(study.trials, study.design, study.key)
     home = source.resolve().parent
     drawn = study.arenas.file if study.arenas else None
-    return Workspace(
+    usual = home / usual_results(study) if beside else usual_results(study)
+    workspace = Workspace(
         name=study.study,
         home=home,
-        planned=trials.reset_index(drop=True),
-        videos=files_of(trials, study),
+        planned=pd.DataFrame(columns=[*IDS, "entry_s", "exclude"]),
+        videos={},
         arenas_file=drawn or home / "arenas.csv",
-        results=results or usual_results(study),
+        results=results or usual,
         source=source,
         study=study,
         read_only=read_only,
     )
+    workspace.read_animals()
+    return workspace
 
 
 def _open_folder(folder: Path, results: Path | None, *, read_only: bool) -> Workspace:
