@@ -19,8 +19,8 @@ import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
 from behave.tracking.video.browse import Browser
-from behave.web.workspace import open_workspace
 from behave.web.server import Place, make_server
+from behave.web.workspace import open_workspace
 
 SAMPLE = Path(__file__).resolve().parents[1] / "videos_sample" / "video_1.mp4"
 OPENINGS = 5

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from behave.web.workspace import open_workspace
 from behave.web.server import Place, make_server
+from behave.web.workspace import open_workspace
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = Path(__file__).parent / "images"

@@ -6,7 +6,7 @@ whatever a page asks for and wherever a link in them leads.
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -18,7 +18,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from behave import files, tracking
-from behave.errors import BehaveError
 from behave.study.inputs.new_study import start_blind_study, start_study
 from behave.study.inputs.plan import VIDEO_SUFFIXES
 from behave.tracking.video.browse import Browser
@@ -167,25 +166,13 @@ def _look(home: Home, request: Request) -> dict[str, Any]:
     """Return a video's length and size, and the cylinders that are seen in it."""
     path = _video(home, request)
     info = tracking.probe(path)
-    count, arenas = _cylinders(path)
     return {
         "duration_s": info.duration_s,
         "width": info.width,
         "height": info.height,
-        "count": count,
-        "arenas": [
-            {name: getattr(one, name) for name in ("name", "x", "y", "width", "height", "shape")}
-            for one in arenas
-        ],
+        "count": None,
+        "arenas": [],
     }
-
-
-def _cylinders(path: Path) -> tuple[int | None, Sequence[tracking.Arena]]:
-    """Return how many cylinders a video shows, and where; None where that cannot be told."""
-    try:
-        return None, []
-    except BehaveError:
-        return None, []
 
 
 def _picture(home: Home, request: Request) -> Response:
