@@ -10,7 +10,7 @@ from behave.cli.console import FOLDER
 @click.command(
     epilog="""\b
 Examples:
-  behave web
+  behave web --root my_videos
   behave web study.yaml
   behave web my_videos --port 8765 --read-only"""
 )
