@@ -48,7 +48,6 @@ def _estimation(results: Results, _: pd.DataFrame) -> Words:
         f"{name} {words.number(effect.estimate, decimals)} "
         f"{words.interval(effect.conf_low, effect.conf_high, decimals)}"
         for name, effect in effects_of(results.verdict).items()
-        if name != "A"
     )
     rho = words.rho_of(results.verdict, results.design)
     alt = (
@@ -64,7 +63,7 @@ def _estimation(results: Results, _: pd.DataFrame) -> Words:
         )
     caption = (
         f"{above}Below, the effect of {drug} without and with {words.level_name(blocker)}, and "
-        "their difference I, each with its 95 % interval; the tinted curve is the estimate's t "
+        "their difference I, and the effect A of the antagonist itself, each with its 95 % interval; the tinted curve is the estimate's t "
         f"distribution. The band round 0 at Kn reaches {rho:g} times the estimated K to either "
         "side; the rule's own tests allow for K being an estimate. Positive means benefit."
     )
@@ -77,7 +76,7 @@ def _interaction(results: Results, _: pd.DataFrame) -> Words:
     blocker = words.level_name(results.design["antagonist"])
     alt = f"Interaction plot of mean {_outcome(results)[0]} with 95 % intervals. {_means(results)}."
     caption = (
-        f"Group means with 95 % intervals. The dotted line shows where {blocker} with {drug} "
+        f"Group means with 95 % intervals, cut at what the outcome can be. The dotted line shows where {blocker} with {drug} "
         f"would lie if {blocker} left the effect of {drug} as it is; the step from its end to the "
         "mean is I."
     )
@@ -92,7 +91,7 @@ def _bins(results: Results, _: pd.DataFrame) -> Words:
         "with 95 % intervals."
     )
     caption = (
-        "Group means per time bin with 95 % intervals (of each mean alone, not adjusted). "
+        "Group means per time bin with 95 % intervals (of each mean alone, not adjusted, cut at 0 and 100 %). "
         "Shaded: the scored window."
     )
     return alt, caption

@@ -1,5 +1,7 @@
 """The groups of the design, and which animals stand in them."""
 
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -118,7 +120,7 @@ def animals(
         status=[word or "done" for word in status],
     )
     keys = [
-        (4 if group is pd.NA else group, *_natural(animal), str(trial))
+        (4 if group is pd.NA else group, natural(animal), natural(trial))
         for group, animal, trial in zip(
             placed["group"], placed["animal_id"], placed["trial_id"], strict=True
         )
@@ -130,6 +132,36 @@ def animals(
 def analysed(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of `animals` that are done, have an outcome and a group."""
     return rows[(rows["status"] == "done") & rows["value"].notna() & rows["group"].notna()]
+
+
+def possible_range(rows: pd.DataFrame, design: Mapping[str, Any]) -> tuple[float, float]:
+    """Return the lowest and the highest value that the outcome can have.
+
+    Parameters
+    ----------
+    rows
+        Animals, from `animals`.
+    design
+        The study file's design block.
+
+    Returns
+    -------
+    tuple
+        Known for percentages, times and counts; infinite elsewhere. A time ends
+        with the scored time where every animal has one.
+    """
+    name = str(design["outcome"])
+    if name.endswith("_pct"):
+        return 0.0, 100.0
+    if name.startswith("n_"):
+        return 0.0, math.inf
+    if not name.endswith("_s"):
+        return -math.inf, math.inf
+    scored = pd.to_numeric(rows.get("scored_s", pd.Series(dtype="float64")), errors="coerce")
+    lies_within = scored.notna().any() and bool(
+        (rows["value"] <= scored + 1e-6)[scored.notna()].all()
+    )
+    return 0.0, float(scored.max()) if lies_within else math.inf
 
 
 def levels_of(rows: pd.DataFrame, factor: Mapping[str, Any]) -> list[str]:
@@ -165,10 +197,14 @@ def _group_names(
     return names
 
 
-def _natural(name: str) -> tuple[int, str]:
-    """Return a sorting key that puts m2 before m10."""
-    digits = "".join(char for char in str(name) if char.isdecimal())
-    return int(digits[:18] or 0), str(name)
+def natural(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Return a sorting key that puts m2 before m10, and A2 before B1.
+
+    >>> sorted(["1", "10", "11", "2"], key=natural)
+    ['1', '2', '10', '11']
+    """
+    parts = re.findall(r"\d+|\D+", str(name))
+    return tuple((0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts)
 
 
 def _text(rows: pd.DataFrame, column: str) -> list[str]:

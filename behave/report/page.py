@@ -13,7 +13,7 @@ from behave.report import prose, sheets, statistics_sheets, trackers, words
 from behave.report.arrive import arrive_sheet
 from behave.report.captions import captions
 from behave.report.family_sheets import families_sheets
-from behave.report.groups import analysed, animals, groups_of
+from behave.report.groups import analysed, animals, groups_of, possible_range
 from behave.report.latency import latency_sheets
 from behave.report.results import Results
 
@@ -83,20 +83,23 @@ def content(results: Results, drawings: Mapping[str, bytes]) -> dict[str, Any]:
         "synthetic": results.synthetic,
         "headline": words.typeset(verdict.get("headline", "")),
         "label": verdict.get("label", ""),
+        "meaning": words.typeset(verdict.get("meaning", "")),
         "text": words.typeset(verdict.get("text", "")),
         "summary": prose.summary(results, rows),
         "source": list(results.source),
         "pictures": pictures,
-        "effects": statistics_sheets.effects_sheet(verdict, results.contrasts, design),
+        "effects": statistics_sheets.effects_sheet(verdict, design),
+        "details": statistics_sheets.details_sheet(verdict, results.contrasts, design),
         "flags": flag_texts(verdict),
         "families": families_sheets(verdict, design),
         "dose_series": [words.typeset(item["text"]) for item in verdict.get("dose_series") or ()],
         "ruled": bool(design.get("antagonist")),
         "scorer_error": words.typeset((verdict.get("scorer_error") or {}).get("text", "")),
         "quality": prose.quality(rows),
-        "cells": sheets.cells_sheet(results.cells, design, decimals),
+        "cells": sheets.cells_sheet(results.cells, design, decimals, possible_range(rows, design)),
         "latency": latency_sheets(results),
         "animals": sheets.animals_sheet(rows, design, decimals),
+        "shared": sheets.shared_remarks(rows),
         "groups": groups_of(design),
         "rule": words.rule(verdict, design),
         "rule_version": verdict.get("rule_version", ""),

@@ -20,7 +20,7 @@ from behave.report.figures import (
     specification_curve,
 )
 from behave.report.figures.specification import grid_rows
-from behave.report.groups import animals
+from behave.report.groups import animals, possible_range
 from behave.report.results import Results
 from behave.schema import Table, conform
 
@@ -93,7 +93,7 @@ def draw(results: Results) -> dict[str, Figure]:
     drawn: dict[str, Figure] = {}
     drawn["estimation"] = estimation_plot(rows, results.cells, results.verdict, design)
     if design.get("antagonist"):
-        drawn["interaction"] = interaction_plot(results.cells, design)
+        drawn["interaction"] = interaction_plot(results.cells, design, possible_range(rows, design))
     if results.verdict.get("families"):
         drawn["comparisons"] = comparisons(results.verdict, design)
     if results.verdict.get("dose_series"):

@@ -1,5 +1,7 @@
 """The page's tables: rows of text, each cell as a reader sees it."""
 
+import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +13,9 @@ from behave.report import words
 from behave.report.groups import groups_of
 
 ONE_LINE = 32
+# A sentence that so many trials share is said once.
+SHARED = 3
+SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,8 @@ class Sheet:
         Which columns hold numbers and are set to the right.
     marks
         A class for each row, ``""`` for none.
+    notes
+        What stands under each row over its whole width, ``""`` for nothing.
     """
 
     caption: str
@@ -36,6 +43,7 @@ class Sheet:
     rows: Sequence[Sequence[str]]
     numeric: frozenset[int] = frozenset()
     marks: Sequence[str] = ()
+    notes: Sequence[str] = ()
 
     @property
     def whole(self) -> frozenset[int]:
@@ -52,8 +60,16 @@ def columns_of(design: Mapping[str, Any]) -> list[str]:
     return [design[part]["column"] for part in ("antagonist", "agonist") if design.get(part)]
 
 
-def cells_sheet(cells: pd.DataFrame, design: Mapping[str, Any], decimals: int) -> Sheet:
-    """Return the groups: how many animals, what became of the others, and what they did."""
+def cells_sheet(
+    cells: pd.DataFrame,
+    design: Mapping[str, Any],
+    decimals: int,
+    possible: tuple[float, float] = (-math.inf, math.inf),
+) -> Sheet:
+    """Return the groups: how many animals, what became of the others, and what they did.
+
+    Intervals are cut at what the outcome can be.
+    """
     places = {(g.antagonist, g.agonist): f"group g{i}" for i, g in enumerate(groups_of(design))}
     lost = [_lost(row) for row in records(cells)]
     rows, marks = [], []
@@ -64,7 +80,9 @@ def cells_sheet(cells: pd.DataFrame, design: Mapping[str, Any], decimals: int) -
                 " + ".join(part for part in (row["antagonist"], row["agonist"]) if part),
                 words.number(row["n"], 0),
                 words.number(row["mean"], decimals),
-                words.interval(row["conf_low"], row["conf_high"], decimals),
+                words.interval(
+                    *words.clipped(row["conf_low"], row["conf_high"], possible), decimals
+                ),
                 words.number(row["std_dev"], decimals),
                 words.number(row["median"], decimals),
                 f"{words.number(row['minimum'], decimals)} to {words.number(row['maximum'], decimals)}",
@@ -99,7 +117,8 @@ def animals_sheet(rows: pd.DataFrame, design: Mapping[str, Any], decimals: int) 
     shown = [c for c in numbers if c in rows.columns and rows[c].notna().any()]
     where = "video" in rows.columns and (rows["video"] != "").any()
     several = bool((rows["trial_id"] != rows["animal_id"]).any())
-    body, marks = [], []
+    said = shared_remarks(rows)
+    body, marks, notes = [], [], []
     for row in records(rows):
         group = row["group"]
         marks.append(
@@ -114,9 +133,9 @@ def animals_sheet(rows: pd.DataFrame, design: Mapping[str, Any], decimals: int) 
                 row["status"],
                 *(_score(row, column, decimals) for column in shown),
                 *([", arena ".join(part for part in place if part) or words.NONE] if where else []),
-                " ".join(_remarks(row)),
             ]
         )
+        notes.append(" ".join(remark for remark in _remarks(row) if remark not in said))
     columns = [
         "Animal",
         *(["Trial"] if several else []),
@@ -124,11 +143,30 @@ def animals_sheet(rows: pd.DataFrame, design: Mapping[str, Any], decimals: int) 
         "Status",
         *(words.axis_label(column) for column in shown),
         *(["Video"] if where else []),
-        "Remarks",
     ]
     first = 3 + several
     numeric = frozenset(range(first, first + len(shown)))
-    return Sheet("Every trial, by group.", columns, body, numeric, marks)
+    return Sheet(
+        "Every trial, by group; under a row what to know of it.",
+        columns,
+        body,
+        numeric,
+        marks,
+        notes,
+    )
+
+
+def shared_remarks(rows: pd.DataFrame) -> dict[str, str]:
+    """Return each sentence that several trials share, and which trials: it is said once."""
+    holders: dict[str, list[str]] = {}
+    for row in records(rows):
+        for remark in _remarks(row):
+            holders.setdefault(remark, []).append(text_of(row["trial_id"]))
+    return {
+        remark: "all trials" if len(trials) == len(rows) else ", ".join(trials)
+        for remark, trials in holders.items()
+        if len(trials) >= SHARED
+    }
 
 
 def _score(row: Mapping[str, Any], column: str, decimals: int) -> str:
@@ -150,7 +188,8 @@ def _remarks(row: Mapping[str, Any]) -> list[str]:
     texts = [
         text_of(row.get(column)).strip() for column in ("message", "exclude_reason", "flag_text")
     ]
-    return [words.capital(t) if t.endswith((".", "!", "?")) else words.capital(t) + "." for t in dict.fromkeys(texts) if t]  # fmt: skip
+    told = [words.capital(t) if t.endswith((".", "!", "?")) else words.capital(t) + "." for t in texts if t]  # fmt: skip
+    return list(dict.fromkeys(one for text in told for one in SENTENCE_END.split(text)))
 
 
 def overlay_links(overlays: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -11,39 +11,51 @@ from behave.report.effects import NAMES, Effect, effects_of
 from behave.report.sheets import Sheet, records, text_of
 
 
-def effects_sheet(
-    verdict: Mapping[str, Any], contrasts: pd.DataFrame, design: Mapping[str, Any]
-) -> Sheet:
-    """Return the table of K, Kn, I and A: estimate, interval and both p."""
+def effects_sheet(verdict: Mapping[str, Any], design: Mapping[str, Any]) -> Sheet:
+    """Return the table of K, Kn, I and A: estimate, interval and p."""
     known = effects_of(verdict)
-    primary = primary_contrasts(contrasts, verdict)
     decimals = words.decimals_for([2 * effect.std_error for effect in known.values()])
     meanings = words.effects(design)
     rows = []
     for name in meanings:
         effect = known.get(name)
-        row = primary.get(name, {})
         shown = (
-            ["not estimable", *[words.NONE] * 3] if effect is None else _effect(effect, decimals)
+            ["not estimable", *[words.NONE] * 2] if effect is None else _effect(effect, decimals)
         )
+        rows.append([name, words.capital(meanings[name]), *shown])
+    _, unit = words.quantity(design["outcome"])
+    columns = ["Effect", "What it is", f"Estimate ({unit})" if unit else "Estimate"]
+    columns += ["95 % interval", "p"]
+    return Sheet("The effects. Positive means benefit.", columns, rows, frozenset(range(2, 5)))
+
+
+def details_sheet(
+    verdict: Mapping[str, Any], contrasts: pd.DataFrame, design: Mapping[str, Any]
+) -> Sheet:
+    """Return what the table of the effects leaves to statisticians: df, adjusted p, effect sizes."""
+    known = effects_of(verdict)
+    primary = primary_contrasts(contrasts, verdict)
+    rows = []
+    for name in words.effects(design):
+        effect, row = known.get(name), primary.get(name, {})
         size = words.number(row.get("effsize"), 2)
         if size != words.NONE:
             size += " " + words.interval(row.get("effsize_low"), row.get("effsize_high"), 2)
-        rows.append([name, meanings[name], *shown, words.probability(row.get("p_adj")), size])
-    _, unit = words.quantity(design["outcome"])
-    columns = ["Effect", "What it is", f"Estimate ({unit})" if unit else "Estimate", "95 % interval", "df", "p", "p adjusted", "Effect size"]  # fmt: skip
+        decimals = words.decimals_for([effect.std_error] if effect else [])
+        error = words.number(effect.std_error, decimals) if effect else words.NONE
+        df = words.number(effect.df, 1) if effect else words.NONE
+        rows.append([name, error, df, words.probability(row.get("p_adj")), size])
     sizes = dict.fromkeys(row["effsize_type"] for row in primary.values() if row["effsize_type"])
-    caption = "The effects. Positive means benefit."
-    caption += f" Effect size: {', '.join(sizes)}." if sizes else ""
-    return Sheet(caption, columns, rows, frozenset(range(2, 8)))
+    caption = "The effects in detail." + (f" Effect size: {', '.join(sizes)}." if sizes else "")
+    columns = ["Effect", "SE", "df", "p adjusted", "Effect size"]
+    return Sheet(caption, columns, rows, frozenset(range(1, 5)))
 
 
 def _effect(effect: Effect, decimals: int) -> list[str]:
-    """Return estimate, interval, df and p as text."""
+    """Return estimate, interval and p as text."""
     return [
         words.number(effect.estimate, decimals),
         words.interval(effect.conf_low, effect.conf_high, decimals),
-        words.number(effect.df, 1),
         words.probability(effect.p_value),
     ]
 
@@ -115,7 +127,8 @@ def equivalence_sheet(equivalence: pd.DataFrame, decimals: int) -> Sheet:
 
 
 def anova_sheet(anova: pd.DataFrame) -> Sheet:
-    """Return the analysis of variance."""
+    """Return the analysis of variance; a term whose types of squares agree stands once."""
+    told = _types_once(records(anova))
     rows = [
         [
             row["term"],
@@ -126,11 +139,24 @@ def anova_sheet(anova: pd.DataFrame) -> Sheet:
             words.probability(row["p_value"]),
             _effsize(row),
         ]
-        for row in records(anova)
+        for row in told
     ]
     caption = "Analysis of variance, beside the contrasts; the verdict does not use it."
     columns = ["Term", "Type", "Sum of squares", "df", "F", "p", "Effect size"]
     return Sheet(caption, columns, rows, frozenset(range(2, 7)))
+
+
+def _types_once(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows with the types of a term joined where they give the same F."""
+    joined: dict[tuple[object, ...], dict[str, Any]] = {}
+    for row in rows:
+        f = row["statistic"]
+        key = (row["term"], row["type"] if words.missing(f) else round(float(f), 6))
+        if key in joined:
+            joined[key]["type"] = f"{joined[key]['type']}, {row['type']}"
+        else:
+            joined[key] = dict(row)
+    return list(joined.values())
 
 
 def _effsize(row: Mapping[str, Any]) -> str:

@@ -76,6 +76,15 @@ def interval(low: float | None, high: float | None, decimals: int = 1) -> str:
     return f"[{number(low, decimals)}, {number(high, decimals)}]"
 
 
+def clipped(
+    low: float | None, high: float | None, possible: tuple[float, float]
+) -> tuple[float | None, float | None]:
+    """Return an interval cut at what the quantity can be; None stays None."""
+    if missing(low) or missing(high) or low is None or high is None:
+        return low, high
+    return max(low, possible[0]), min(high, possible[1])
+
+
 def probability(p: float | None) -> str:
     """Return a p value to three decimals, ``< 0.001`` below that."""
     if missing(p) or p is None:
@@ -166,6 +175,12 @@ def effects(design: Mapping[str, Any]) -> dict[str, str]:
         "I": f"K {MINUS} Kn, the interaction (delta-delta) contrast: what {blocker} took away",
         "A": f"effect of {blocker} alone",
     }
+
+
+def short_effects(design: Mapping[str, Any]) -> dict[str, str]:
+    """Return what K, Kn, I and A stand for, as briefly as a figure needs."""
+    told = effects(design)
+    return {**told, "I": f"K {MINUS} Kn, interaction"} if "I" in told else told
 
 
 def benefit_label(design: Mapping[str, Any]) -> str:

@@ -34,7 +34,13 @@ from behave.stats.sensitivity.analyses import (
 )
 from behave.stats.sensitivity.rater_bias import METHOD
 from behave.stats.wording.outcome_flags import find_outcome_flags
-from behave.stats.wording.sentences import format_verdict, headline_of, qualify
+from behave.stats.wording.sentences import (
+    format_meaning,
+    format_verdict,
+    headline_of,
+    qualify,
+    unknown_alone,
+)
 from behave.stats.wording.tidy_tables import METHODS, describe_cells, effects_in, tabulate_contrasts
 
 
@@ -50,7 +56,7 @@ class Comparison:
         The content of ``stats/verdict.json``: ``label``, ``rule_version``,
         ``rho``, ``alpha``, objects ``K``, ``Kn``, ``I`` and ``A`` (their
         numbers None where they cannot be computed), ``flags`` and ``text``;
-        beside them ``headline`` (the label as a sentence) and ``qualifiers`` (what
+        beside them ``headline`` (the label as a sentence), ``meaning`` (what it means and does not mean) and ``qualifiers`` (what
         it says of the label's footing), ``probability_half_gone`` (that more than
         half of K is gone, with a flat prior; None where K is not shown), ``outcome``, ``unit``, ``method``, ``reversal_pct`` (the
         share of K that the antagonist took away, None where K is not shown),
@@ -203,6 +209,9 @@ def _verdict(own: Subcomparison, sensitivity: pd.DataFrame) -> dict[str, Any]:
         "label": str(ruling.label),
         "headline": headline_of(sample, ruling, qualifiers),
         "qualifiers": qualifiers,
+        "meaning": " ".join(
+            [*format_meaning(sample, model, ruling), *unknown_alone(sample, ruling)]
+        ),
         "rule_version": design.rule_version,
         "rho": design.residual_fraction,
         "alpha": ALPHA,

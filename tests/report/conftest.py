@@ -212,6 +212,7 @@ def _verdict(cells: pd.DataFrame, study: Study) -> dict[str, Any]:
                 "text": "No locomotor control was given.",
             }
         ],
+        "meaning": "What the label means.",
         "text": "The verdict's own words, with K, Kn and I and their intervals.",
     }
 

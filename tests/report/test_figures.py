@@ -19,7 +19,7 @@ from behave.report.figures.ethogram import place
 from behave.report.figures.interaction import spread_apart
 from behave.report.figures.specification import choices
 from behave.report.figures.swarm import DOT, LIMIT, swarm
-from behave.report.groups import animals, groups_of
+from behave.report.groups import animals, groups_of, possible_range
 
 
 def rows_of(results: Results) -> pd.DataFrame:
@@ -57,7 +57,7 @@ def test_the_bars_reach_one_standard_deviation_from_the_mean(blocked: Results) -
     assert ends == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("name", ["K", "Kn", "I"])
+@pytest.mark.parametrize("name", ["K", "Kn", "I", "A"])
 def test_the_effects_stand_where_the_verdict_puts_them(blocked: Results, name: str) -> None:
     _, lower = estimation(blocked).axes
     effect = blocked.verdict[name]
@@ -90,8 +90,19 @@ def test_effects_that_cannot_be_computed_are_said_not_to_be(
     lonely = make_results(sizes=(1, 1, 1, 1), label="not_assessable")
     _, lower = estimation(lonely).axes
     said = [text.get_text() for text in lower.texts]
-    assert said.count("not estimable") == 3
-    assert not [item for item in lower.lines if item.get_label() in {"K", "Kn", "I"}]
+    assert said.count("not estimable") == 4
+    assert not [item for item in lower.lines if item.get_label() in {"K", "Kn", "I", "A"}]
+
+
+def test_what_the_outcome_cannot_be_is_not_drawn(blocked: Results) -> None:
+    rows = animals(blocked.measures, blocked.trials_log, blocked.design)
+    assert possible_range(rows, blocked.design) == (0, 240)
+    assert possible_range(rows, {"outcome": "immobility_pct"}) == (0, 100)
+    low_cells = blocked.cells.assign(conf_low=-20.0, conf_high=300.0)
+    axes = figures.interaction_plot(low_cells, blocked.design, (0, 240)).axes[0]
+    ends = [line(axes, f"{group.name} interval").get_ydata() for group in groups_of(blocked.design)]
+    assert np.ravel(ends).min() == 0
+    assert np.ravel(ends).max() == 240
 
 
 def test_without_an_antagonist_there_are_two_groups_and_k(blocked: Results) -> None:
@@ -113,7 +124,7 @@ def test_what_an_effect_is_is_told_in_full(blocked: Results) -> None:
     _, lower = estimation(replace(blocked, design=design)).axes
     said = [text.get_text().replace("\n", " ") for text in lower.texts]
     assert "effect of ketamine in GluA2 knock-out animals" in said
-    assert "K \N{MINUS SIGN} Kn: what of it depends on the genotype" in said
+    assert "K \N{MINUS SIGN} Kn, interaction" in said
 
 
 @given(st.lists(st.floats(0, 240), min_size=0, max_size=60))

@@ -87,15 +87,19 @@ def test_the_rule_of_either_version_lists_its_labels(blocked: Results) -> None:
 def test_the_verdict_is_the_first_thing_said(page: str) -> None:
     reader = read(page)
     main = reader.texts.index("nbqx-ketamine")
-    assert (
-        reader.texts[main + 1]
-        == "NBQX blocked the effect of ketamine on immobility: at least half of it was taken away."
-    )
-    assert reader.texts[main + 2].startswith("The verdict's own words")
-    assert (
-        reader.first_text_of["h1"]
-        == "NBQX blocked the effect of ketamine on immobility: at least half of it was taken away."
-    )
+    said = "NBQX blocked the effect of ketamine on immobility: at least half of it was taken away."
+    assert reader.texts[main + 1] == reader.first_text_of["h1"] == said
+    assert reader.texts[main + 2].startswith("What the label means")
+
+
+def test_all_but_what_a_biologist_reads_is_folded(page: str) -> None:
+    folded = " ".join(re.findall(r"(?s)<details>.*?</details>", page))
+    for table in ("animals", "anova", "effect-details", "sensitivity", "arrive"):
+        assert f'<table id="{table}"' in folded
+    for table in ("effect-table", "group-table"):
+        assert f'<table id="{table}"' not in folded
+    open_words = read(re.sub(r"(?s)<details>.*?</details>", "", page)).texts
+    assert 300 < sum(len(text.split()) for text in open_words) < 1200
 
 
 def test_synthetic_data_are_called_so_before_anything_else(with_losses: Results, page: str) -> None:
@@ -114,8 +118,10 @@ def test_the_effects_are_the_verdicts_numbers(page: str, with_losses: Results) -
     assert rows["Kn"][3] == f"[{effect['conf_low']:.1f}, {effect['conf_high']:.1f}]".replace(
         "-", minus
     )
-    assert rows["K"][5] == "< 0.001"
-    assert rows["I"][7] == words.NONE
+    assert rows["K"][4] == "< 0.001"
+    details = {row[0]: row for row in read(page).cells["effect-details"][1:]}
+    assert details["I"][4] == words.NONE
+    assert details["K"][4].startswith("1.23 [0.40, 2.00]")
 
 
 def test_lost_animals_stand_beside_their_group(with_losses: Results, blocked: Results) -> None:
@@ -130,21 +136,33 @@ def test_lost_animals_stand_beside_their_group(with_losses: Results, blocked: Re
 
 
 def test_every_animal_is_listed_with_what_became_of_it(with_losses: Results, page: str) -> None:
-    rows = {row[0]: row for row in read(page).cells["animals"][1:]}
+    listed = read(page).cells["animals"][1:]
+    rows = {row[0]: row for row in listed if len(row) > 1}
+    # What is to know of a trial stands in a row of its own under it.
+    notes = {listed[i - 1][0]: row[0] for i, row in enumerate(listed) if len(row) == 1}
     assert list(rows) == [f"m{number:02d}" for number in range(1, 33)]
-    assert rows["m03"][2:] == [
-        "failed",
-        *[words.NONE] * 3,
-        "cam1/001.mp4, arena 3",
-        "The file is truncated.",
-    ]
-    assert (rows["m10"][2], rows["m10"][-1]) == ("excluded", "Fell ill.")
-    assert (rows["m20"][2], rows["m20"][-1]) == ("missing", "No video is named.")
-    assert rows["m05"][-1] == "6.1 % of the window was not seen."
+    assert rows["m03"][2:] == ["failed", *[words.NONE] * 3, "cam1/001.mp4, arena 3"]
+    assert notes == {
+        "m03": "The file is truncated.",
+        "m05": "6.1 % of the window was not seen.",
+        "m10": "Fell ill.",
+        "m20": "No video is named.",
+    }
+    assert (rows["m10"][2], rows["m20"][2]) == ("excluded", "missing")
     value = with_losses.measures.query("trial_id == 'm12' and epoch == 'score_window'")[
         "immobility_s"
     ]
     assert rows["m12"][3] == f"{value.iloc[0]:.1f}"
+
+
+def test_what_several_trials_share_is_said_once(blocked: Results) -> None:
+    shared, own = "The camera moved by 2.0 %.", "The animal was not seen for 3 s."
+    log = blocked.trials_log.assign(flag_text=shared)
+    log.loc[4, "flag_text"] = f"{shared} {own}"
+    page = page_of(replace(blocked, trials_log=log))
+    assert page.count(shared) == 1
+    assert "(all trials)" in page
+    assert page.count(own) == 1
 
 
 def test_a_latency_never_reached_is_more_than_the_window(blocked: Results) -> None:
@@ -330,7 +348,7 @@ def test_null_parts_of_an_effect_are_dashes(blocked: Results) -> None:
     }
     verdict = {**blocked.verdict, "K": flat, "A": None}
     rows = read(page_of(replace(blocked, verdict=verdict))).cells["effect-table"][1:]
-    assert rows[0][4:6] == [words.NONE] * 2
+    assert rows[0][4] == words.NONE
     assert rows[3][2] == "not estimable"
 
 

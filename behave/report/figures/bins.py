@@ -30,7 +30,8 @@ def bin_means(bins: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         ``group, bin, start_s, stop_s, n, mean, conf_low, conf_high``, in
         percent of the bin's scored time; a bin without scored time is left
-        out. Intervals are Student's, of each mean alone, not adjusted.
+        out. Intervals are Student's, of each mean alone, not adjusted, and cut at
+        0 and 100.
     """
     joined = bins.merge(analysed(rows)[["trial_id", "group"]], on="trial_id")
     joined = joined[joined["scored_s"] > 0]
@@ -51,7 +52,8 @@ def bin_means(bins: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
         for n, spread in zip(means["n"], means["spread"], strict=True)
     ]
     return means.drop(columns="spread").assign(
-        conf_low=means["mean"] - reach, conf_high=means["mean"] + reach
+        conf_low=(means["mean"] - reach).clip(lower=0),
+        conf_high=(means["mean"] + reach).clip(upper=100),
     )
 
 
@@ -96,8 +98,22 @@ def immobility_per_bin(
         shift = (number - 1.5) * 0.07 * width
         x = ((course["start_s"] + course["stop_s"]) / 2 + shift) / divide
         line_style = "solid" if number < 2 else (0, (5, 2))  # noqa: PLR2004 - two without, two with the antagonist
-        axes.plot(x, course["mean"], color=group.colour, linewidth=1.2, linestyle=line_style)
-        axes.vlines(x, course["conf_low"], course["conf_high"], color=group.colour, linewidth=1.2)
+        axes.plot(
+            x,
+            course["mean"],
+            color=group.colour,
+            linewidth=1.2,
+            linestyle=line_style,
+            clip_on=False,
+        )
+        axes.vlines(
+            x,
+            course["conf_low"],
+            course["conf_high"],
+            color=group.colour,
+            linewidth=1.2,
+            clip_on=False,
+        )
         axes.plot(
             x,
             course["mean"],
@@ -107,10 +123,10 @@ def immobility_per_bin(
             markersize=5.5,
             markeredgewidth=1.2,
             label=group.short(11),
+            clip_on=False,
         )
     axes.set_xlim(0, longest / divide)
-    # Percentages end at 100; an interval may not, and is not cut off.
-    axes.set_ylim(min(0, means["conf_low"].min()), max(100, means["conf_high"].max()))
+    axes.set_ylim(0, 100)
     axes.set_xlabel(f"Time from entry ({unit})")
     axes.set_ylabel("Immobility (% of scored time)")
     handles, labels = axes.get_legend_handles_labels()

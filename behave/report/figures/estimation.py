@@ -1,4 +1,4 @@
-"""The Cumming estimation plot: every animal above, K, Kn and I below.
+"""The Cumming estimation plot: every animal above, K, Kn, I and A below.
 
 Without an antagonist there are two groups and K alone.
 """
@@ -21,11 +21,11 @@ from behave.report.figures.swarm import DOT, swarm
 from behave.report.groups import Group, analysed, groups_of
 
 GROUP_X = (0.0, 1.0, 2.35, 3.35)
-EFFECT_X = {"K": 1.0, "Kn": 3.35, "I": 4.95}
+EFFECT_X = {"K": 1.0, "Kn": 3.35, "I": 4.95, "A": 6.35}
 # By the number of groups: where the x axis ends, and where the key stands.
-X_ENDS, KEY_X = {4: 5.8, 2: 3.2}, {4: 4.4, 2: 2.1}
+X_ENDS, KEY_X = {4: 7.1, 2: 3.2}, {4: 4.9, 2: 2.1}
 X_START = -0.55
-WIDTH, LEFT, RIGHT = 7.4, 1.0, 0.1
+WIDTH, LEFT, RIGHT = 8.2, 1.0, 0.1
 TOP_HEIGHT = 2.75
 SHARES = (0.6, 1.3)
 CURVE_WIDTH = 0.42
@@ -44,7 +44,7 @@ def estimation_plot(
     verdict: Mapping[str, Any],
     design: Mapping[str, Any],
 ) -> Figure:
-    """Draw every animal of the groups, and the effects K, Kn and I.
+    """Draw every animal of the groups, and the effects K, Kn, I and A.
 
     Above: one dot per animal; beside each swarm its mean (the gap) and one
     standard deviation to either side (the bars). Below: each effect with its
@@ -186,9 +186,14 @@ def _draw_key(axes: Axes, x: float) -> None:
 
 
 def _draw_effects(axes: Axes, verdict: Mapping[str, Any], design: Mapping[str, Any]) -> None:
-    """Draw K, Kn and I with intervals, curves, the zero line and the band at Kn."""
+    """Draw K, Kn, I and A with intervals, curves, the zero line and the band at Kn."""
     groups = groups_of(design)
-    colours = {"K": groups[1].colour, "Kn": groups[-1].colour, "I": style.INK}
+    colours = {
+        "K": groups[1].colour,
+        "Kn": groups[-1].colour,
+        "I": style.INK,
+        "A": groups[-2].colour,
+    }
     known = effects_of(verdict)
     names = _effect_words(design)
     curves = {name: _curve(effect) for name, effect in known.items() if name in EFFECT_X}
@@ -215,8 +220,8 @@ def _draw_effects(axes: Axes, verdict: Mapping[str, Any], design: Mapping[str, A
 
 def _effect_words(design: Mapping[str, Any]) -> dict[str, str]:
     """Return what each effect is, in short lines."""
-    names = words.effects(design)
-    return {name: style.wrapped(names[name], 21) for name in EFFECT_X if name in names}
+    names = words.short_effects(design)
+    return {name: style.wrapped(names[name], 19) for name in EFFECT_X if name in names}
 
 
 def _lines(names: Mapping[str, str]) -> int:

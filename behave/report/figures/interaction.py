@@ -16,7 +16,11 @@ DODGE = 0.03
 
 
 @style.styled
-def interaction_plot(cells: pd.DataFrame, design: Mapping[str, Any]) -> Figure:
+def interaction_plot(
+    cells: pd.DataFrame,
+    design: Mapping[str, Any],
+    possible: tuple[float, float] = (-math.inf, math.inf),
+) -> Figure:
     """Draw the cell means with 95 % intervals, a line per level of the antagonist.
 
     The dotted line starts at the antagonist's own control and runs parallel
@@ -29,7 +33,14 @@ def interaction_plot(cells: pd.DataFrame, design: Mapping[str, Any]) -> Figure:
         ``stats/cells.csv``.
     design
         The study file's design block.
+    possible
+        The lowest and the highest value that the outcome can have; intervals
+        are cut there.
     """
+    cells = cells.assign(
+        conf_low=cells["conf_low"].clip(lower=possible[0]),
+        conf_high=cells["conf_high"].clip(upper=possible[1]),
+    )
     figure = style.new_figure(WIDTH, HEIGHT)
     axes = style.add_axes(figure, 0.62, 0.62, WIDTH - 0.62 - 1.15, HEIGHT - 0.75)
     lines = []

@@ -30,37 +30,39 @@ from behave.stats.wording.tidy_tables import cell_names
 
 
 def format_verdict(sample: Sample, model: Model, ruling: Ruling, reversal: Reversal | None) -> str:
-    """Say in one paragraph what the label means and does not mean, and what was found."""
-    label, blocker = str(ruling.label), sample.design.antagonist
-    if blocker is None:
-        return " ".join([*format_effects(sample, ruling, reversal), NO_ANTAGONIST])
-    if label == "not_assessable":
-        meaning = (
-            f"Not assessable: {why_not_assessable(sample, model, ruling)}. "
-            f"These animals decide nothing about {subject_of(blocker)}."
-        )
-    else:
-        unit = unit_of(sample.design.outcome)
-        low, high = (float(end) for end in ruling.effect("Kn").interval(CONF_LEVEL))
-        whole = amount_of(float(ruling.effect("K").estimate), unit)
-        remainder = f"{number(low)} and {amount_of(high, unit)}, of {whole}"
-        rule = rule_of(sample.design)
-        meaning = explain(
-            label,
-            find_shown(ruling.estimates, rule),
-            rule,
-            names_of(sample.design, blocker),
-            remainder,
-        )
+    """Say in one paragraph what the label means, what was found, and what no label tells."""
     return " ".join(
         [
-            meaning,
-            *_odds(sample, model, label),
+            *format_meaning(sample, model, ruling),
             *format_effects(sample, ruling, reversal),
-            *_unknown_alone(sample, ruling, label),
-            _scope(sample, label),
+            *unknown_alone(sample, ruling),
+            _scope(sample, str(ruling.label)),
         ]
     ).strip()
+
+
+def format_meaning(sample: Sample, model: Model, ruling: Ruling) -> list[str]:
+    """Return what the label means and does not mean, as sentences."""
+    label, blocker = str(ruling.label), sample.design.antagonist
+    if blocker is None:
+        return [NO_ANTAGONIST]
+    if label == "not_assessable":
+        return [
+            f"Not assessable: {why_not_assessable(sample, model, ruling)}.",
+            f"These animals decide nothing about {subject_of(blocker)}.",
+        ]
+    unit = unit_of(sample.design.outcome)
+    low, high = (float(end) for end in ruling.effect("Kn").interval(CONF_LEVEL))
+    whole = amount_of(float(ruling.effect("K").estimate), unit)
+    rule = rule_of(sample.design)
+    told = explain(
+        label,
+        find_shown(ruling.estimates, rule),
+        rule,
+        names_of(sample.design, blocker),
+        f"{number(low)} and {amount_of(high, unit)}, of {whole}",
+    )
+    return [told, *_odds(sample, model, label)]
 
 
 NO_ANTAGONIST = (
@@ -149,10 +151,10 @@ def percent_of(probability: float) -> str:
     return "below 1%" if probability < 0.01 else f"{probability:.0%}"  # noqa: PLR2004 - the same
 
 
-def _unknown_alone(sample: Sample, ruling: Ruling, label: str) -> list[str]:
+def unknown_alone(sample: Sample, ruling: Ruling) -> list[str]:
     """Say that A cannot be estimated, which stops no label."""
     blocker = sample.design.antagonist
-    if blocker is None or label == "not_assessable":
+    if blocker is None or str(ruling.label) == "not_assessable":
         return []
     if np.isfinite(ruling.effect("A").std_error):
         return []
