@@ -61,7 +61,7 @@ class Animal:
     immobile: Bools
     motion: npt.NDArray[np.float64]
     threshold: float
-    switch_penalty_s: float | None
+    switch_penalty_s: float
     signals: dict[str, npt.NDArray[np.float64]]
 
 

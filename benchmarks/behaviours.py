@@ -23,7 +23,7 @@ import numpy.typing as npt
 import pandas as pd
 from worlds import HardClip, draw_clip
 
-from behave.scoring import ScoringOptions, score
+from behave.scoring import MotionSignal, ScoringOptions, score
 from behave.simulate.swim import Bout, join, random_bouts
 from behave.tracking import Arena, TrackingOptions, Trial, track
 
@@ -101,7 +101,7 @@ def _measure(clip: HardClip, view: str, folder: Path) -> list[dict[str, object]]
     for found in tracks:
         mine = truth[truth["arena"].astype(str) == found.trial_id].reset_index(drop=True)
         scored = score(
-            found.motion, entry_s=found.entry_s, epochs={"whole": (0.0, DURATION_S)}, bin_s=60,
+            MotionSignal(found.motion, found.entry_s, found.switch_penalty_s), epochs={"whole": (0.0, DURATION_S)}, bin_s=60,
             immobile_below=found.immobile_below, options=ScoringOptions(),
         )  # fmt: skip
         count = min(len(mine), len(scored.states))

@@ -26,7 +26,7 @@ import pandas as pd
 from worlds import HardClip, draw_clip
 
 from behave.errors import TrialError
-from behave.scoring import ScoringOptions, score
+from behave.scoring import MotionSignal, ScoringOptions, score
 from behave.simulate.encode import write_frames
 from behave.tracking import Arena, TrackingOptions, Trial, track
 from behave.tracking.video.reader import read_frames
@@ -230,7 +230,7 @@ def _scores(video: Path, arenas: Boxes) -> Iterator[dict[str, object]]:
     for found in track(video, trials, TrackingOptions()):
         try:
             scored = score(
-                found.motion, entry_s=found.entry_s, bin_s=60,
+                MotionSignal(found.motion, found.entry_s, found.switch_penalty_s), bin_s=60,
                 epochs={"whole": (0.0, DURATION_S), "score_window": WINDOW_S},
                 immobile_below=found.immobile_below, options=ScoringOptions(),
             )  # fmt: skip

@@ -32,7 +32,7 @@ def main() -> None:
     (found,) = track(data / "mouse_video.mp4", [Trial("mouse", arena)], TrackingOptions())
     frames = found.motion
     time_s, motion = frames["time_s"].to_numpy(), frames["motion"].to_numpy()
-    states = classify_states(time_s, motion, found.immobile_below)
+    states = classify_states(time_s, motion, found.immobile_below, found.switch_penalty_s)
     speed = centre_speed(pd.read_csv(data / "mouse_video_tracked.csv"), frames["area_px"])
     still = states == "immobile"
     print(f"One REAL mouse walking, {time_s[-1]:.0f} s: {100 * still.mean():.0f} % immobile,")

@@ -68,7 +68,7 @@ NETWORKS = (
 
 def scored(time_s: Floats, motion: Floats, below: float) -> Bools:
     """Return which frames are immobile, by the scoring that every tracker has."""
-    states = classify_states(time_s, motion, below, switch_penalty_s=CHANGE_COST_S)
+    states = classify_states(time_s, motion, below, CHANGE_COST_S)
     bouts = drop_short(to_bouts(states, time_s), 0.5)
     return np.asarray(to_states(bouts, time_s) == "immobile")
 

@@ -16,9 +16,11 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from behave.scoring import MotionSignal
 from behave.scoring.rescore import rescore
 from behave.stats import Comparison, DesignOptions, compare
 from behave.study.alternatives import MIN_BOUTS_S, THRESHOLD_FACTORS, alternatives, windows
+from behave.tracking.trial import SWITCH_PENALTY_S
 
 LIMIT_STAGE_S, LIMIT_CURVE_S = 3, 10
 DURATION_S, RATE = 360.0, 15
@@ -74,7 +76,7 @@ def rescore_all(motions: list[pd.DataFrame]) -> pd.DataFrame:
     factors = np.repeat(THRESHOLD_FACTORS, len(MIN_BOUTS_S) * len(WINDOWS))
     parts = [
         rescore(
-            motion, entry_s=0.0, windows=WINDOWS, thresholds=THRESHOLD_FACTORS,
+            MotionSignal(motion, 0.0, SWITCH_PENALTY_S), windows=WINDOWS, thresholds=THRESHOLD_FACTORS,
             min_bouts_s=MIN_BOUTS_S,
         ).assign(trial_id=f"m{index:03d}", factor=factors)
         for index, motion in enumerate(motions)

@@ -10,7 +10,7 @@ from behave.cli.console import FILE, FOLDER
 if TYPE_CHECKING:
     import pandas as pd
 
-    from behave.scoring.calibration import Calibration
+    from behave.scoring.agreement.fitting import Fit
     from behave.study.raters.agreement import Agreement
 
 # (quantity, statistic), its name in words, digits, unit
@@ -72,11 +72,11 @@ def command(
         raise click.UsageError("give --results, or --out for people alone")
     folder = out or Path(results or ".") / "agreement"
     read = read_scores(scores, behavior or IMMOBILE_NAMES)
-    found = agree(read, results, epoch=epoch, window=window, calibrate=fit, seed=seed)
+    found = agree(read, results, epoch=epoch, window=window, fit_scoring=fit, seed=seed)
     _write(found, folder)
     _tell(found.comparisons, found.raters)
-    if found.calibration is not None:
-        _tell_fit(found.calibration, folder)
+    if found.fit is not None:
+        _tell_fit(found.fit, folder)
     click.echo(f"Tables and figures: {folder}")
 
 
@@ -123,25 +123,25 @@ def _tell(comparisons: "pd.DataFrame", raters: "pd.DataFrame") -> None:
         click.echo(f"  note: {rater['rater']} is {said_of}", err=True)
 
 
-def _tell_fit(calibration: "Calibration", folder: Path) -> None:
+def _tell_fit(fit: "Fit", folder: Path) -> None:
     """Write and print the fitted values and what they are worth."""
     from behave.files import write_table, write_text
     from behave.model import tables
     from behave.schema import conform
 
-    write_table(conform(calibration.held_out, tables.CALIBRATION), folder / tables.CALIBRATION.file)
+    write_table(conform(fit.held_out, tables.AGREEMENT_FIT), folder / tables.AGREEMENT_FIT.file)
     lines = (
         "# Paste into the study file.\n"
         "scoring:\n"
-        f"  immobile_below: {calibration.immobile_below:g}\n"
-        f"  min_bout_s: {calibration.min_bout_s:g}\n"
+        f"  immobile_below: {fit.immobile_below:g}\n"
+        f"  min_bout_s: {fit.min_bout_s:g}\n"
     )
     write_text(lines, folder / "scoring.yaml")
-    unit = "" if calibration.criterion == "kappa" else " s"
+    unit = "" if fit.criterion == "kappa" else " s"
     click.echo(
-        f"Held-out {calibration.criterion}: {calibration.before:.2f}{unit} before, "
-        f"{calibration.after:.2f}{unit} with values fitted on the other animals.\n{lines}",
+        f"Held-out {fit.criterion}: {fit.before:.2f}{unit} before, "
+        f"{fit.after:.2f}{unit} with values fitted on the other animals.\n{lines}",
         nl=False,
     )
-    for flag in calibration.flags:
+    for flag in fit.flags:
         click.echo(f"  note: {flag.text}", err=True)

@@ -13,13 +13,13 @@ from behave.model import tables
 from behave.model.flags import Flag
 from behave.schema import Table, conform
 from behave.scoring.behaviours import divide_mobile
-from behave.scoring.boundaries import classify_states
 from behave.scoring.bouts import Floats, drop_short, frame_spans, to_bouts, to_states
 from behave.scoring.measures import measure_bins, measure_epochs
 from behave.scoring.quality import check_seen, near_threshold, score_flags
+from behave.scoring.signal import MotionSignal
 from behave.scoring.time_sampling import sample_epochs
 
-__all__ = ["Score", "ScoringOptions", "score"]
+__all__ = ["MotionSignal", "Score", "ScoringOptions", "score"]
 
 
 class ScoringOptions(BaseModel):
@@ -79,25 +79,21 @@ class Score:
 
 
 def score(
-    motion: pd.DataFrame,
+    signal: MotionSignal,
     *,
-    entry_s: float,
     epochs: Mapping[str, tuple[float, float]],
     bin_s: float,
     immobile_below: float,
     options: ScoringOptions,
-    switch_penalty_s: float | None = None,
 ) -> Score:
     """Score one trial from its motion.
 
     Parameters
     ----------
-    motion
-        One row per frame, columns as in `behave.model.tables.MOTION`. Frames
-        without motion, and those before the entry, are ``unscored``. Where
-        ``climb`` is known, mobile time is divided into swimming and climbing.
-    entry_s
-        Video time at which the animal entered.
+    signal
+        The trial's motion. Frames without motion, and those before the entry, are
+        ``unscored``. Where ``climb`` is known, mobile time is divided into swimming
+        and climbing.
     epochs
         Name -> (start, stop) in s from entry; a stop of ``inf`` is the
         recording's end. Time past that end is unscored.
@@ -107,8 +103,6 @@ def score(
         The tracker's threshold, used where the options have none.
     options
         How to score.
-    switch_penalty_s
-        What a change of state costs in this tracker's motion; none: the usual.
 
     Raises
     ------
@@ -117,10 +111,10 @@ def score(
         of the score window (of any epoch, where there is none) is unscored.
     """
     threshold = _threshold(options.immobile_below, immobile_below)
-    time_s = _checked_time(motion, entry_s)
-    signal = np.where(time_s < entry_s, np.nan, motion["motion"].to_numpy(np.float64))
-    all_bouts = to_bouts(classify_states(time_s, signal, threshold, switch_penalty_s), time_s)
-    climb = _posture(motion)
+    _check_time(signal)
+    time_s, entry_s = signal.time_s, signal.entry_s
+    all_bouts = to_bouts(signal.states(threshold), time_s)
+    climb = _posture(signal.frames)
     divided = bool(np.isfinite(climb).any())
     bouts = divide_mobile(drop_short(all_bouts, options.min_bout_s), time_s, climb)
     end_s = float(bouts["stop_s"].iloc[-1]) - entry_s
@@ -128,9 +122,9 @@ def score(
     measures = conform(measure_epochs(bouts, windows, entry_s, divided=divided), _MEASURES)
     check_seen(measures)
     bins = measure_bins(bouts, bin_s, max(stop for _, stop in windows.values()), entry_s)
-    near = near_threshold(signal, frame_spans(time_s), threshold)
+    near = near_threshold(signal.motion, frame_spans(time_s), threshold)
     flags = (*score_flags(bouts, measures, entry_s), *([near] if near else []))
-    states = motion.drop(columns=["area_px", "climb"], errors="ignore")
+    states = signal.frames.drop(columns=["area_px", "climb"], errors="ignore")
     states = states.assign(state=to_states(bouts, time_s))
     interval_s = options.time_sampling_s
     samples = (
@@ -183,9 +177,9 @@ def _threshold(chosen: float | None, of_tracker: float) -> float:
     )
 
 
-def _checked_time(motion: pd.DataFrame, entry_s: float) -> Floats:
-    """Return the time stamps if a score can be made of them."""
-    time_s = motion["time_s"].to_numpy(np.float64)
+def _check_time(signal: MotionSignal) -> None:
+    """Refuse time stamps of which no score can be made."""
+    time_s, entry_s = signal.time_s, signal.entry_s
     if len(time_s) < 2 or not (time_s[1:] >= entry_s).any():  # noqa: PLR2004 - a frame lasts until the next
         raise TrialError(
             Problem(
@@ -200,12 +194,11 @@ def _checked_time(motion: pd.DataFrame, entry_s: float) -> Floats:
         raise TrialError(
             Problem(
                 "the time stamps do not increase",
-                at=f"frame {motion['frame'].iloc[falling[0] + 1]}",
+                at=f"frame {signal.frames['frame'].iloc[falling[0] + 1]}",
                 found=f"{time_s[falling[0] + 1]:g} s after {time_s[falling[0]]:g} s",
                 fix="write the video anew with its time stamps repaired",
             )
         )
-    return time_s
 
 
 def _window(name: str, start_s: float, stop_s: float, end_s: float) -> tuple[float, float]:

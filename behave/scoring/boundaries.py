@@ -29,24 +29,21 @@ States = npt.NDArray[np.object_]
 
 
 def classify_states(
-    time_s: Floats, motion: Floats, immobile_below: float, switch_penalty_s: float | None = None
+    time_s: Floats, motion: Floats, immobile_below: float, switch_penalty_s: float
 ) -> States:
     """Give each frame a state: whether it floats by the threshold, since when by the step.
 
     Parameters
     ----------
-    time_s, motion, immobile_below
+    time_s, motion, immobile_below, switch_penalty_s
         See `behave.scoring.states.classify`.
-    switch_penalty_s
-        What a change of state costs in this tracker's motion; none: the usual.
 
     Returns
     -------
     numpy.ndarray
         ``immobile``, ``mobile`` or ``unscored``, shape (frames,).
     """
-    cost = {} if switch_penalty_s is None else {"switch_penalty_s": switch_penalty_s}
-    states = classify(time_s, motion, immobile_below, **cost)
+    states = classify(time_s, motion, immobile_below, switch_penalty_s=switch_penalty_s)
     return place_boundaries(time_s, motion, states, immobile_below)
 
 

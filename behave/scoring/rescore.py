@@ -5,36 +5,30 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from behave.scoring.boundaries import classify_states
 from behave.scoring.bouts import counts_immobile, to_bouts
+from behave.scoring.signal import MotionSignal
 from behave.scoring.states import UNSCORED
 
 
 def rescore(
-    motion: pd.DataFrame,
+    signal: MotionSignal,
     *,
-    entry_s: float,
     windows: Mapping[str, tuple[float, float]],
     thresholds: Sequence[float],
     min_bouts_s: Sequence[float],
-    switch_penalty_s: float | None = None,
 ) -> pd.DataFrame:
     """Measure immobility under each combination of choices.
 
     Parameters
     ----------
-    motion
-        One row per frame, columns as in `behave.model.tables.MOTION`.
-    entry_s
-        Video time of the animal's entry.
+    signal
+        The trial's motion.
     windows
         Name -> (start, stop) in s from the entry.
     thresholds
         Motion below which the animal counts as immobile.
     min_bouts_s
         Shortest immobile bouts that count.
-    switch_penalty_s
-        What a change of state costs in this tracker's motion; none: the usual.
 
     Returns
     -------
@@ -42,15 +36,13 @@ def rescore(
         ``immobile_below, min_bout_s, window, immobility_s, scored_s``, one row
         per combination.
     """
-    time_s = motion["time_s"].to_numpy(np.float64)
-    signal = np.where(time_s < entry_s, np.nan, motion["motion"].to_numpy(np.float64))
     rows = []
     for threshold in thresholds:
-        bouts = to_bouts(classify_states(time_s, signal, threshold, switch_penalty_s), time_s)
+        bouts = to_bouts(signal.states(threshold), signal.time_s)
         seen = bouts["state"].to_numpy(object) != UNSCORED
-        scored = _overlaps_s(bouts[seen], entry_s, windows)
+        scored = _overlaps_s(bouts[seen], signal.entry_s, windows)
         for min_bout_s in min_bouts_s:
-            still = _overlaps_s(bouts[counts_immobile(bouts, min_bout_s)], entry_s, windows)
+            still = _overlaps_s(bouts[counts_immobile(bouts, min_bout_s)], signal.entry_s, windows)
             rows += [(threshold, min_bout_s, name, still[name], scored[name]) for name in windows]
     columns = ["immobile_below", "min_bout_s", "window", "immobility_s", "scored_s"]
     return pd.DataFrame(rows, columns=columns)

@@ -18,7 +18,7 @@ def classify(
     motion: npt.NDArray[np.float64],
     immobile_below: float,
     *,
-    switch_penalty_s: float = 0.06,
+    switch_penalty_s: float,
     longest_gap_s: float = 0.5,
 ) -> npt.NDArray[np.object_]:
     """Give each frame a state by the cheapest path through two states.

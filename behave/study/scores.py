@@ -432,6 +432,7 @@ def _remarks(rating: Rating | None) -> dict[str, object]:
         "entry_s": rating.entry_s,
         "entry_source": rating.entry_source,
         "immobile_below": rating.immobile_below,
+        "switch_penalty_s": rating.switch_penalty_s,
         "flags": "; ".join(flag.name for flag in rating.flags),
         "flag_text": " ".join(flag.text for flag in rating.flags),
     }

@@ -24,7 +24,7 @@ import pandas as pd
 from behave import __version__, tracking
 from behave.errors import Problem, TrialError
 from behave.model.tables import FRAMES, KEYPOINT_FRAMES
-from behave.scoring import Score, ScoringOptions, score
+from behave.scoring import MotionSignal, Score, ScoringOptions, score
 from behave.scoring.agreement.trackers import agreement_of_trackers, disagreements, score_beside
 from behave.scoring.rescore import rescore
 from behave.study.alternatives import MIN_BOUTS_S, THRESHOLD_FACTORS
@@ -263,14 +263,13 @@ def _rate(task: Rate, track: Track) -> tuple[Rating, dict[str, pd.DataFrame]]:
     # as in a file of its own, lets the state at the end be told from what follows.
     ends_s = track.entry_s + max(stop_s for _, stop_s in task.epochs.values()) + 1.0
     track = replace(track, motion=track.motion[track.motion["time_s"] <= ends_s])
+    signal = MotionSignal(track.motion, track.entry_s, track.switch_penalty_s)
     scored: Score = score(
-        track.motion,
-        entry_s=track.entry_s,
+        signal,
         epochs=task.epochs,
         bin_s=task.bin_s,
         immobile_below=track.immobile_below,
         options=task.options,
-        switch_penalty_s=track.switch_penalty_s,
     )
     used = task.options.immobile_below or track.immobile_below
     frames = {FRAMES.file: scored.states}
@@ -285,11 +284,12 @@ def _rate(task: Rate, track: Track) -> tuple[Rating, dict[str, pd.DataFrame]]:
         kept=track.kept,
         flags=(*track.flags, *(track.beside.flags if track.beside else ()), *scored.flags),
         immobile_below=used,
+        switch_penalty_s=track.switch_penalty_s,
         bouts=scored.bouts,
         measures=scored.measures,
         bins=scored.bins,
         samples=scored.samples,
-        rescored=_rescored(task, track, used),
+        rescored=_rescored(task, signal, used),
         agreement=agreement,
         disagreements=differences,
     )
@@ -301,11 +301,9 @@ def _beside(
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Score the second tracker: its frames, how far the two agree, and where they do not."""
     frames = score_beside(
-        other.motion,
-        track.entry_s,
+        MotionSignal(other.motion, track.entry_s, other.switch_penalty_s),
         other.immobile_below,
         task.options.min_bout_s,
-        other.switch_penalty_s,
     )
     return (
         frames,
@@ -314,15 +312,13 @@ def _beside(
     )
 
 
-def _rescored(task: Rate, track: Track, used: float) -> pd.DataFrame:
+def _rescored(task: Rate, signal: MotionSignal, used: float) -> pd.DataFrame:
     """Return the trial's immobility under other choices; empty where none are asked for."""
     rescored = rescore(
-        track.motion,
-        entry_s=track.entry_s,
+        signal,
         windows=task.windows,
         thresholds=[used * factor for factor in THRESHOLD_FACTORS] if task.windows else [],
         min_bouts_s=MIN_BOUTS_S,
-        switch_penalty_s=track.switch_penalty_s,
     )
     factors = np.repeat(THRESHOLD_FACTORS, len(MIN_BOUTS_S) * len(task.windows))
     return rescored.assign(trial_id=task.trial_id, factor=factors)

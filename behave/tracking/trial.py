@@ -13,6 +13,9 @@ from behave.model.flags import Flag
 # Between the files of a recording that the camera split; no file on Windows has it in its name.
 CHAPTER_MARK = "|"
 
+# Seconds of clear evidence that outweigh a change of state, where motion has been smoothed.
+SWITCH_PENALTY_S = 0.06
+
 Shape = Literal["rectangle", "ellipse", "polygon"]
 EntrySource = Literal["given", "detected", "first frame"]
 
@@ -99,14 +102,14 @@ class Track:
         Where ``entry_s`` comes from.
     immobile_below
         The threshold that suits this tracker's motion.
+    switch_penalty_s
+        Seconds of clear evidence that outweigh a change of state in this
+        tracker's motion.
     flags
         Remarks on the quality of the recording.
     kept
         Share of the trial's frames in which each keypoint was trusted; empty
         where there are none.
-    switch_penalty_s
-        Seconds of clear evidence that outweigh a change of state in this
-        tracker's motion; none: the usual ones.
     beside
         The same animal by its keypoints, where both trackers were asked for.
     """
@@ -116,9 +119,9 @@ class Track:
     entry_s: float
     entry_source: EntrySource
     immobile_below: float
+    switch_penalty_s: float
     flags: tuple[Flag, ...] = ()
     kept: Mapping[str, float] = field(default_factory=dict)
-    switch_penalty_s: float | None = None
     beside: "Track | None" = None
 
 

@@ -15,9 +15,9 @@ from starlette.routing import Route
 
 from behave.files import read_table
 from behave.model.tables import BOUTS
+from behave.scoring import MotionSignal
 from behave.scoring.rescore import rescore
 from behave.study.cache.provenance import now
-from behave.study.cache.store import load_change_cost
 from behave.study.inputs.blinding import open_key
 from behave.study.inputs.trials import design_columns
 from behave.web.answers import Body, Refused, get, put
@@ -246,12 +246,10 @@ class Results:
             if frames.empty:
                 continue
             scored = rescore(
-                frames,
-                entry_s=self.workspace.entry_s(trial_id),
+                MotionSignal(frames, self.workspace.entry_s(trial_id), float(row["switch_penalty_s"])),
                 windows={self._epoch: window},
                 thresholds=[factor * float(row["immobile_below"])],
                 min_bouts_s=[self.workspace.scoring.min_bout_s],
-                switch_penalty_s=load_change_cost(self.workspace.results, trial_id),
             )
             found[trial_id] = float(scored["immobility_s"].iloc[0])
         return found

@@ -8,7 +8,7 @@ import yaml
 from click.testing import CliRunner
 
 from behave.cli import cli
-from behave.model.tables import AGREEMENT, CALIBRATION, RATERS, RATINGS
+from behave.model.tables import AGREEMENT, AGREEMENT_FIT, RATERS, RATINGS
 
 RATS = Path(__file__).parents[1] / "study" / "rats" / "study.yaml"
 
@@ -81,7 +81,7 @@ def test_the_four_rats_from_their_tracks_to_the_human(tmp_path, shared_data):
     result = run("agree", by_hand, "--results", out, "--fit")
     assert result.exit_code == 0, result.output
     assert "n = 4" in result.output
-    held_out = pd.read_csv(out / "agreement" / CALIBRATION.file)
+    held_out = pd.read_csv(out / "agreement" / AGREEMENT_FIT.file)
     errors = held_out[["before_s", "after_s"]].sub(held_out["human_s"], axis=0).abs().mean()
     assert errors["after_s"] < 20 < errors["before_s"]
     fitted = yaml.safe_load((out / "agreement" / "scoring.yaml").read_text(encoding="utf-8"))

@@ -11,7 +11,7 @@ import yaml
 
 from behave.errors import InputError, TrialError
 from behave.model.flags import Flag
-from behave.scoring import ScoringOptions, score
+from behave.scoring import MotionSignal, ScoringOptions, score
 from behave.tracking import Arena, TrackingOptions, Trial, find_arenas, fingerprint, track
 from behave.tracking.deeplabcut import inference
 from behave.tracking.deeplabcut import tracks as ours
@@ -34,13 +34,11 @@ def options(tiny):
 def states_of(found):
     """Return which frames of a track are scored immobile."""
     scored = score(
-        found.motion,
-        entry_s=found.entry_s,
+        MotionSignal(found.motion, found.entry_s, found.switch_penalty_s),
         epochs={"whole": (0.0, np.inf)},
         bin_s=60.0,
         immobile_below=found.immobile_below,
         options=ScoringOptions(),
-        switch_penalty_s=found.switch_penalty_s,
     )
     return scored.states["state"].to_numpy() == "immobile"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from behave.scoring import Score, ScoringOptions, score
+from behave.scoring import MotionSignal, Score, ScoringOptions, score
 from behave.scoring.behaviours import divide_mobile
 from behave.scoring.bouts import to_bouts
 
@@ -34,8 +34,7 @@ def swim(climb_s: list[tuple[float, float]], *, seen: bool = True) -> pd.DataFra
 def scored(motion: pd.DataFrame) -> Score:
     """Score with a threshold of 1."""
     return score(
-        motion,
-        entry_s=0,
+        MotionSignal(motion, 0.0, 0.06),
         epochs=WINDOWS,
         bin_s=20,
         immobile_below=1,

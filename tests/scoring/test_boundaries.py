@@ -10,6 +10,7 @@ from behave.scoring.states import classify
 
 RATE = 30
 THRESHOLD = 0.07
+PENALTY_S = 0.06
 
 
 def swims_then_floats(level, settling=0.0):
@@ -26,8 +27,10 @@ def first_float(time_s, states):
 
 def test_a_float_begins_where_the_strokes_end_and_not_where_motion_passes_the_threshold():
     time_s, motion = swims_then_floats(level=0.6, settling=0.15)
-    by_threshold = first_float(time_s, classify(time_s, motion, THRESHOLD))
-    placed = first_float(time_s, classify_states(time_s, motion, THRESHOLD))
+    by_threshold = first_float(
+        time_s, classify(time_s, motion, THRESHOLD, switch_penalty_s=PENALTY_S)
+    )
+    placed = first_float(time_s, classify_states(time_s, motion, THRESHOLD, PENALTY_S))
     assert by_threshold > 5.15
     assert placed == pytest.approx(5 - ONSET_LEAD_S, abs=2 / RATE)
 
@@ -35,14 +38,14 @@ def test_a_float_begins_where_the_strokes_end_and_not_where_motion_passes_the_th
 @pytest.mark.parametrize("level", [0.1, 0.3, 0.9])
 def test_weak_and_strong_swimmers_begin_to_float_at_the_same_time(level):
     time_s, motion = swims_then_floats(level)
-    placed = first_float(time_s, classify_states(time_s, motion, THRESHOLD))
+    placed = first_float(time_s, classify_states(time_s, motion, THRESHOLD, PENALTY_S))
     assert placed == pytest.approx(5 - ONSET_LEAD_S, abs=1 / RATE)
 
 
 def test_a_float_ends_with_the_first_stroke_and_not_with_the_strongest():
     time_s = np.arange(0, 10, 1 / RATE)
     motion = np.interp(time_s, [0, 5, 5.3, 10], [0.01, 0.01, 0.8, 0.8])
-    states = classify_states(time_s, motion, THRESHOLD)
+    states = classify_states(time_s, motion, THRESHOLD, PENALTY_S)
     last = float(time_s[np.flatnonzero(states == "immobile")[-1]])
     assert last == pytest.approx(5.03, abs=0.04)
 
@@ -51,7 +54,7 @@ def test_an_edge_beside_unscored_time_stays():
     time_s = np.arange(0, 4, 1 / RATE)
     motion = np.where(time_s < 2, 0.5, 0.01)
     motion[(time_s > 1.8) & (time_s < 2.1)] = np.nan
-    states = classify(time_s, motion, THRESHOLD)
+    states = classify(time_s, motion, THRESHOLD, switch_penalty_s=PENALTY_S)
     assert (place_boundaries(time_s, motion, states, THRESHOLD) == states).all()
 
 
@@ -59,7 +62,7 @@ def test_no_edge_moves_farther_than_it_may():
     time_s = np.arange(0, 10, 1 / RATE)
     # Falls slowly all the way: the best step lies far from where the threshold is passed.
     motion = np.geomspace(1.0, 0.01, time_s.size)
-    states = classify(time_s, motion, THRESHOLD)
+    states = classify(time_s, motion, THRESHOLD, switch_penalty_s=PENALTY_S)
     moved = first_float(time_s, place_boundaries(time_s, motion, states, THRESHOLD)) - first_float(
         time_s, states
     )
@@ -75,7 +78,7 @@ def test_no_edge_moves_farther_than_it_may():
 def test_every_bout_keeps_its_place_in_the_sequence(motion, rate):
     signal = np.array(motion, dtype=float)
     time_s = np.arange(signal.size) / rate
-    states = classify(time_s, signal, THRESHOLD)
+    states = classify(time_s, signal, THRESHOLD, switch_penalty_s=PENALTY_S)
     placed = place_boundaries(time_s, signal, states, THRESHOLD)
 
     def sequence(values):

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from behave.scoring import MotionSignal
 from behave.scoring.boundaries import classify_states
 from behave.scoring.bouts import drop_short, to_bouts
 from behave.scoring.measures import measure
@@ -19,12 +20,15 @@ def test_each_combination_is_measured_as_a_window_is():
     motion[120:150] = np.nan  # out of sight for 3 s
     track = pd.DataFrame({"time_s": time_s, "motion": motion})
     found = rescore(
-        track, entry_s=2.0, windows=WINDOWS, thresholds=[0.2, 0.6], min_bouts_s=[0.0, 2.0]
+        MotionSignal(track, 2.0, 0.06),
+        windows=WINDOWS,
+        thresholds=[0.2, 0.6],
+        min_bouts_s=[0.0, 2.0],
     )
     assert len(found) == 8
     unseen = np.where(time_s < 2.0, np.nan, motion)
     for row in found.itertuples():
-        bouts = to_bouts(classify_states(time_s, unseen, row.immobile_below, None), time_s)
+        bouts = to_bouts(classify_states(time_s, unseen, row.immobile_below, 0.06), time_s)
         start, stop = (2.0 + edge for edge in WINDOWS[row.window])
         expected = measure(drop_short(bouts, row.min_bout_s), start, stop)
         assert row.immobility_s == pytest.approx(expected["immobility_s"])

@@ -13,10 +13,11 @@ from pydantic import ValidationError
 from behave.errors import TrialError
 from behave.model import tables
 from behave.model.flags import Flag
-from behave.scoring import Score, ScoringOptions, score
+from behave.scoring import MotionSignal, Score, ScoringOptions, score
 from behave.scoring.boundaries import ONSET_LEAD_S
 from behave.scoring.rescore import rescore
 
+PENALTY_S = 0.06
 FLOATS = ((40.0, 50.0), (60.0, 80.0))
 WINDOWS = {"whole": (0.0, 120.0), "score_window": (30.0, 120.0)}
 
@@ -45,8 +46,7 @@ def scored(
     options: ScoringOptions | None = None,
 ) -> Score:
     return score(
-        motion,
-        entry_s=entry_s,
+        MotionSignal(motion, entry_s, PENALTY_S),
         epochs=epochs,
         bin_s=30,
         immobile_below=1.0,
@@ -130,8 +130,7 @@ def test_a_chosen_threshold_replaces_the_trackers(swim: pd.DataFrame) -> None:
 def test_without_any_threshold_the_trial_says_so(swim: pd.DataFrame) -> None:
     with pytest.raises(TrialError, match=r"scoring\.immobile_below"):
         score(
-            swim,
-            entry_s=0,
+            MotionSignal(swim, 0.0, PENALTY_S),
             epochs=WINDOWS,
             bin_s=60,
             immobile_below=np.nan,
@@ -224,8 +223,7 @@ def test_rescoring_with_the_same_choices_gives_the_same_immobility(swim):
     options = ScoringOptions(min_bout_s=1.0)
     first = scored(swim, entry_s=42.0, options=options, epochs={"whole": (0.0, 60.0)})
     again = rescore(
-        swim,
-        entry_s=42.0,
+        MotionSignal(swim, 42.0, PENALTY_S),
         windows={"whole": (0.0, 60.0)},
         thresholds=[1.0, 0.05],
         min_bouts_s=[1.0, 15.0],

@@ -1,13 +1,17 @@
 """A motion signal becomes states, whatever the frame rate."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from behave.scoring.states import classify
+from behave.scoring.states import classify as classify_at_a_price
 
 THRESHOLD = 0.02
+# With the price of a change of a tracker that smooths its motion.
+classify = partial(classify_at_a_price, switch_penalty_s=0.06)
 
 
 def swim(rate: float, bouts: list[tuple[float, float]], seconds: float = 20) -> tuple:

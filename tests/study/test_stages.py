@@ -62,7 +62,7 @@ def tracked(monkeypatch):
         del video, options, advance, ahead
         calls.append([trial.trial_id for trial in trials])
         motion = conform(pd.DataFrame({"frame": [0], "time_s": [0.0], "motion": [0.5]}), MOTION)
-        return [Track(trial.trial_id, motion, 1.0, "given", 0.07) for trial in trials]
+        return [Track(trial.trial_id, motion, 1.0, "given", 0.07, 0.06) for trial in trials]
 
     monkeypatch.setattr(stages.tracking, "track", track)
     monkeypatch.setattr(stages.tracking, "fingerprint", lambda *_: "")
@@ -167,7 +167,7 @@ def scoring(tmp_path):
     time_s = [number / 10 for number in range(60)]
     motion = [0.02 if 2 <= time < 4 else 0.5 for time in time_s]
     table = pd.DataFrame({"frame": range(60), "time_s": time_s, "motion": motion})
-    store.save_track(tmp_path, "m", Track("1", conform(table, MOTION), 0.0, "given", 0.1))
+    store.save_track(tmp_path, "m", Track("1", conform(table, MOTION), 0.0, "given", 0.1, 0.06))
     return Rate("1", {"whole": (0.0, 5.0)}, 1.0, ScoringOptions(), tmp_path, {})
 
 

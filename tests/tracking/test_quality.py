@@ -12,7 +12,7 @@ import pytest
 
 from behave.errors import TrialError
 from behave.model.flags import Flag
-from behave.scoring import Score, ScoringOptions, score
+from behave.scoring import MotionSignal, Score, ScoringOptions, score
 from behave.tracking import Arena, Track, TrackingOptions, Trial, track
 from behave.tracking.video.camera import Camera
 from behave.tracking.video.reader import Frame
@@ -62,8 +62,7 @@ def follow(write_video) -> Callable[..., Track]:
 def scored(found: Track, window_s: tuple[float, float] = (0.0, 30.0)) -> Score:
     """Score a track in one window."""
     return score(
-        found.motion,
-        entry_s=found.entry_s,
+        MotionSignal(found.motion, found.entry_s, found.switch_penalty_s),
         epochs={"score_window": window_s},
         bin_s=30,
         immobile_below=found.immobile_below,
@@ -216,7 +215,7 @@ def test_motion_that_lies_near_the_threshold_is_flagged_with_its_seconds(follow)
     found = follow(swimmer)
     still = found.motion.assign(motion=1.1 * found.immobile_below)
     result = score(
-        still, entry_s=0.0, epochs={"score_window": (0.0, 29.0)}, bin_s=30,
+        MotionSignal(still, 0.0, found.switch_penalty_s), epochs={"score_window": (0.0, 29.0)}, bin_s=30,
         immobile_below=found.immobile_below, options=ScoringOptions(),
     )  # fmt: skip
     near = flag(result.flags, "near_threshold")

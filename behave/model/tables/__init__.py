@@ -4,7 +4,14 @@ The unit is the last token of a column's name (``immobility_s``, ``x_px``).
 Intervals are half-open and 0-based, ``[start, stop)``.
 """
 
-from behave.model.tables.agreement import AGREEMENT, AGREEMENTS, CALIBRATION, RATER, RATERS, RATINGS
+from behave.model.tables.agreement import (
+    AGREEMENT,
+    AGREEMENT_FIT,
+    AGREEMENTS,
+    RATER,
+    RATERS,
+    RATINGS,
+)
 from behave.model.tables.columns import (
     ANIMAL_ID,
     ARENA,
@@ -56,6 +63,7 @@ RESULTS = (MEASURES, BINS, BOUTS, FRAMES, TRIALS_LOG, CONTRASTS, ANOVA, CELLS, E
 __all__ = [
     "AGREEMENT",
     "AGREEMENTS",
+    "AGREEMENT_FIT",
     "ANIMAL_ID",
     "ANOVA",
     "ARENA",
@@ -67,7 +75,6 @@ __all__ = [
     "BOUTS",
     "BY_HAND",
     "BY_TRACKER",
-    "CALIBRATION",
     "CELLS",
     "CONTRASTS",
     "CORRECTED",

@@ -56,7 +56,7 @@ RATERS = Table(
     ),
 )
 
-CALIBRATION = Table(
+AGREEMENT_FIT = Table(
     "agreement_fit.csv",
     "trial, scored by values fitted on all other animals",
     (
@@ -72,4 +72,4 @@ CALIBRATION = Table(
     ),
 )  # fmt: skip
 
-AGREEMENTS = (AGREEMENT, RATINGS, RATERS, CALIBRATION)
+AGREEMENTS = (AGREEMENT, RATINGS, RATERS, AGREEMENT_FIT)

@@ -222,6 +222,11 @@ TRIALS_LOG = Table(
             allowed=("given", "detected", "first frame", ""),
         ),
         Column("immobile_below", "number", "Threshold of the motion that was used."),
+        Column(
+            "switch_penalty_s",
+            "number",
+            "Time of clear evidence that outweighs a change of state in this tracker's motion.",
+        ),
         Column("flags", "text", "Names of the quality flags, separated by ';'."),
         Column("flag_text", "text", "The quality flags in plain sentences."),
     ),

@@ -14,47 +14,34 @@ import pandas as pd
 
 from behave.model.tables import FRAMES
 from behave.schema import conform
-from behave.scoring.boundaries import classify_states
 from behave.scoring.bouts import Floats, drop_short, frame_spans, to_bouts, to_states
+from behave.scoring.signal import MotionSignal
 from behave.scoring.states import IMMOBILE, MOBILE, UNSCORED
 
 # A second in which the states differ for longer than this is one to look at.
 DISAGREE_S = 0.5
 
 
-def score_beside(
-    motion: pd.DataFrame,
-    entry_s: float,
-    immobile_below: float,
-    min_bout_s: float,
-    switch_penalty_s: float | None = None,
-) -> pd.DataFrame:
+def score_beside(signal: MotionSignal, immobile_below: float, min_bout_s: float) -> pd.DataFrame:
     """Return the states of a second tracker, which no window is refused for.
 
     Parameters
     ----------
-    motion
-        One row per frame, columns as in `behave.model.tables.MOTION`.
-    entry_s
-        Video time at which the animal entered.
+    signal
+        The second tracker's motion.
     immobile_below
-        The tracker's threshold.
+        The threshold of that motion.
     min_bout_s
         Shortest immobile bout that counts.
-    switch_penalty_s
-        What a change of state costs in this tracker's motion; none: the usual.
 
     Returns
     -------
     pandas.DataFrame
         One row per frame, columns as in `behave.model.tables.FRAMES`.
     """
-    time_s = motion["time_s"].to_numpy(np.float64)
-    signal = np.where(time_s < entry_s, np.nan, motion["motion"].to_numpy(np.float64))
-    states = classify_states(time_s, signal, immobile_below, switch_penalty_s)
-    bouts = drop_short(to_bouts(states, time_s), min_bout_s)
-    kept = [column.name for column in FRAMES.columns if column.name in motion]
-    return conform(motion[kept].assign(state=to_states(bouts, time_s)), FRAMES)
+    bouts = drop_short(to_bouts(signal.states(immobile_below), signal.time_s), min_bout_s)
+    kept = [column.name for column in FRAMES.columns if column.name in signal.frames]
+    return conform(signal.frames[kept].assign(state=to_states(bouts, signal.time_s)), FRAMES)
 
 
 def agreement_of_trackers(

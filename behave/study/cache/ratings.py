@@ -29,6 +29,8 @@ class Rating:
         Remarks on the recording and on the score.
     immobile_below
         The threshold that was used.
+    switch_penalty_s
+        Seconds of clear evidence that outweighed a change of state.
     bouts, measures, bins, samples
         Tables of the same names in `behave.model.tables`, without the ids.
     rescored
@@ -46,6 +48,7 @@ class Rating:
     kept: Mapping[str, float]
     flags: tuple[Flag, ...]
     immobile_below: float
+    switch_penalty_s: float
     bouts: pd.DataFrame
     measures: pd.DataFrame
     bins: pd.DataFrame
@@ -61,7 +64,7 @@ class Rating:
 
 
 TABLES = ("bouts", "measures", "bins", "samples", "rescored", "agreement", "disagreements")
-NUMBERS = ("entry_s", "entry_source", "kept", "immobile_below")
+NUMBERS = ("entry_s", "entry_source", "kept", "immobile_below", "switch_penalty_s")
 
 
 def save_rating(

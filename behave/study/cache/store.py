@@ -156,15 +156,6 @@ def load_track(folder: Path, key: str, trial_id: str) -> Track | None:
         return None  # absent or damaged: made again
 
 
-def load_change_cost(folder: Path, trial_id: str) -> float | None:
-    """Return what a change of state costs in a trial's kept motion; none: the usual."""
-    try:
-        facts = read_sealed(_facts(folder, trial_id))
-        return None if facts["switch_penalty_s"] is None else float(facts["switch_penalty_s"])
-    except DAMAGE:
-        return None
-
-
 def _keep(track: Track, motion: Path) -> dict[str, Any]:
     """Write a track's motion; return the hash of its file, and all else as plain JSON values."""
     content = files.table_bytes(track.motion, motion)

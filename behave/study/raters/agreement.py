@@ -12,6 +12,7 @@ from behave.files import read_table
 from behave.model import tables
 from behave.model.flags import Flag
 from behave.schema import conform
+from behave.scoring.agreement.fitting import Example, Fit, fit
 from behave.scoring.agreement.outliers import compare_raters
 from behave.scoring.agreement.raters import (
     MACHINE,
@@ -25,7 +26,7 @@ from behave.scoring.agreement.raters import (
     rate_animals,
 )
 from behave.scoring.behaviours import CLIMBING, SWIMMING
-from behave.scoring.calibration import Calibration, Example, fit
+from behave.scoring.signal import MotionSignal
 from behave.scoring.states import MOBILE
 from behave.study.raters.human_scores import Scores
 from behave.study.raters.matching import match
@@ -46,7 +47,7 @@ class Agreement:
     bouts
         ``trial_id, rater, state, start_s, stop_s``: what each saw, counted
         from the start of what all watched.
-    calibration
+    fit
         What was fitted; none where that was not asked for.
     flags
         Remarks.
@@ -56,7 +57,7 @@ class Agreement:
     ratings: pd.DataFrame
     raters: pd.DataFrame
     bouts: pd.DataFrame
-    calibration: Calibration | None
+    fit: Fit | None
     flags: tuple[Flag, ...]
 
 
@@ -66,7 +67,7 @@ def agree(
     *,
     epoch: str = "score_window",
     window: tuple[float, float] | None = None,
-    calibrate: bool = False,
+    fit_scoring: bool = False,
     seed: int = 1,
 ) -> Agreement:
     """Compare people's scores with the program's and with one another.
@@ -83,7 +84,7 @@ def agree(
     window
         Start and stop in video time, for people who marked no ends and
         without results.
-    calibrate
+    fit_scoring
         Whether to fit threshold and minimum bout to the people's scores.
     seed
         Seed of the bootstrap.
@@ -113,14 +114,14 @@ def agree(
     pairs = pairs_of(names)
     counts = count_all(recordings, pairs)
     rows = [*compare_frames(counts, seed), *compare_measures(ratings, pairs, seed)]
-    calibration = _calibrate(recordings, matched, machine) if calibrate else None
+    fitted = _fit(recordings, matched, machine) if fit_scoring else None
     return Agreement(
         comparisons=conform(pd.DataFrame(rows), tables.AGREEMENT),
         ratings=conform(ratings[[c for c in ratings if c in tables.RATINGS.names]], tables.RATINGS),
         raters=conform(compare_raters(recordings, counts, ratings, seed), tables.RATERS),
         bouts=_bouts(recordings),
-        calibration=calibration,
-        flags=() if calibration is None else calibration.flags,
+        fit=fitted,
+        flags=() if fitted is None else fitted.flags,
     )
 
 
@@ -140,6 +141,15 @@ class _Machine:
                 )
         self.folder = folder
         self.log = read_table(folder / "trials_log.csv", _TEXT)
+        if "switch_penalty_s" not in self.log:
+            raise InputError(
+                Problem(
+                    "these results are of an earlier version",
+                    file=str(folder / "trials_log.csv"),
+                    expected="a column 'switch_penalty_s'",
+                    fix="run or score again into the same folder; the videos are not read again",
+                )
+            )
         self.log[list(_TEXT)] = self.log[list(_TEXT)].fillna("")
         self.entry_s = dict(zip(self.log["trial_id"], self.log["entry_s"], strict=True))
         measures = read_table(folder / "measures.csv", _TEXT)
@@ -157,6 +167,11 @@ class _Machine:
     def frames(self, trial_id: str) -> pd.DataFrame:
         """Return time, motion and state of each frame of a trial."""
         return read_table(self.folder / "frames" / f"{trial_id}.csv.gz", ("state",))
+
+    def signal(self, trial_id: str) -> MotionSignal:
+        """Return a trial's motion, and how this tracker's motion is read."""
+        penalty_s = self.log.set_index("trial_id")["switch_penalty_s"][trial_id]
+        return MotionSignal(self.frames(trial_id), float(self.entry_s[trial_id]), float(penalty_s))
 
     def immobile(self, trial_id: str) -> pd.DataFrame:
         """Return the bouts that the program scored."""
@@ -264,14 +279,12 @@ def _bouts(recordings: Sequence[Recording]) -> pd.DataFrame:
     return table[table["stop_s"] > table["start_s"]].reset_index(drop=True)
 
 
-def _calibrate(
-    recordings: Sequence[Recording], scores: Scores, machine: _Machine | None
-) -> Calibration:
+def _fit(recordings: Sequence[Recording], scores: Scores, machine: _Machine | None) -> Fit:
     """Fit the scoring to what people scored, from the stored motion."""
     if machine is None:
         raise InputError(
             Problem(
-                "there is no motion to calibrate",
+                "there is no motion to fit to",
                 at="--fit",
                 expected="the results of a run",
                 fix="give --results",
@@ -285,15 +298,15 @@ def _calibrate(
 def _bout_examples(recordings: Sequence[Recording], machine: _Machine) -> Iterator[Example]:
     """Yield trials scored bout by bout, with what most people saw."""
     for one in recordings:
-        frames = machine.frames(one.trial_id)
-        time_s = frames["time_s"].to_numpy(np.float64)
+        signal = machine.signal(one.trial_id)
+        time_s = signal.time_s
         inside = (time_s >= one.start_s) & (time_s < one.stop_s)
         human = np.full(len(time_s), np.nan)
         people = [rater for rater in one.bouts if rater != MACHINE]
         human[inside] = majority([one.mask(rater) for rater in people])
         still = rate_animals([one]).set_index("rater")["immobility_s"]
         yield Example(
-            one.trial_id, one.animal_id, frames, one.start_s, one.stop_s,
+            one.trial_id, one.animal_id, signal, one.start_s, one.stop_s,
             human, float(still[people].mean()),
         )  # fmt: skip
 
@@ -310,6 +323,6 @@ def _total_examples(
             continue
         start_s, stop_s = machine.window(trial)
         yield Example(
-            trial, machine.animal(trial), machine.frames(trial), start_s, stop_s,
+            trial, machine.animal(trial), machine.signal(trial), start_s, stop_s,
             None, float(rows["immobility_s"].mean()),
         )  # fmt: skip

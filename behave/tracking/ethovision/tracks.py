@@ -27,7 +27,7 @@ import pandas as pd
 from behave.errors import Problem, TrialError
 from behave.model.flags import Flag
 from behave.tracking.ethovision.export_file import Export, read_exports
-from behave.tracking.trial import Track, Trial
+from behave.tracking.trial import SWITCH_PENALTY_S, Track, Trial
 
 Floats = npt.NDArray[np.float64]
 
@@ -120,6 +120,7 @@ def _track(export: Export, trial: Trial, path: Path) -> Track:
         entry_s=0.0 if trial.entry_s is None else trial.entry_s,
         entry_source="first frame" if trial.entry_s is None else "given",
         immobile_below=signal.immobile_below,
+        switch_penalty_s=SWITCH_PENALTY_S,
         flags=_flags(signal, export, trial),
     )
 

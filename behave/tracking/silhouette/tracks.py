@@ -18,7 +18,7 @@ from behave.tracking.silhouette.flags import flag_animal, flag_file, flag_light
 from behave.tracking.silhouette.posture import View, climb_signal, find_view
 from behave.tracking.silhouette.series import at_frames
 from behave.tracking.silhouette.tracker import SilhouetteTracker, inside_of, resize
-from behave.tracking.trial import Arena, Track, Trial
+from behave.tracking.trial import SWITCH_PENALTY_S, Arena, Track, Trial
 from behave.tracking.video.camera import Camera
 from behave.tracking.video.container import Packets, ReadLog, list_packets
 from behave.tracking.video.frame_sampling import looked_at, spare, with_spared
@@ -196,6 +196,7 @@ def finish(
         entry_s=entry.time_s,
         entry_source=entry.source,
         immobile_below=IMMOBILE_BELOW,
+        switch_penalty_s=SWITCH_PENALTY_S,
         flags=(
             *flag_file(looks[during], info, log),
             *((moved,) if moved else ()),

@@ -26,7 +26,7 @@ def track():
         }
     )
     flags = (Flag("low_contrast", 0.1, "The animal is hard to see."),)
-    return Track("007", conform(motion, MOTION), 1.5, "detected", 0.06, flags)
+    return Track("007", conform(motion, MOTION), 1.5, "detected", 0.06, 0.2, flags)
 
 
 def test_a_track_comes_back_as_it_was_kept(tmp_path, track):

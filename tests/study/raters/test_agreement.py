@@ -6,11 +6,12 @@ import pytest
 
 from behave.errors import InputError
 from behave.files import write_table
-from behave.scoring import ScoringOptions, score
+from behave.scoring import MotionSignal, ScoringOptions, score
 from behave.study.raters.agreement import agree
 from behave.study.raters.human_scores import read_scores
 
 EPOCHS = {"whole": (0.0, 60.0), "score_window": (20.0, 60.0)}
+PENALTY_S = 0.06
 TRIALS = ("a", "b", "c", "d", "e")
 
 
@@ -42,8 +43,7 @@ def results(tmp_path_factory):
             }
         )
         found = score(
-            motion,
-            entry_s=2.0,
+            MotionSignal(motion, 2.0, PENALTY_S),
             epochs=EPOCHS,
             bin_s=20,
             immobile_below=0.01,
@@ -52,7 +52,7 @@ def results(tmp_path_factory):
         status = "failed" if trial == "e" else "done"
         ids = {"trial_id": trial, "animal_id": f"animal {trial}"}
         place = ids | {"video": "v.mp4", "arena": str(number)}
-        log.append(place | {"status": status, "entry_s": 2.0})
+        log.append(place | {"status": status, "entry_s": 2.0, "switch_penalty_s": PENALTY_S})
         measures.append(found.measures.assign(**place, status=status))
         bouts.append(found.bouts.assign(**ids))
         write_table(found.states, folder / "frames" / f"{trial}.csv.gz")
@@ -100,11 +100,11 @@ def test_the_whole_recording_can_be_compared(results, by_hand):
 
 
 def test_the_fit_finds_what_people_saw_without_decoding_again(results, by_hand):
-    calibration = agree(read_scores([by_hand]), results, calibrate=True).calibration
-    assert 0.3 < calibration.immobile_below < 1.0
-    assert (calibration.before, calibration.criterion) == (pytest.approx(0), "kappa")
-    assert calibration.after > 0.97
-    assert [flag.name for flag in calibration.flags] == ["few_animals"]
+    fit = agree(read_scores([by_hand]), results, fit_scoring=True).fit
+    assert 0.3 < fit.immobile_below < 1.0
+    assert (fit.before, fit.criterion) == (pytest.approx(0), "kappa")
+    assert fit.after > 0.97
+    assert [flag.name for flag in fit.flags] == ["few_animals"]
 
 
 def test_totals_are_compared_with_the_programs(results, write):
@@ -130,7 +130,7 @@ def test_one_person_alone_agrees_with_nobody(write):
 
 def test_without_results_there_is_nothing_to_fit(by_hand):
     with pytest.raises(InputError, match="no motion"):
-        agree(read_scores([by_hand]), window=(0.0, 62.0), calibrate=True)
+        agree(read_scores([by_hand]), window=(0.0, 62.0), fit_scoring=True)
 
 
 def test_a_folder_without_results_is_refused(tmp_path, by_hand):

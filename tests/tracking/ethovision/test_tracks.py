@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from behave.errors import TrialError
-from behave.scoring import ScoringOptions, score
+from behave.scoring import MotionSignal, ScoringOptions, score
 from behave.scoring.boundaries import ONSET_LEAD_S
 from behave.tracking.ethovision import tracks
 from behave.tracking.ethovision.export_file import read_exports
@@ -125,8 +125,7 @@ def test_the_threshold_is_the_experimenters_read_from_the_states(workbook):
 def test_a_lost_animal_is_not_measured_and_scored_as_such(workbook):
     (found,) = track(workbook, [trial("2")])
     result = score(
-        found.motion,
-        entry_s=0,
+        MotionSignal(found.motion, 0.0, found.switch_penalty_s),
         epochs={"whole": (0.0, 20.0)},
         bin_s=10,
         immobile_below=found.immobile_below,
@@ -285,8 +284,7 @@ def test_the_four_real_rats(shared_data):
         assert one.flags == ()
         own.append(float(np.sum(mobility_states(export) == 0)) / RATE)
         result = score(
-            one.motion,
-            entry_s=0,
+            MotionSignal(one.motion, 0.0, one.switch_penalty_s),
             epochs={"whole": (0.0, 420.0)},
             bin_s=60,
             immobile_below=one.immobile_below,

@@ -14,9 +14,9 @@ from behave.errors import InputError, Problem
 from behave.model.flags import Flag
 from behave.scoring.agreement import coefficients
 from behave.scoring.agreement.coefficients import Floats
-from behave.scoring.boundaries import classify_states
 from behave.scoring.bouts import counts_immobile, to_bouts
 from behave.scoring.measures import measure
+from behave.scoring.signal import MotionSignal
 from behave.scoring.states import IMMOBILE, UNSCORED
 
 MIN_ANIMALS = 3
@@ -34,8 +34,8 @@ class Example:
     ----------
     trial_id, animal_id
         Whose.
-    frames
-        ``time_s, motion, state`` of all frames, as kept in the results.
+    signal
+        Its motion; the frames hold the ``state`` as kept in the results, too.
     start_s, stop_s
         The window that people scored, in video time.
     human
@@ -47,7 +47,7 @@ class Example:
 
     trial_id: str
     animal_id: str
-    frames: pd.DataFrame
+    signal: MotionSignal
     start_s: float
     stop_s: float
     human: Floats | None
@@ -55,13 +55,13 @@ class Example:
 
 
 @dataclass(frozen=True)
-class Calibration:
+class Fit:
     """What was fitted.
 
     Parameters
     ----------
     held_out
-        One row per trial, columns of `behave.model.tables.CALIBRATION`.
+        One row per trial, columns of `behave.model.tables.AGREEMENT_FIT`.
     immobile_below, min_bout_s
         The values fitted on all animals: those to use from now on.
     before, after
@@ -82,7 +82,7 @@ class Calibration:
     flags: tuple[Flag, ...]
 
 
-def fit(examples: Sequence[Example]) -> Calibration:
+def fit(examples: Sequence[Example]) -> Fit:
     """Fit the two values, leaving each animal out in turn.
 
     Kappa over all frames is made largest; where any trial has a total alone,
@@ -118,7 +118,7 @@ def fit(examples: Sequence[Example]) -> Calibration:
     final = grid[_best(still, human_s, counts, np.full(len(examples), fill_value=True))]
     held_out = pd.DataFrame(rows)
     before, after = _summary(examples, held_out, grid, counts)
-    return Calibration(
+    return Fit(
         held_out,
         *final,
         before,
@@ -132,9 +132,10 @@ def _grid(examples: Sequence[Example]) -> list[tuple[float, float]]:
     """Return the values tried: thresholds over the range of the motion, by equal ratios."""
     motion = np.concatenate(
         [
-            example.frames.loc[
-                example.frames["time_s"].between(example.start_s, example.stop_s), "motion"
-            ].to_numpy(np.float64)
+            example.signal.motion[
+                (example.signal.time_s >= example.start_s)
+                & (example.signal.time_s <= example.stop_s)
+            ]
             for example in examples
         ]
     )
@@ -149,14 +150,12 @@ def _try_all(example: Example, grid: Sequence[tuple[float, float]]) -> tuple[Flo
 
     The grid holds each threshold with all minimum bouts, in that order.
     """
-    time_s = example.frames["time_s"].to_numpy(np.float64)
-    motion = example.frames["motion"].to_numpy(np.float64)
+    time_s = example.signal.time_s
     inside = (time_s >= example.start_s) & (time_s < example.stop_s)
-    motion = np.where(example.frames["state"] == UNSCORED, np.nan, motion)
     human = None if example.human is None else example.human[inside]
     seconds, counts = [], []
     for threshold in dict.fromkeys(threshold for threshold, _ in grid):
-        bouts = to_bouts(classify_states(time_s, motion, threshold), time_s)
+        bouts = to_bouts(example.signal.states(threshold), time_s)
         edges = bouts[["start_s", "stop_s"]].to_numpy(np.float64)
         length = np.diff(np.clip(edges, example.start_s, example.stop_s), axis=1)[:, 0]
         row = np.searchsorted(edges[:, 0], time_s[inside], side="right") - 1
@@ -212,18 +211,18 @@ def _held_out(
 
 def _before_s(example: Example) -> float:
     """Return the immobility as it stands in the results."""
-    time_s = example.frames["time_s"].to_numpy(np.float64)
-    bouts = to_bouts(example.frames["state"].to_numpy(object), time_s)
+    time_s = example.signal.time_s
+    bouts = to_bouts(example.signal.frames["state"].to_numpy(object), time_s)
     found = measure(bouts, example.start_s, example.stop_s).get("immobility_s")
     return np.nan if found is None else float(found)
 
 
 def _before_counts(example: Example) -> Floats:
     """Return the counts of the states in the results against people's."""
-    time_s = example.frames["time_s"].to_numpy(np.float64)
+    time_s = example.signal.time_s
     inside = (time_s >= example.start_s) & (time_s < example.stop_s)
     human = np.full(len(time_s), np.nan) if example.human is None else example.human
-    mask = _mask(example.frames["state"].to_numpy(object))
+    mask = _mask(example.signal.frames["state"].to_numpy(object))
     return coefficients.count_pairs(mask[inside], human[inside])
 
 
