@@ -246,7 +246,9 @@ class Results:
             if frames.empty:
                 continue
             scored = rescore(
-                MotionSignal(frames, self.workspace.entry_s(trial_id), float(row["switch_penalty_s"])),
+                MotionSignal(
+                    frames, self.workspace.entry_s(trial_id), float(row["switch_penalty_s"])
+                ),
                 windows={self._epoch: window},
                 thresholds=[factor * float(row["immobile_below"])],
                 min_bouts_s=[self.workspace.scoring.min_bout_s],
