@@ -12,9 +12,19 @@ author = "The behave developers"
 project_copyright = "The behave developers"
 version = release = __version__
 
-extensions = ["myst_parser", "sphinx_click", "references"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx_click",
+    "references",
+]
 exclude_patterns = ["_build", "generated"]
 nitpicky = True
+# Types in signatures lead to other projects, whose pages are not here.
+nitpick_ignore_regex = [("py:.*", ".*")]
+autodoc_typehints = "signature"
+autodoc_member_order = "bysource"
 # Two hyphens must stay two hyphens: people copy commands.
 smartquotes = False
 highlight_language = "text"

@@ -1,9 +1,11 @@
 """Figures and page into files."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from matplotlib.figure import Figure
 
 from behave.files import remove, write_bytes, write_text
@@ -70,6 +72,20 @@ def write(results: Results, folder: Path) -> None:
             else:
                 write_bytes(style.png_bytes(drawn[name]), path)
     write_text(html, folder / "report.html")
+
+
+def draw_main(
+    measures: pd.DataFrame,
+    cells: pd.DataFrame,
+    verdict: Mapping[str, Any],
+    design: Mapping[str, Any],
+) -> Figure:
+    """Draw the main figure alone; see `behave.report.draw_estimation`."""
+    whole = conform(measures, tables.MEASURES)
+    named = whole["trial_id"] != ""
+    whole["trial_id"] = whole["trial_id"].where(named, whole["animal_id"])
+    rows = animals(whole, conform(pd.DataFrame(), tables.TRIALS_LOG), design)
+    return estimation_plot(rows, conform(cells, tables.CELLS), verdict, design)
 
 
 def complete(results: Results) -> Results:
