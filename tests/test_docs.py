@@ -155,7 +155,7 @@ def test_every_label_of_the_rule_is_explained() -> None:
 
 def test_the_readme_has_its_two_commands() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
-    for mark, end in (("run", "behave run configs/nbqx_ketamine.yaml"), ("test", "pytest")):
+    for mark, end in (("run", "behave run configs/nbqx_ketamine.yaml"), ("test", "pytest -n auto")):
         found = re.findall(rf"<!-- {mark} command -->\n```bash\n(.+)\n```\n", readme)
         assert len(found) == 1
         assert found[0].startswith("python -m venv ")
