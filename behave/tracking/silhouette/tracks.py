@@ -18,6 +18,7 @@ from behave.tracking.silhouette.flags import flag_animal, flag_file, flag_light
 from behave.tracking.silhouette.posture import View, climb_signal, find_view
 from behave.tracking.silhouette.series import at_frames
 from behave.tracking.silhouette.tracker import SilhouetteTracker, inside_of, resize
+from behave.tracking.silhouette.travel import travel_signal
 from behave.tracking.trial import SWITCH_PENALTY_S, Arena, Track, Trial
 from behave.tracking.video.camera import Camera
 from behave.tracking.video.container import Packets, ReadLog, list_packets
@@ -182,8 +183,11 @@ def finish(
     entry = find_entry(looks, found, trial.entry_s, places)
     during = (looks >= entry.time_s) & (looks < entry.time_s + (trial.duration_s or np.inf))
     view = find_view(series, trial.arena, during)
+    root = np.sqrt(np.nanmedian(series.area_px)) if found.any() else np.nan
+    travel = travel_signal(looks, np.stack([series.x_px, series.y_px], axis=1), root)
+    shape = VIEW_FACTOR[view] * np.array(series.motion)
     columns = {
-        "motion": at_frames(times, looks, VIEW_FACTOR[view] * np.array(series.motion)),
+        "motion": at_frames(times, looks, shape + travel),
         "x_px": at_frames(times, looks, np.array(series.x_px)),
         "y_px": at_frames(times, looks, np.array(series.y_px)),
         "area_px": at_frames(times, looks, np.array(series.area_px)),

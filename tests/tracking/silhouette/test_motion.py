@@ -75,3 +75,18 @@ def test_after_a_long_gap_a_look_says_nothing_of_the_present(gap):
     change.step(0.0, body())
     after = change.step(gap * 0.2, body(stroke=40))
     assert np.isnan(after) == (gap == 3)
+
+
+def test_a_body_that_spins_faster_than_water_turns_it_moves():
+    spinning = motions([body(turned=12 * n) for n in range(12)])
+    share = 0.025 * np.deg2rad(12) / LOOK_S
+    at_rest = np.mean(motions([body()] * 12)[2:])
+    assert np.mean(spinning[2:]) - at_rest > 0.9 * share
+
+
+def test_jerks_of_a_body_that_keeps_its_outline_are_motion():
+    jerking = motions([body(moved=(2.0 * (n % 2), 0)) for n in range(12)])
+    change_of_velocity = 2 * 2.0 / BODY_PX / LOOK_S
+    assert np.mean(jerking[3:]) > 0.9 * 0.09 * change_of_velocity
+    steady = motions([body(moved=(1.0 * n, 0)) for n in range(10)])
+    assert np.mean(steady[3:]) < 0.2 * np.mean(jerking[3:])
