@@ -21,6 +21,7 @@ COMMANDS = {
     "export": "Write the scores for other programs: BORIS, NWB.",
     "agree": "Compare with people's scores, and fit the scoring to them.",
     "web": "See, draw and score in the browser.",
+    "audit": "Judge a published table of means, SDs or SEMs and n.",
     "power": "Plan a study: how many animals, and what a given number buys.",
     "simulate": "Render synthetic videos with known states.",
 }

@@ -17,7 +17,8 @@ from behave.stats.rule.contrasts import Estimates, Model, build_model
 from behave.stats.rule.design import Sample, outcome_name, prepare, unit_of
 from behave.stats.rule.verdict import CONF_LEVEL, Ruling, judge, rule_of
 from behave.stats.wording.meaning import alone, under
-from behave.stats.wording.sentences import number, why_not_assessable
+from behave.stats.wording.numbers import number
+from behave.stats.wording.sentences import why_not_assessable
 from behave.stats.wording.tidy_tables import METHODS, tabulate_contrasts
 
 FAMILY_NAME = "locomotor"

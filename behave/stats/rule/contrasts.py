@@ -199,6 +199,33 @@ def estimate(
     )
 
 
+def welch_from_moments(
+    means: Floats, deviations: Floats, sizes: Floats, weights: Floats
+) -> Estimates:
+    """Estimate contrasts from each cell's mean, SD and n: what a paper prints.
+
+    Parameters
+    ----------
+    means, deviations, sizes
+        (..., cells), (..., cells), (cells,).
+    weights
+        (k, cells); each row sums to 0.
+
+    Returns
+    -------
+    Estimates
+        Arrays (..., k), as method ``welch`` of `estimate` gives them from the
+        animals; the standard error is NaN where a cell has fewer than two.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        parts = np.where(sizes > 1, deviations**2 / sizes, np.nan)[..., np.newaxis, :]
+        shares = np.where(weights != 0, weights**2 * parts, 0.0)
+        variance = shares.sum(axis=-1)
+        free = np.where(sizes > 1, sizes - 1, 1.0)
+        df = variance**2 / (shares**2 / free).sum(axis=-1)
+    return Estimates(means @ weights.T, np.sqrt(variance), df)
+
+
 def _size(shifted: Floats) -> Floats:
     """Return the scale of each outcome, (..., 1)."""
     return np.asarray(np.abs(shifted).max(axis=-1, keepdims=True, initial=0.0))

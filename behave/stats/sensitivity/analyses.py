@@ -18,7 +18,7 @@ from behave.stats.rule.contrasts import build_model
 from behave.stats.rule.design import Sample, accompanied, sort_animals, unit_of, varying
 from behave.stats.rule.verdict import Ruling, judge, rule_of
 from behave.stats.sensitivity.robustness import check_robustness, effect_columns
-from behave.stats.wording.sentences import number
+from behave.stats.wording.numbers import number
 from behave.stats.wording.tidy_tables import METHODS
 
 # What a scoring is a choice of: the columns, and their values in words.

@@ -28,7 +28,8 @@ from behave.stats.rule.verdict import (
     judge,
     rule_of,
 )
-from behave.stats.wording.sentences import amount, number
+from behave.stats.wording.numbers import number
+from behave.stats.wording.sentences import amount
 from behave.stats.wording.tidy_tables import contrast_words, effects_in
 
 METHOD = "people's scores by multiple imputation"

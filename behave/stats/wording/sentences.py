@@ -26,6 +26,7 @@ from behave.stats.wording.meaning import (
     subject_of,
     under,
 )
+from behave.stats.wording.numbers import amount_of, number, percent_of
 from behave.stats.wording.tidy_tables import cell_names
 
 
@@ -140,17 +141,6 @@ def _odds(sample: Sample, model: Model, label: str) -> list[str]:
     ]
 
 
-def percent_of(probability: float) -> str:
-    """Return a probability in whole percent, never as certain.
-
-    >>> percent_of(0.934), percent_of(0.9999)
-    ('93%', 'above 99%')
-    """
-    if probability > 0.99:  # noqa: PLR2004 - whole percent
-        return "above 99%"
-    return "below 1%" if probability < 0.01 else f"{probability:.0%}"  # noqa: PLR2004 - the same
-
-
 def unknown_alone(sample: Sample, ruling: Ruling) -> list[str]:
     """Say that A cannot be estimated, which stops no label."""
     blocker = sample.design.antagonist
@@ -221,20 +211,6 @@ def amount(found: Estimates, unit: str) -> str:
     if found.std_error == 0:
         return f"{value} (no interval: nothing varies)"
     return f"{value} ({CONF_LEVEL:.0%} interval {number(float(low))} to {number(float(high))})"
-
-
-def amount_of(value: float, unit: str) -> str:
-    """Return a number with its unit."""
-    return f"{number(value)} {unit}".rstrip()
-
-
-def number(value: float) -> str:
-    """Return a number with one decimal, or with two significant digits below 1.
-
-    >>> number(61.25), number(0.0123)
-    ('61.2', '0.012')
-    """
-    return f"{value:.1f}" if abs(value) >= 1 or value == 0 else f"{value:.2g}"
 
 
 def why_not_assessable(sample: Sample, model: Model, ruling: Ruling) -> str:
