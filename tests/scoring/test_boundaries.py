@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from behave.scoring.boundaries import ONSET_LEAD_S, REACH_S, classify_states, place_boundaries
+from behave.scoring.boundaries import ONSET_LEAD_S, classify_states, place_boundaries
 from behave.scoring.states import classify
 
 RATE = 30
@@ -58,15 +58,15 @@ def test_an_edge_beside_unscored_time_stays():
     assert (place_boundaries(time_s, motion, states, THRESHOLD) == states).all()
 
 
-def test_no_edge_moves_farther_than_it_may():
+@pytest.mark.parametrize(("glide_s", "expected_s"), [(0.4, 5.0), (0.7, 5.2)])
+def test_no_edge_moves_farther_than_half_a_second(glide_s, expected_s):
+    """Strokes end at 5 s; the body then glides above the threshold, and is still after that."""
     time_s = np.arange(0, 10, 1 / RATE)
-    # Falls slowly all the way: the best step lies far from where the threshold is passed.
-    motion = np.geomspace(1.0, 0.01, time_s.size)
+    motion = np.where(time_s < 5, 20 * THRESHOLD, 4 * THRESHOLD)
+    motion[time_s >= 5 + glide_s] = THRESHOLD / 10
     states = classify(time_s, motion, THRESHOLD, switch_penalty_s=PENALTY_S)
-    moved = first_float(time_s, place_boundaries(time_s, motion, states, THRESHOLD)) - first_float(
-        time_s, states
-    )
-    assert abs(moved) <= REACH_S + ONSET_LEAD_S + 1 / RATE
+    began_s = first_float(time_s, place_boundaries(time_s, motion, states, THRESHOLD))
+    assert began_s == pytest.approx(expected_s - ONSET_LEAD_S, abs=1.5 / RATE)
 
 
 @settings(max_examples=100, deadline=None)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from behave.scoring.states import IMMOBILE, MOBILE
 from behave.scoring.states import classify as classify_at_a_price
 
 THRESHOLD = 0.02
@@ -150,3 +151,43 @@ def test_the_path_is_the_cheapest_of_all(motion, cost):
     every = ((np.arange(2 ** len(motion))[:, None] >> np.arange(len(motion))) & 1).astype(bool)
     found = classify(time_s, np.array(motion), THRESHOLD, switch_penalty_s=cost) == "mobile"
     assert worth(found) == pytest.approx(max(worth(mobile) for mobile in every), abs=1e-9)
+
+
+PENALTY_S = 0.1
+FINE_S = 0.002
+
+
+def burst(times_threshold, length_s):
+    """Return whether a burst of so many thresholds amid stillness counts as movement."""
+    motion = np.full(2000, THRESHOLD / 10)
+    first = motion.size // 2
+    motion[first : first + round(length_s / FINE_S)] = times_threshold * THRESHOLD
+    time_s = np.arange(motion.size) * FINE_S
+    found = classify_at_a_price(time_s, motion, THRESHOLD, switch_penalty_s=PENALTY_S)
+    return MOBILE in found
+
+
+def test_two_changes_cost_twice_the_penalty_in_seconds_of_clear_evidence():
+    # Evidence is clear from e times the threshold on; a burst costs a change at each end.
+    assert not burst(np.e, 2 * PENALTY_S - 0.01)
+    assert burst(np.e, 2 * PENALTY_S + 0.01)
+
+
+def test_evidence_is_clear_at_e_times_the_threshold_and_no_clearer_above():
+    assert not burst(1000, 2 * PENALTY_S - 0.01)
+    assert burst(1000, 2 * PENALTY_S + 0.01)
+    # Below it counts by its logarithm: at e**0.5 a burst has to last twice as long.
+    assert not burst(np.e**0.5, 4 * PENALTY_S - 0.01)
+    assert burst(np.e**0.5, 4 * PENALTY_S + 0.01)
+
+
+@pytest.mark.parametrize(("gap_s", "state"), [(0.4, IMMOBILE), (0.6, MOBILE)])
+def test_half_a_second_without_a_measurement_cuts_the_recording(gap_s, state):
+    # After a cut the last 80 ms stand alone; without one the long float before them counts.
+    time_s = np.arange(0, 4, FINE_S)
+    motion = np.full(time_s.size, THRESHOLD / 10)
+    motion[time_s >= 3] = np.nan
+    time_s, motion = time_s[time_s < 3 + gap_s + 0.08], motion[time_s < 3 + gap_s + 0.08]
+    motion[time_s >= 3 + gap_s] = 10 * THRESHOLD
+    found = classify_at_a_price(time_s, motion, THRESHOLD, switch_penalty_s=PENALTY_S)
+    assert found[-1] == state
