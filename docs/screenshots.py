@@ -19,15 +19,16 @@ from behave.web.workspace import open_workspace
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = Path(__file__).parent / "images"
-SIZE = {"width": 1180, "height": 860}
+SIZE = {"width": 1180, "height": 820}
 
 
 @contextmanager
 def _page(results: Path) -> Iterator[Page]:
     """Open the sample study, copied so that nothing is written into it."""
     with tempfile.TemporaryDirectory() as folder:
-        shutil.copytree(ROOT / "videos_sample", folder, dirs_exist_ok=True)
-        workspace = open_workspace(Path(folder) / "study.yaml", results)
+        place = Path(folder) / "my_videos"
+        shutil.copytree(ROOT / "videos_sample", place)
+        workspace = open_workspace(place / "study.yaml", results)
         server, listening, address = make_server(workspace, Place())
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
@@ -45,6 +46,30 @@ def _page(results: Path) -> Iterator[Page]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+def _home(page: Page) -> None:
+    page.wait_for_selector("nav a")
+    page.goto(page.url.partition("#")[0] + "home/")
+    page.wait_for_selector("figure:nth-child(8) img", timeout=180_000)
+    page.wait_for_timeout(1500)
+
+
+def _animals(page: Page) -> None:
+    page.goto(page.url.removesuffix("home/"))
+    page.click("nav >> text=Animals")
+    page.wait_for_selector(".grid input")
+    page.fill("[aria-label='pretreatment, row 3']", "NBXQ")
+    page.wait_for_selector("td.wrong")
+    page.wait_for_timeout(300)
+
+
+def _run(page: Page) -> None:
+    page.click("#undo")
+    page.wait_for_selector("#saved.good")
+    page.click("nav >> text=Run")
+    page.wait_for_selector("#fates")
+    page.wait_for_selector("#before >> text=can be scored")
 
 
 def _arenas(page: Page) -> None:
@@ -86,29 +111,36 @@ def _review(page: Page) -> None:
     page.wait_for_timeout(7000)
 
 
+def _all_animals(page: Page) -> None:
+    page.click("#together")
+    page.wait_for_timeout(1500)
+
+
 def _results(page: Page) -> None:
     page.click("nav >> text=Results")
     page.wait_for_selector(".animal")
-    page.locator("#threshold").evaluate(
-        "(place) => { place.value = 0.5; place.dispatchEvent(new Event('input')); }"
-    )
-    page.wait_for_selector("#mean >> text=Mean change")
-    page.wait_for_timeout(500)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.fill("#blinding input", "anna")
+    page.click("#blinding button")
+    page.wait_for_selector("#verdict figure img")
+    page.wait_for_timeout(1000)
 
 
 def main() -> None:
-    """Take the four pictures."""
+    """Take the pictures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("results", type=Path, help="Results of the sample study.")
     told = parser.parse_args()
     IMAGES.mkdir(exist_ok=True)
     with _page(told.results) as page:
         for name, act in (
-            ("arenas", _arenas), ("score", _score), ("review", _review), ("results", _results),
+            ("home", _home), ("animals", _animals), ("run", _run), ("arenas", _arenas),
+            ("score", _score), ("review", _review), ("all_animals", _all_animals),
+            ("results", _results),
         ):  # fmt: skip
             act(page)
             page.evaluate("window.scrollTo(0, 0)")
-            page.screenshot(path=IMAGES / f"web_{name}.png", full_page=name != "results")
+            page.screenshot(path=IMAGES / f"web_{name}.png", full_page=name == "arenas")
 
 
 if __name__ == "__main__":

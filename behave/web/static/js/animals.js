@@ -89,7 +89,7 @@ class AnimalsScreen {
       className: sheet.needed.includes(name) ? "needed" : "" }, name));
     this.cells = rows.map((row, r) => row.map((value, c) => this.cell(value, r, c)));
     const body = this.cells.map((cells, r) => make("tr", {}, make("td", {}, String(r + 1)), ...cells));
-    this.grid.replaceChildren(make("table", {}, make("thead", {}, make("tr", {}, make("th", {}, ""), ...head)), make("tbody", {}, ...body)), ...lists);
+    this.grid.replaceChildren(make("table", {}, make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "row"), ...head)), make("tbody", {}, ...body)), ...lists);
     this.mark();
   }
 

@@ -111,7 +111,7 @@ class ReviewScreen {
       make("td", {}, row.epoch === "whole" ? "whole" : "window"),
       ...[row.automatic_s, row.immobility_s, row.corrected_s].map((value) =>
         make("td", { className: "number" }, value === null ? "" : value.toFixed(1)))));
-    const head = ["", "program, s", "now, s", "changed"].map((text, index) =>
+    const head = ["epoch", "program, s", "now, s", "changed"].map((text, index) =>
       make("th", { scope: "col", className: index ? "number" : "" }, text));
     this.side.replaceChildren(
       make("div", { className: "card", id: "measures" }, make("h2", {}, "Immobile"), make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows)),
