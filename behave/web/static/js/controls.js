@@ -1,12 +1,12 @@
 /** The buttons below a video. */
 
-import { button, clock, labelled, make } from "./dom.js";
+import { button, clock, make } from "./dom.js";
 import { SPEEDS } from "./player.js";
 
 /** Play, step, speed and time of a player; `shown()` is to be called when a frame was shown. */
 export function controls(player) {
   const play = button("Play", () => player.toggle(), { "data-act": "play" });
-  const speed = make("select", { id: "speed", on: { change: () => player.setSpeed(Number(speed.value)) } },
+  const speed = make("select", { id: "speed", "aria-label": "Speed", on: { change: () => player.setSpeed(Number(speed.value)) } },
     ...SPEEDS.map((value) => make("option", { value, selected: value === player.speed }, `${value}x`)));
   const time = make("span", { className: "time" });
   const place = make("input", {
@@ -17,7 +17,7 @@ export function controls(player) {
   const element = make("div", { className: "bar" }, play,
     button("<", () => player.step(-1), { "aria-label": "One frame back" }),
     button(">", () => player.step(1), { "aria-label": "One frame on" }),
-    labelled("Speed", speed), place, time);
+    speed, place, time);
   const shown = () => {
     time.textContent = `${clock(player.shown.time_s)}  frame ${player.shown.number}`;
     if (document.activeElement !== place || player.playing) place.value = player.shown.number;

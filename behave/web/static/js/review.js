@@ -91,7 +91,7 @@ class ReviewScreen {
     }, trial_id, status === "done" ? (flag_text ? make("span", { className: "mark", title: flag_text }, "!") : "") : make("span", { className: "note" }, status))));
     this.strip = this.together ? this.together.canvas : this.trace.canvas;
     const zoom = this.together ? [] : [button("\u2212", () => this.trace.zoom(2), { "aria-label": "Show more time" }), button("+", () => this.trace.zoom(0.5), { "aria-label": "Show less time" }),
-      button("Whole trial", () => this.trace.zoom(Infinity))];
+      button("All time", () => this.trace.zoom(Infinity))];
     const all = button("All animals (A)", () => this.switchView(), { "aria-pressed": String(Boolean(this.together)), id: "together" });
     this.root.className = "fill";
     this.root.replaceChildren(heading("Review", "review"),
@@ -99,7 +99,7 @@ class ReviewScreen {
         make("ul", { className: "trials", "aria-label": "Trials" }, ...rows),
         make("div", { className: "theatre" }, make("div", { className: "screen" }, this.player.canvas, this.now), this.controls.element,
           make("div", { className: "bar" }, button("Doubtful (D)", () => this.jump("doubtful")), button("Flag (F)", () => this.jump()),
-            button("Next trial (N)", () => this.goOn(1)), all, ...zoom), this.strip),
+            button("Next (N)", () => this.goOn(1)), all, ...zoom), this.strip),
         this.side));
     this.root.querySelector(".trials [aria-current=true]")?.scrollIntoView({ block: "nearest" });
     this.showSide();
@@ -111,7 +111,7 @@ class ReviewScreen {
       make("td", {}, row.epoch === "whole" ? "whole" : "window"),
       ...[row.automatic_s, row.immobility_s, row.corrected_s].map((value) =>
         make("td", { className: "number" }, value === null ? "" : value.toFixed(1)))));
-    const head = ["epoch", "program, s", "now, s", "changed"].map((text, index) =>
+    const head = ["s", "program", "now", "changed"].map((text, index) =>
       make("th", { scope: "col", className: index ? "number" : "" }, text));
     this.side.replaceChildren(
       make("div", { className: "card", id: "measures" }, make("h2", {}, "Immobile"), make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows)),
