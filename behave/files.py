@@ -65,6 +65,14 @@ def write_bytes(content: bytes, path: Path) -> None:
     place(prepare(content, path), path)
 
 
+def absolute(path: Path) -> Path:
+    """Return a path from the root on and without ``..``, so that it can be compared.
+
+    By its words alone: where links lead is left to those who laid them.
+    """
+    return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() follows links
+
+
 def prepare(content: bytes, path: Path) -> Path:
     """Write a file whole, but under a temporary name beside its own, which is returned.
 

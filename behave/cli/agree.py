@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from behave.cli.console import FILE, FOLDER
+from behave.cli.console import FILE, FOLDER, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,7 +77,7 @@ def command(
     _tell(found.comparisons, found.raters)
     if found.fit is not None:
         _tell_fit(found.fit, folder)
-    click.echo(f"Tables and figures: {folder}")
+    click.echo(f"Tables and figures: {shown(folder)}")
 
 
 def _write(found: "Agreement", folder: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from behave.cli.console import FILE, FOLDER, tell_notes, tell_verdict
+from behave.cli.console import FILE, FOLDER, shown, tell_notes, tell_verdict
 
 
 @click.command(epilog="Example: behave analyze study.yaml --measures scored_by_hand.xlsx")
@@ -31,4 +31,4 @@ def command(study: Path, measures: Path, out: Path | None) -> None:
     tell_notes(outcome.notes)
     if outcome.verdict is not None:
         tell_verdict(outcome.verdict)
-    click.echo(f"\nReport: {outcome.folder / 'report.html'}")
+    click.echo(f"\nReport: {shown(outcome.folder / 'report.html')}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from behave.cli.console import FILE
+from behave.cli.console import FILE, NEW_FILE
 
 if TYPE_CHECKING:
     from behave.stats.audit import Audit
@@ -57,9 +57,7 @@ CLAIMS = ("blocked", "partially_blocked", "reversed", "not_blocked", "enhanced")
     show_default=True,
     help="Share of the effect that may remain in 'blocked'.",
 )
-@click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the answer as JSON."
-)
+@click.option("--out", type=NEW_FILE, help="Write the answer as JSON.")
 def command(
     table: Path,
     claim: Literal["blocked", "partially_blocked", "reversed", "not_blocked", "enhanced"],

@@ -1,5 +1,6 @@
 """What the commands share: progress on a terminal, and how results are told."""
 
+import os
 import sys
 import time
 from collections import Counter
@@ -11,13 +12,34 @@ from typing import TYPE_CHECKING, Any
 import click
 import pandas as pd
 
+from behave.files import absolute
+
 if TYPE_CHECKING:
     from behave.study.execution.processes import Cluster
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-FOLDER = click.Path(file_okay=False, path_type=Path)
+
+class UserPath(click.Path):
+    """A path as a person types it, made whole and normal: the one place where that is done."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Return the path from the root on, without ``..``."""
+        return absolute(Path(os.fsdecode(super().convert(value, param, ctx))))
+
+
+FILE = UserPath(exists=True, dir_okay=False)
+FOLDER = UserPath(file_okay=False)
+NEW_FILE = UserPath(dir_okay=False)
+KNOWN_FOLDER = UserPath(exists=True, file_okay=False)
+KNOWN_PATH = UserPath(exists=True)
+ANY_PATH = UserPath()
 # In a log that is no terminal.
 LINE_EVERY_S = 60
+
+
+def shown(path: Path) -> str:
+    """Return a path as short as it can be typed here: from the working folder, where it lies below."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 @contextmanager

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import click
 
+from behave.cli.console import KNOWN_FOLDER, shown
+
 
 @click.command(epilog="Example: behave export results/nbqx-ketamine --boris --nwb")
-@click.argument("results", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("results", type=KNOWN_FOLDER)
 @click.option("--boris", is_flag=True, help="Bouts as BORIS's aggregated events and a project.")
 @click.option("--nwb", is_flag=True, help="A file of Neurodata Without Borders per trial.")
 def command(results: Path, boris: bool, nwb: bool) -> None:
@@ -21,9 +23,9 @@ def command(results: Path, boris: bool, nwb: bool) -> None:
         from behave.export.boris import export_boris
 
         for path in export_boris(results):
-            click.echo(f"wrote {path}")
+            click.echo(f"wrote {shown(path)}")
     if nwb:
         from behave.export.nwb import export_nwb
 
         written = export_nwb(results)
-        click.echo(f"wrote {len(written)} files into {results / 'export' / 'nwb'}")
+        click.echo(f"wrote {len(written)} files into {shown(results / 'export' / 'nwb')}")

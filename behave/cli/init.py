@@ -4,9 +4,11 @@ from pathlib import Path
 
 import click
 
+from behave.cli.console import KNOWN_FOLDER, shown
+
 
 @click.command(epilog="Example: behave init videos --count 4")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", type=KNOWN_FOLDER)
 @click.option(
     "--count",
     type=click.IntRange(1, 64),
@@ -32,18 +34,18 @@ def command(folder: Path, count: int, blind: bool) -> None:
 
     written, remarks = (start_blind_study if blind else start_study)(folder, count)
     for name in written:
-        click.echo(f"wrote {folder / name}")
+        click.echo(f"wrote {shown(folder / name)}")
     for remark in remarks:
         click.echo(f"- no picture: {remark}", err=True)
     if blind:
         study = folder / "blind" / "study.yaml"
         click.echo(
-            f"\nNow somebody who may know the groups completes {folder / 'key.xlsx'} and keeps it."
-            f"\n'behave score {study.parent} --count {count}' scores without it; exclusions are declared in\n"
-            f"{study.parent / 'trials.xlsx'} before 'behave run {study}' reads it."
+            f"\nNow somebody who may know the groups completes {shown(folder / 'key.xlsx')} and keeps it."
+            f"\n'behave score {shown(study.parent)} --count {count}' scores without it; exclusions are declared in\n"
+            f"{shown(study.parent / 'trials.xlsx')} before 'behave run {shown(study)}' reads it."
         )
         return
     click.echo(
-        f"\nNow complete {folder / 'trials.xlsx'} (its sheet 'help' explains each column), then:\n"
-        f"  behave check {folder / 'study.yaml'}\n  behave run {folder / 'study.yaml'}"
+        f"\nNow complete {shown(folder / 'trials.xlsx')} (its sheet 'help' explains each column), then:\n"
+        f"  behave check {shown(folder / 'study.yaml')}\n  behave run {shown(folder / 'study.yaml')}"
     )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from behave.cli.console import FOLDER
+from behave.cli.console import FOLDER, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,9 +85,9 @@ def command(
 
     expected = Expectation(effect=effect, std_dev=sd, blocked=blocked, residual_fraction=rho)
     table = plan(expected, (*SIZES, *sizes), seed=seed, count=count)
-    shown = table.drop(columns="n_total").set_index("n_per_cell")
-    percent = shown.mul(100).round().astype(int)
-    percent.columns = [name.replace("_", " ") for name in shown.columns]
+    shares = table.drop(columns="n_total").set_index("n_per_cell")
+    percent = shares.mul(100).round().astype(int)
+    percent.columns = [name.replace("_", " ") for name in shares.columns]
     click.echo("Percent of experiments, by animals per group (n)\n")
     click.echo(_aligned(percent.reset_index(names="n").astype(str)))
     needs = find_needs(table, expected, power, seed=seed, count=count)
@@ -102,7 +102,7 @@ def command(
         figure = power_plot(table, power)
         write_bytes(png_bytes(figure), out / "power.png")
         write_bytes(svg_bytes(figure), out / "power.svg")
-        click.echo(f"\nWritten: {out / tables.POWER.file}, power.png, power.svg")
+        click.echo(f"\nWritten: {shown(out / tables.POWER.file)}, power.png, power.svg")
 
 
 def _aligned(table: "pd.DataFrame") -> str:

@@ -10,6 +10,7 @@ from behave.cli.console import (
     cluster_at,
     exit_code,
     progress_bars,
+    shown,
     tell_notes,
     tell_trials,
     tell_verdict,
@@ -65,5 +66,5 @@ def command(
     tell_trials(outcome.trials_log)
     if outcome.verdict is not None:
         tell_verdict(outcome.verdict)
-    click.echo(f"\nReport: {outcome.folder / 'report.html'}")
+    click.echo(f"\nReport: {shown(outcome.folder / 'report.html')}")
     ctx.exit(exit_code(outcome.trials_log))

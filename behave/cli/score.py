@@ -5,13 +5,21 @@ from typing import Literal
 
 import click
 
-from behave.cli.console import FILE, FOLDER, cluster_at, exit_code, progress_bars, tell_trials
+from behave.cli.console import (
+    ANY_PATH,
+    FILE,
+    FOLDER,
+    KNOWN_PATH,
+    cluster_at,
+    exit_code,
+    progress_bars,
+    shown,
+    tell_trials,
+)
 
 
 @click.command(epilog="Example: behave score videos --count 4 --out scores")
-@click.argument(
-    "paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path)
-)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=ANY_PATH)
 @click.option("--out", type=FOLDER, required=True, help="Results folder.")
 @click.option("--arenas", type=FILE, help="Table of arenas (arenas.csv).")
 @click.option("--count", type=click.IntRange(1, 64), help="Arenas to find in each video.")
@@ -29,7 +37,7 @@ from behave.cli.console import FILE, FOLDER, cluster_at, exit_code, progress_bar
 )
 @click.option(
     "--project",
-    type=click.Path(exists=True, path_type=Path),
+    type=KNOWN_PATH,
     help="DeepLabCut project whose network finds keypoints in the videos.",
 )
 @click.option(
@@ -105,5 +113,5 @@ def command(
             ),
         )
     tell_trials(outcome.trials_log)
-    click.echo(f"Measures: {out / 'measures.csv'}")
+    click.echo(f"Measures: {shown(out / 'measures.csv')}")
     ctx.exit(exit_code(outcome.trials_log))

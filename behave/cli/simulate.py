@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from behave.cli.console import FOLDER, NEW_FILE, shown
+
 EPILOG = """\b
 Examples:
   behave simulate --out my_study --seed 7
@@ -15,12 +17,12 @@ Examples:
 @click.command(epilog=EPILOG)
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     help="Render a 2x2 study (vehicle or NBQX, then vehicle or ketamine) into this folder.",
 )
 @click.option(
     "--clip",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=NEW_FILE,
     help="Render one video instead, and beside it <name>_truth.csv with each frame's state.",
 )
 @click.option("--seed", default=1, show_default=True, help="One seed makes the same truth again.")
@@ -105,7 +107,7 @@ def command(
         truth = simulate_clip(clip, plan, seed)
         beside = clip.with_name(clip.stem + "_truth.csv")
         truth.to_csv(beside, index=False, lineterminator="\n", float_format="%.4f")
-        click.echo(f"{clip} and {beside.name}: SYNTHETIC, {arenas} arenas")
+        click.echo(f"{shown(clip)} and {beside.name}: SYNTHETIC, {arenas} arenas")
     elif out is not None:
         from rich.console import Console
         from rich.progress import Progress
@@ -120,5 +122,5 @@ def command(
                 seed,
                 progress=lambda done, total: bar.update(task, completed=done, total=total),
             )
-        click.echo(f"{out}: SYNTHETIC study of {len(trials)} animals; run it with")
-        click.echo(f"  behave run {out / 'study.yaml'}")
+        click.echo(f"{shown(out)}: SYNTHETIC study of {len(trials)} animals; run it with")
+        click.echo(f"  behave run {shown(out / 'study.yaml')}")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from behave.cli.console import FOLDER
+from behave.cli.console import FOLDER, KNOWN_FOLDER, KNOWN_PATH
 
 
 @click.command(
@@ -14,14 +14,12 @@ Examples:
   behave web study.yaml
   behave web my_videos --port 8765 --read-only"""
 )
-@click.argument(
-    "source", metavar="[STUDY]", required=False, type=click.Path(exists=True, path_type=Path)
-)
+@click.argument("source", metavar="[STUDY]", required=False, type=KNOWN_PATH)
 @click.option(
     "--root",
     "roots",
     multiple=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=KNOWN_FOLDER,
     help="Folder in which the first screen may look for videos; may be given again. "
     "Default: your home folder.",
 )

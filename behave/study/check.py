@@ -119,22 +119,22 @@ def _check_videos(plan: Plan) -> tuple[list[Problem], list[str], float]:
     """Probe each video: return problems, remarks and the total length in s."""
     problems, remarks, length_s = [], [], 0.0
     for name in dict.fromkeys(plan.active["video"]):
-        path = plan.videos[name]
+        recording = plan.videos[name]
         # Not the path's own question, which fails on a name that is too long.
-        if not all(map(os.path.isfile, tracking.chapters_of(path))):
+        if not all(map(os.path.isfile, recording.files)):
             problems.append(
                 Problem(
                     "the file is not there",
                     file=name,
-                    expected=str(path),
+                    expected=str(recording),
                     fix="check the name in the trials table and the study's videos folder",
                 )
             )
             continue
-        if plan.tracking.method == "ethovision" or path.suffix.lower() in POSE_SUFFIXES:
+        if plan.tracking.method == "ethovision" or recording.suffix in POSE_SUFFIXES:
             continue
         try:
-            info = tracking.probe(path)
+            info = tracking.probe(recording)
         except BehaveError as error:
             problems += [Problem(item.what, name, item.at, item.expected, item.found, item.fix)
                          for item in error.problems]  # fmt: skip

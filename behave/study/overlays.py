@@ -14,7 +14,7 @@ from behave.schema import conform
 from behave.scoring.doubt import doubtful_stretches, most_doubtful
 from behave.study.cache import store
 from behave.study.execution.processes import Execution
-from behave.tracking import Trial
+from behave.tracking import Recording, Trial
 from behave.tracking.trial import Scene
 
 FOLDER = "overlays"
@@ -60,7 +60,7 @@ class Overlay:
         Draw again what is there already.
     """
 
-    video: Path
+    video: Recording
     sha256: str
     trials: tuple[Rated, ...]
     outlined: bool

@@ -18,7 +18,7 @@ from behave.study.execution.processes import Execution, Result, Task
 from behave.study.inputs.plan import Plan
 from behave.study.overlays import Overlay, Overlays, Rated, draw, find_stale
 from behave.study.stages import Follow, Followed, LayOut, Layout, Rate, follow, lay_out, rate
-from behave.tracking import Arena, Trial
+from behave.tracking import Arena, Recording, Trial
 
 # Processes take a second or more to start, in which so many trials are scored, or the arenas
 # of so many videos drawn.
@@ -121,8 +121,8 @@ def score_trials(plan: Plan, folder: Path, execution: Execution) -> Scores:
         A trial that fails is a row with its reason.
     """
     # Another process, and another computer, may have another working folder.
-    folder = folder.absolute()
-    plan = replace(plan, videos={name: path.absolute() for name, path in plan.videos.items()})
+    folder = files.absolute(folder)
+    plan = replace(plan, videos={name: _placed(one) for name, one in plan.videos.items()})
     execution.check_shared(folder, plan.videos)
     earlier = _earlier_trials(folder)
     layouts, unread = _lay_out(plan, folder, execution)
@@ -165,6 +165,11 @@ def score_trials(plan: Plan, folder: Path, execution: Execution) -> Scores:
         },
         stale=(*find_stale(folder, tasks), *_frames_of(folder, earlier - ratings.keys())),
     )
+
+
+def _placed(recording: Recording) -> Recording:
+    """Return a recording by its files' whole paths."""
+    return replace(recording, files=tuple(map(files.absolute, recording.files)))
 
 
 def _each(

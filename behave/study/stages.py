@@ -31,7 +31,7 @@ from behave.study.alternatives import MIN_BOUTS_S, THRESHOLD_FACTORS
 from behave.study.cache import ratings, store
 from behave.study.cache.ratings import Rating
 from behave.study.execution.progress import report_share
-from behave.tracking import Arena, Track, TrackingOptions, Trial
+from behave.tracking import Arena, Recording, Track, TrackingOptions, Trial
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class LayOut:
         The results folder.
     """
 
-    video: Path
+    video: Recording
     name: str
     arenas: tuple[Arena, ...] | None
     count: int
@@ -137,7 +137,7 @@ class Follow:
         Decode on a second core while earlier frames are looked at.
     """
 
-    video: Path
+    video: Recording
     sha256: str
     trials: tuple[Trial, ...]
     options: TrackingOptions

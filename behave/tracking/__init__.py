@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from behave.tracking.options import TrackingOptions
-from behave.tracking.trial import CHAPTER_MARK, Arena, Track, Trial, chapters_of
+from behave.tracking.trial import CHAPTER_MARK, Arena, Recording, Track, Trial, Video
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 __all__ = [
     "CHAPTER_MARK",
     "Arena",
+    "Recording",
     "Track",
     "TrackingOptions",
     "Trial",
-    "chapters_of",
+    "Video",
     "check_inputs",
     "declared_length",
     "draw_arenas",
@@ -40,7 +41,7 @@ __all__ = [
 
 
 def track(
-    video: Path,
+    video: Video,
     trials: Sequence[Trial],
     options: TrackingOptions,
     tell: Callable[[float], None] | None = None,
@@ -76,7 +77,7 @@ def track(
     if options.method == "ethovision":
         from behave.tracking.ethovision.tracks import track as read_exports
 
-        return read_exports(video, trials)
+        return read_exports(Recording.of(video).first, trials)
     if options.method == "deeplabcut" and options.project is None:
         from behave.tracking.keypoints.tracks import track as read_tracks
 
@@ -96,7 +97,7 @@ def track(
     return flag_neighbours(trials, track_silhouettes(video, trials, ahead=ahead))
 
 
-def fingerprint(video: Path, options: TrackingOptions) -> str:
+def fingerprint(video: Video, options: TrackingOptions) -> str:
     """Tell what else the motion is made of, beside the video and the options.
 
     Returns
@@ -121,7 +122,7 @@ def fingerprint(video: Path, options: TrackingOptions) -> str:
     return outputs.fingerprint(video, options)
 
 
-def check_inputs(videos: Mapping[str, Path], options: TrackingOptions) -> None:
+def check_inputs(videos: Mapping[str, Video], options: TrackingOptions) -> None:
     """Refuse what tracking could not begin with, before anything is run.
 
     Raises
@@ -145,7 +146,7 @@ def check_inputs(videos: Mapping[str, Path], options: TrackingOptions) -> None:
         from behave.tracking.keypoints import outputs
 
         for video in videos.values():
-            outputs.check_named(video)
+            outputs.check_named(Recording.of(video).first)
 
 
 def find_individuals(file: Path) -> tuple[str, ...]:
@@ -162,21 +163,21 @@ def keypoint_files(paths: Iterable[Path]) -> list[Path]:
     return outputs.keypoint_files(paths)
 
 
-def find_arenas(video: Path, count: int) -> list[Arena]:
+def find_arenas(video: Video, count: int) -> list[Arena]:
     """Find the cylinders of a video; see `behave.tracking.arenas.layout.find_arenas`."""
     from behave.tracking.arenas import layout
 
     return layout.find_arenas(video, count)
 
 
-def draw_arenas(video: Path, arenas: Sequence[Arena]) -> bytes:
+def draw_arenas(video: Video, arenas: Sequence[Arena]) -> bytes:
     """Draw numbered arenas on a frame, as PNG; see `behave.tracking.arenas.layout.draw_arenas`."""
     from behave.tracking.arenas import layout
 
     return layout.draw_arenas(video, arenas)
 
 
-def read_arenas(file: Path, videos: Mapping[str, Path]) -> dict[str, list[Arena]]:
+def read_arenas(file: Path, videos: Mapping[str, Video]) -> dict[str, list[Arena]]:
     """Read the arenas of videos from a table; see `behave.tracking.arenas.layout.read_arenas`."""
     from behave.tracking.arenas import layout
 
@@ -190,21 +191,21 @@ def tabulate_arenas(arenas: Mapping[str, Sequence[Arena]]) -> "pd.DataFrame":
     return layout.tabulate_arenas(arenas)
 
 
-def require_inside(video: Path, arenas: Sequence[Arena]) -> None:
+def require_inside(video: Video, arenas: Sequence[Arena]) -> None:
     """Refuse a video smaller than its arenas; see `behave.tracking.arenas.layout.require_inside`."""
     from behave.tracking.arenas import layout
 
     layout.require_inside(video, arenas)
 
 
-def probe(video: Path, *, decode: bool = False) -> "VideoInfo":
+def probe(video: Video, *, decode: bool = False) -> "VideoInfo":
     """Tell what a video file holds; see `behave.tracking.video.reader.probe`."""
     from behave.tracking.video import reader
 
     return reader.probe(video, decode=decode)
 
 
-def declared_length(video: Path) -> float:
+def declared_length(video: Video) -> float:
     """Return a video's length by its header, s; see `behave.tracking.video.container.declared_length`."""
     from behave.tracking.video import container
 

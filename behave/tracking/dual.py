@@ -6,22 +6,20 @@ which the two disagree.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from behave.tracking.deeplabcut import tracks as networks
 from behave.tracking.keypoints import tracks as keypoint_files
 from behave.tracking.options import TrackingOptions
 from behave.tracking.silhouette import tracks as silhouettes
 from behave.tracking.silhouette.tracker import SilhouetteTracker
-from behave.tracking.trial import Track, Trial
+from behave.tracking.trial import Track, Trial, Video
 from behave.tracking.video.camera import Camera
-from behave.tracking.video.container import ReadLog
 from behave.tracking.video.frame_sampling import pace
-from behave.tracking.video.reader import Frame, probe
+from behave.tracking.video.reader import Frame, VideoReader, read_ahead
 
 
 def track(
-    video: Path,
+    video: Video,
     trials: Sequence[Trial],
     options: TrackingOptions,
     tell: Callable[[float], None] | None = None,
@@ -56,24 +54,23 @@ def track(
         # Files of keypoints need no frames: the silhouette alone reads the video.
         by_file = keypoint_files.track(video, trials, options)
         return _joined(silhouettes.track(video, trials), by_file)
-    end_s = silhouettes.needed_until(trials)
-    camera = Camera()
-    watchers = silhouettes.learn(video, trials, end_s, SilhouetteTracker, camera=camera)
-    info, log = probe(video), ReadLog()
+    reader, end_s, camera = VideoReader(video), silhouettes.needed_until(trials), Camera()
+    watchers = silhouettes.learn(reader, trials, end_s, SilhouetteTracker, camera=camera)
+    reading = reader.read(end_s)
 
     def looked_at() -> Iterator[Frame]:
-        due = pace(info.rate)
-        for frame in networks.read_needed(video, end_s, log):
+        due = pace(reader.info.rate)
+        for frame in read_ahead(iter(reading)):
             if due(frame.time_s):
                 for watcher in watchers:
                     watcher.look(frame)
             yield frame
 
-    frames = networks.telling(looked_at(), end_s or info.duration_s, tell)
+    frames = networks.telling(looked_at(), end_s or reader.info.duration_s, tell)
     poses, time_s = networks.find_poses(video, trials, options, frames)
     moved = camera.remark()
     by_silhouette = [
-        silhouettes.finish(trial, watcher, time_s, info, log, moved=moved)
+        silhouettes.finish(trial, watcher, reading, moved=moved)
         for trial, watcher in zip(trials, watchers, strict=True)
     ]
     by_network = [

@@ -9,7 +9,6 @@ found at that time in the overlay.
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from fractions import Fraction
-from pathlib import Path
 from typing import Any, cast
 
 import av
@@ -20,18 +19,16 @@ from av.video.reformatter import ColorRange
 from behave.errors import OutputError, Problem
 from behave.tracking.silhouette.outline import Outliner, Points
 from behave.tracking.silhouette.tracks import learn, needed_until
-from behave.tracking.trial import Scene
-from behave.tracking.video.container import list_packets
-from behave.tracking.video.frame_sampling import LOOKS_PER_S, looked_at, spare
+from behave.tracking.trial import Scene, Video
+from behave.tracking.video.frame_sampling import LOOKS_PER_S
 from behave.tracking.video.reader import (
     LIMITED_BLACK,
     LIMITED_WHITE,
     Frame,
     UInt8,
+    VideoReader,
     frame_size,
-    probe,
     read_ahead,
-    read_frames,
 )
 
 Colour = tuple[int, int, int]
@@ -61,7 +58,7 @@ STRETCHED = np.clip(
 ).astype(np.uint8)
 
 
-def draw_overlays(video: Path, scenes: Sequence[Scene]) -> None:
+def draw_overlays(video: Video, scenes: Sequence[Scene]) -> None:
     """Write an overlay of each trial of a video, decoding it once.
 
     Parameters
@@ -79,23 +76,18 @@ def draw_overlays(video: Path, scenes: Sequence[Scene]) -> None:
     OutputError
         If an overlay cannot be written.
     """
-    size = frame_size(video)
-    packets = list_packets(video)
-    rate = probe(video, packets=packets).rate
+    size, reader = frame_size(video), VideoReader(video)
     watched = [scene.trial for scene in scenes if scene.outlined]
     outliners = (
-        iter(learn(video, watched, needed_until(watched), Outliner, packets=packets))
-        if watched
-        else iter(())
+        iter(learn(reader, watched, needed_until(watched), Outliner)) if watched else iter(())
     )
     painters = [
         Painter(scene, size, next(outliners) if scene.outlined else None) for scene in scenes
     ]
     end_s = max(painter.end_s for painter in painters)
-    frames = looked_at(read_frames(video, spared=spare(packets, rate)), rate, end_s, [])
     with ExitStack() as stack:
         films = [stack.enter_context(_film(painter)) for painter in painters]
-        for frame in read_ahead(frames):
+        for frame in read_ahead(iter(reader.look(end_s))):
             for painter, film in zip(painters, films, strict=True):
                 if frame.time_s <= painter.end_s:
                     film.add(painter.paint(frame), frame.time_s)

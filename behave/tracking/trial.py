@@ -1,6 +1,5 @@
 """What tracking is told of a trial, and what it gives back."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +9,8 @@ import pandas as pd
 
 from behave.model.flags import Flag
 
-# Between the files of a recording that the camera split; no file on Windows has it in its name.
+# Between the files of a recording that the camera split, where a table names them; no file
+# on Windows has it in its name.
 CHAPTER_MARK = "|"
 
 # Seconds of clear evidence that outweigh a change of state, where motion has been smoothed.
@@ -20,15 +20,47 @@ Shape = Literal["rectangle", "ellipse", "polygon"]
 EntrySource = Literal["given", "detected", "first frame"]
 
 
-def chapters_of(video: Path) -> list[Path]:
-    """Return the files of a recording that the camera split, in order; itself where it is whole.
+@dataclass(frozen=True)
+class Recording:
+    """A video: one file, or the chapters into which the camera split it, with one time line.
 
-    Their paths are joined by ``|``, as in ``/videos/a.mp4|/videos/b.mp4``.
+    Parameters
+    ----------
+    name
+        Its name in the trials table.
+    files
+        Its files, in order.
+    fps
+        Frames per second as given by a person; none: the files tell when their frames
+        are shown.
     """
-    parts = str(video).split(CHAPTER_MARK)
-    # Not the path's own question, which fails on a name that is too long.
-    whole = len(parts) == 1 or os.path.exists(video)  # noqa: PTH110
-    return [video] if whole else [Path(part) for part in parts]
+
+    name: str
+    files: tuple[Path, ...]
+    fps: float | None = None
+
+    @classmethod
+    def of(cls, video: "Video") -> "Recording":
+        """Return a file as a recording; a recording is one already."""
+        return video if isinstance(video, Recording) else cls(video.name, (video,))
+
+    def __str__(self) -> str:
+        """Return its files as a message names them."""
+        return CHAPTER_MARK.join(map(str, self.files))
+
+    @property
+    def first(self) -> Path:
+        """Its first file: the only one of keypoints, of a track export and of most videos."""
+        return self.files[0]
+
+    @property
+    def suffix(self) -> str:
+        """How its files' names end, in small letters."""
+        return self.first.suffix.lower()
+
+
+# What this floor's functions take for a video; a file is a recording of one.
+Video = Path | Recording
 
 
 @dataclass(frozen=True)

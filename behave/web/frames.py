@@ -2,7 +2,6 @@
 
 import hashlib
 from collections import OrderedDict
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -11,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from behave.tracking.trial import Arena
+from behave.tracking.trial import Arena, Recording
 from behave.tracking.video.browse import Box, Browser
 from behave.web.answers import Refused, get, number_in
 from behave.web.workspace import Workspace
@@ -32,21 +31,21 @@ class FrameServer:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self._open: OrderedDict[Path, Browser] = OrderedDict()
+        self._open: OrderedDict[Recording, Browser] = OrderedDict()
         self._lock = Lock()
 
     def browser(self, video: str) -> Browser:
         """Return a video's browser, opening the file where it is not open."""
-        path = self.workspace.videos[video]
+        recording = self.workspace.videos[video]
         if video not in self.workspace.filmed:
             raise Refused(f"{video} holds no pictures: what it tells was measured elsewhere.")
         with self._lock:
-            if path not in self._open:
-                self._open[path] = Browser(path)
-            self._open.move_to_end(path)
+            if recording not in self._open:
+                self._open[recording] = Browser(recording)
+            self._open.move_to_end(recording)
             while len(self._open) > OPEN_VIDEOS:
                 self._open.popitem(last=False)[1].close()
-            return self._open[path]
+            return self._open[recording]
 
     def describe(self, video: str, arena: Arena | None = None) -> dict[str, Any]:
         """Return size and frame times of a video, or of the part round an arena."""

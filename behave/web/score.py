@@ -11,7 +11,6 @@ from starlette.routing import Route
 
 from behave.files import write_bytes
 from behave.scoring.manual import bouts_of
-from behave.tracking import chapters_of
 from behave.web.answers import Body, Refused, get, put
 from behave.web.by_hand import exchanged
 from behave.web.frames import FrameServer
@@ -99,7 +98,7 @@ def _filmed(workspace: Workspace) -> list[str]:
         row["trial_id"]
         for row in used.to_dict("records")
         if row["video"] in workspace.filmed
-        and all(part.exists() for part in chapters_of(workspace.filmed[row["video"]]))
+        and all(part.exists() for part in workspace.filmed[row["video"]].files)
     ]
 
 

@@ -16,7 +16,7 @@ from behave.scoring import ScoringOptions
 from behave.study.inputs.plan import POSE_SUFFIXES, files_of, find_videos, plan_videos
 from behave.study.inputs.study_file import Study, load_study
 from behave.study.inputs.trials import read_trials
-from behave.tracking import Arena, TrackingOptions
+from behave.tracking import Arena, Recording, TrackingOptions
 
 BY_HAND = "by_hand"
 IDS = ("trial_id", "animal_id", "video", "arena")
@@ -56,7 +56,7 @@ class Workspace:
     name: str
     home: Path
     planned: pd.DataFrame
-    videos: Mapping[str, Path]
+    videos: Mapping[str, Recording]
     arenas_file: Path
     results: Path
     source: Path
@@ -82,14 +82,16 @@ class Workspace:
         self.planned = trials.reset_index(drop=True)
         self.videos = files_of(trials, self.study)
 
-    def _videos_there(self) -> dict[str, Path]:
+    def _videos_there(self) -> dict[str, Recording]:
         """Return the videos of the study's folder, where no table names them yet."""
         if self.study is None or self.study.videos is None:
             return {}
         try:
-            return find_videos([self.study.videos])
+            found = find_videos([self.study.videos])
         except InputError:
             return {}
+        fps = self.study.tracking.fps
+        return {name: Recording(name, (file,), fps) for name, file in found.items()}
 
     @property
     def by_hand(self) -> Path:
@@ -97,14 +99,14 @@ class Workspace:
         return self.home / BY_HAND
 
     @property
-    def filmed(self) -> dict[str, Path]:
+    def filmed(self) -> dict[str, Recording]:
         """The videos that have pictures; a track export or a file of keypoints has none."""
         if self.study is not None and self.study.tracking.method == "ethovision":
             return {}
         return {
-            name: path
-            for name, path in self.videos.items()
-            if path.suffix.lower() not in POSE_SUFFIXES
+            name: recording
+            for name, recording in self.videos.items()
+            if recording.suffix not in POSE_SUFFIXES
         }
 
     @property
@@ -285,7 +287,7 @@ def _open_folder(folder: Path, results: Path | None, *, read_only: bool) -> Work
     results = results or folder / "results"
     plan = plan_videos([folder], None, 1, TrackingOptions(), ScoringOptions())
     # Results that lie in the folder hold videos too: the overlays.
-    own = {name: path for name, path in plan.videos.items() if not path.is_relative_to(results)}
+    own = {name: one for name, one in plan.videos.items() if not one.first.is_relative_to(results)}
     trials = plan.trials[plan.trials["video"].isin(list(own))]
     return Workspace(
         name=folder.resolve().name,

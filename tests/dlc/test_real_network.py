@@ -12,13 +12,13 @@ import yaml
 from behave.errors import InputError, TrialError
 from behave.model.flags import Flag
 from behave.scoring import MotionSignal, ScoringOptions, score
-from behave.tracking import Arena, TrackingOptions, Trial, find_arenas, fingerprint, track
+from behave.tracking import Arena, TrackingOptions, Trial, dual, find_arenas, fingerprint, track
 from behave.tracking.deeplabcut import inference
 from behave.tracking.deeplabcut import tracks as ours
 from behave.tracking.keypoints.files import read_poses
 from behave.tracking.silhouette import tracks
 from behave.tracking.video.camera import Camera
-from behave.tracking.video.reader import read_frames
+from behave.tracking.video.reader import VideoReader, read_frames
 
 # The warnings of DeepLabCut, torch and timm are theirs.
 pytestmark = [pytest.mark.dlc, pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
@@ -63,7 +63,7 @@ def seen(tiny):
     network = inference.load(
         TrackingOptions(method="deeplabcut", project=tiny / "project" / "config.yaml")
     )
-    frames = ours.read_frames(tiny / "clips" / "one.mp4")
+    frames = read_frames(tiny / "clips" / "one.mp4")
     return network.follow(ours.cut_arenas(frames, [(0, 0, 160, 288)]), 1)[:, 0]
 
 
@@ -109,7 +109,7 @@ def test_outputs_of_deeplabcut_give_what_we_find_ourselves(tiny, options, seen, 
     np.testing.assert_allclose(read_poses(csv).xy, theirs.xy, atol=1e-3)
     found = seen[..., :2]
     if part == "cropped":
-        frames = islice(ours.read_frames(tiny / "clips" / "one.mp4"), 200)
+        frames = islice(read_frames(tiny / "clips" / "one.mp4"), 200)
         box = (8, 20, 144, 260)
         found = (
             inference.load(options).follow(ours.cut_arenas(frames, [box]), 1)[:, 0, :, :2] + box[:2]
@@ -230,12 +230,13 @@ def test_both_trackers_share_one_reading_and_change_nothing(tiny, options, monke
     alone = track(video, trials, TrackingOptions()), track(video, trials, options)
     readings = []
 
-    def counted(*arguments):
-        readings.append(arguments[0])
-        return read_frames(*arguments)
+    class Counted(VideoReader):
+        def read(self, end_s=None):
+            readings.append(self.recording.first)
+            return super().read(end_s)
 
-    monkeypatch.setattr(ours, "read_frames", counted)
-    monkeypatch.setattr(tracks, "read_frames", counted)
+    for module in (dual, ours, tracks):
+        monkeypatch.setattr(module, "VideoReader", Counted)
     joined = track(video, trials, options.model_copy(update={"method": "both"}))
     assert readings == [video]
     for silhouette, pose, both in zip(*alone, joined, strict=True):
@@ -278,7 +279,7 @@ def test_a_superanimal_network_is_run_from_a_local_folder(tiny, superanimal, cap
     assert network.top_down, "as these networks were trained"
     assert network.detector is not None
     assert {"nose", "tail_base"} <= set(network.keypoints)
-    frames = islice(ours.read_frames(tiny / "clips" / "one.mp4"), 3)
+    frames = islice(read_frames(tiny / "clips" / "one.mp4"), 3)
     found = network.follow(ours.cut_arenas(frames, [(0, 0, 160, 288)]), 1)
     assert found.shape == (3, 1, len(network.keypoints), 3)
 

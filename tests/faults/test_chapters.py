@@ -8,7 +8,7 @@ import pytest
 from behave.errors import InputError, TrialError
 from behave.study import pipeline
 from behave.study.cache.store import content_hash
-from behave.tracking import probe
+from behave.tracking import Recording, probe
 from behave.tracking.video.container import packet_times
 from behave.tracking.video.reader import read_frames, sample_frames
 
@@ -40,8 +40,8 @@ def chapters(corpus, tmp_path_factory):
 
 @pytest.fixture
 def joined(chapters):
-    """Return the chapters as a study names them."""
-    return type(chapters)(f"{chapters / chr(39).join(['it', 's a.mp4'])}|{chapters / 'b.mp4'}")
+    """Return the chapters as one recording."""
+    return Recording("it's a.mp4|b.mp4", (chapters / "it's a.mp4", chapters / "b.mp4"))
 
 
 def test_chapters_are_read_like_the_whole(chapters, joined):
@@ -64,7 +64,7 @@ def test_a_chapter_with_a_sound_track_that_goes_on_does_not_shift_the_next(corpu
     # Three seconds of sound beside one of pictures, and then six of the disc.
     corpus.write_sound(tmp_path / "a.mp4", beside=10)
     corpus.write_sound(tmp_path / "b.mp4", beside=60)
-    joined = type(tmp_path)(f"{tmp_path / 'a.mp4'}|{tmp_path / 'b.mp4'}")
+    joined = Recording("a.mp4|b.mp4", (tmp_path / "a.mp4", tmp_path / "b.mp4"))
     times = [frame.time_s for frame in read_frames(joined)]
     assert len(times) == 70
     assert times[9:12] == pytest.approx([0.9, 1.0, 1.1], abs=1e-3)
@@ -75,10 +75,9 @@ def test_every_chapter_counts_for_reuse_and_an_absent_one_is_named(chapters, joi
     assert before != content_hash(chapters / "whole.mp4")
     other = tmp_path / "b.mp4"
     other.write_bytes((chapters / "b.mp4").read_bytes() + b"\0")
-    first = str(joined).split("|")[0]
-    assert content_hash(type(other)(f"{first}|{other}")) != before
+    assert content_hash(Recording("other", (joined.first, other))) != before
     with pytest.raises(TrialError, match=r"absent\.mp4: the file is not there"):
-        content_hash(type(other)(f"{first}|{tmp_path / 'absent.mp4'}"))
+        content_hash(Recording("other", (joined.first, tmp_path / "absent.mp4")))
 
 
 def write_study(small_study, name, rows, duration_s=5):

@@ -6,8 +6,7 @@ import sys
 import pandas as pd
 import pytest
 
-from behave.tracking.video.container import ReadLog
-from behave.tracking.video.reader import read_frames
+from behave.tracking.video.reader import VideoReader
 
 pytestmark = pytest.mark.slow
 
@@ -91,8 +90,8 @@ def test_a_stamp_that_is_repeated_once_is_no_jump(scored):
 
 def test_frames_that_share_a_stamp_are_counted_apart_from_jumps(scored):
     folder, *_ = scored
-    read = ReadLog()
-    times = [frame.time_s for frame in read_frames(folder / "videos" / "repeats.flv", read)]
+    reading = VideoReader(folder / "videos" / "repeats.flv").read()
+    times, read = [frame.time_s for frame in reading], reading.log
     assert times[:3] == [0.0, 0.3, 0.6]
     assert (read.frames, read.repeated, read.out_of_order) == (20, 40, 0)
 

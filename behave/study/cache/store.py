@@ -13,12 +13,12 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from behave import files, tracking
+from behave import files
 from behave.errors import Problem, TrialError
 from behave.model.flags import Flag
 from behave.model.tables import MOTION
 from behave.schema import conform
-from behave.tracking import Arena, Track
+from behave.tracking import Arena, Recording, Track, Video
 
 FOLDER = "cache"
 # The folder of pictures of arenas, and of what they show.
@@ -31,7 +31,7 @@ DAMAGE = (
 )  # fmt: skip
 
 
-def content_hash(path: Path) -> str:
+def content_hash(video: Video) -> str:
     """Return the SHA-256 of a file's content; of a recording in chapters, of all of theirs.
 
     Raises
@@ -39,9 +39,10 @@ def content_hash(path: Path) -> str:
     TrialError
         If the file cannot be read.
     """
-    chapters = tracking.chapters_of(path)
+    chapters = Recording.of(video).files
     if len(chapters) > 1:
         return key_of(*map(content_hash, chapters))
+    path = chapters[0]
     try:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
@@ -59,24 +60,24 @@ def content_hash(path: Path) -> str:
         ) from error
 
 
-def file_state(path: Path) -> str:
+def file_state(video: Video) -> str:
     """Return what the file system tells of a file; as long as it is the same, so is the content.
 
     Empty where it cannot tell.
     """
     try:
-        told = [chapter.stat() for chapter in tracking.chapters_of(path)]
+        told = [chapter.stat() for chapter in Recording.of(video).files]
     except OSError:
         return ""
     return key_of([(s.st_dev, s.st_ino, s.st_size, s.st_mtime_ns, s.st_ctime_ns) for s in told])
 
 
-def check_unchanged(path: Path, sha256: str, state: str = "") -> None:
+def check_unchanged(video: Video, sha256: str, state: str = "") -> None:
     """Refuse a file whose content is no longer that of the hash.
 
     Parameters
     ----------
-    path, sha256
+    video, sha256
         The file, and its hash from before.
     state
         Its state before it was hashed: the content is read again only where that is
@@ -87,13 +88,13 @@ def check_unchanged(path: Path, sha256: str, state: str = "") -> None:
     TrialError
         If it was replaced, or cannot be read any more.
     """
-    if state and state == file_state(path):
+    if state and state == file_state(video):
         return
-    if content_hash(path) != sha256:
+    if content_hash(video) != sha256:
         raise TrialError(
             Problem(
                 "the video changed while it was read",
-                file=str(path),
+                file=str(video),
                 fix="run again when it is no longer being copied or edited",
             )
         )

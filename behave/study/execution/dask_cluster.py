@@ -18,6 +18,7 @@ from behave import __version__, tracking
 from behave.errors import BehaveError, InputError, OutputError, Problem
 from behave.files import PART
 from behave.study.execution.faults import LostProcessError, as_reported_error
+from behave.tracking import Recording
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -88,7 +89,7 @@ class DaskCluster:
             except Exception as error:  # noqa: BLE001 - one trial's defect must not stop the others
                 yield index, as_reported_error(error)
 
-    def check_shared(self, folder: Path, videos: Mapping[str, Path]) -> None:
+    def check_shared(self, folder: Path, videos: Mapping[str, Recording]) -> None:
         """Refuse a cluster whose workers do not see the same files as this computer.
 
         Parameters
@@ -115,7 +116,7 @@ class DaskCluster:
                     fix="check that the disk is not full, or choose another folder with --out",
                 )
             ) from error
-        named = (part for path in videos.values() for part in tracking.chapters_of(path))
+        named = (part for recording in videos.values() for part in recording.files)
         sizes = {str(path): size for path in named if (size := _size(str(path))) >= 0}
         try:
             found = self.client.run(see, str(probe), sizes, __version__, on_error="return")

@@ -22,6 +22,7 @@ from typing import Protocol, TypeVar
 from behave.errors import BehaveError
 from behave.study.execution.faults import LostProcessError, UnforeseenError, as_reported_error
 from behave.study.execution.progress import Shares, TaskProgress, working_on
+from behave.tracking import Recording
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -59,7 +60,7 @@ class Cluster(Protocol):
         """Run a function on each task; see `run_tasks`."""
         ...
 
-    def check_shared(self, folder: Path, videos: Mapping[str, Path]) -> None:
+    def check_shared(self, folder: Path, videos: Mapping[str, Recording]) -> None:
         """Refuse a cluster whose computers do not see the same files as this one."""
         ...
 
@@ -96,7 +97,7 @@ class Execution:
         """Return whether this computer has a core that none of so many tasks will keep busy."""
         return self.cluster is None and min(self.jobs, tasks) < cores()
 
-    def check_shared(self, folder: Path, videos: Mapping[str, Path]) -> None:
+    def check_shared(self, folder: Path, videos: Mapping[str, Recording]) -> None:
         """Refuse a cluster that does not see the files; see `Cluster.check_shared`."""
         if self.cluster is not None:
             self.cluster.check_shared(folder, videos)

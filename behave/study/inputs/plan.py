@@ -18,7 +18,7 @@ from behave.scoring import ScoringOptions
 from behave.study.alternatives import RESCORED, windows
 from behave.study.inputs.study_file import Study
 from behave.study.inputs.trials import design_columns
-from behave.tracking import Arena, TrackingOptions
+from behave.tracking import Arena, Recording, TrackingOptions
 
 VIDEO_SUFFIXES = frozenset(
     (".3gp", ".asf", ".avi", ".flv", ".m2ts", ".m4v", ".mjpeg", ".mkv", ".mov", ".mp4", ".mpeg",
@@ -38,7 +38,7 @@ class Plan:
         One row per trial: ``trial_id, animal_id, video, arena, entry_s,
         exclude, exclude_reason`` and the design's columns.
     videos
-        The file of each video named in the trials.
+        The recording of each video named in the trials.
     arenas
         The arenas of each video where a table gives them.
     count
@@ -60,7 +60,7 @@ class Plan:
     """
 
     trials: pd.DataFrame
-    videos: Mapping[str, Path]
+    videos: Mapping[str, Recording]
     arenas: Mapping[str, Sequence[Arena]]
     count: int
     epochs: Mapping[str, tuple[float, float]]
@@ -147,15 +147,17 @@ def _by_individual(study: Study, trials: pd.DataFrame) -> bool:
     return study.tracking.project is None or not alone > 1
 
 
-def files_of(trials: pd.DataFrame, study: Study) -> dict[str, Path]:
-    """Return the file of each video named in the trials; chapters are joined by ``|``."""
+def files_of(trials: pd.DataFrame, study: Study) -> dict[str, Recording]:
+    """Return the recording of each video named in the trials; chapters are joined by ``|``."""
     below = _video_files(study)
     allowed = [Path(os.path.normpath(folder)) for folder in (below, *study.other_folders)]
-    found: dict[str, Path] = {}
+    found: dict[str, Recording] = {}
     problems = []
     filmed = trials[trials["video"] != ""]
     for row, name in filmed["video"].drop_duplicates().items():
-        parts = [below / part.strip() for part in name.split(tracking.CHAPTER_MARK)]
+        parts = tuple(below / part.strip() for part in name.split(tracking.CHAPTER_MARK))
+        if len(parts) > 1 and os.path.exists(below / name):  # noqa: PTH110 - fails on long names
+            parts = (below / name,)
         outside = [
             part
             for part in parts
@@ -173,7 +175,7 @@ def files_of(trials: pd.DataFrame, study: Study) -> dict[str, Path]:
                     fix="correct the name, or add the folder to 'other_folders' in the study file",
                 )
             )
-        found[name] = Path(tracking.CHAPTER_MARK.join(map(str, parts)))
+        found[name] = Recording(name, parts, study.tracking.fps)
     if problems:
         raise InputError(*problems)
     return found
@@ -282,7 +284,8 @@ def plan_videos(
         If there is no video, or two would give trials of the same name.
     """
     keypoints = tracking_options.method == "deeplabcut" and tracking_options.project is None
-    videos = find_videos(paths, keypoints=keypoints)
+    found = find_videos(paths, keypoints=keypoints)
+    videos = {name: Recording(name, (file,), tracking_options.fps) for name, file in found.items()}
     tracking.check_inputs(videos, tracking_options)
     arenas = tracking.read_arenas(arenas_file, videos) if arenas_file else {}
     numbered = [str(number + 1) for number in range(count)]
@@ -292,7 +295,7 @@ def plan_videos(
         for name in videos
         for label in [_stem(name) if stems[_stem(name)] == 1 else name.replace("/", "__")]
         for arena in (
-            _individuals(videos[name])
+            _individuals(videos[name].first)
             if keypoints
             else [a.name for a in arenas[name]]
             if name in arenas

@@ -14,7 +14,7 @@ from behave.model.tables import ARENAS
 from behave.schema import conform, parse
 from behave.sheets import read_sheet
 from behave.tracking.arenas import detection, polygon
-from behave.tracking.trial import Arena, Shape
+from behave.tracking.trial import Arena, Recording, Shape, Video
 from behave.tracking.video.reader import (
     Float32,
     Frame,
@@ -28,7 +28,7 @@ SAMPLES = 16  # frames looked at to find cylinders
 WILD = "*?["
 
 
-def read_arenas(file: Path, videos: Mapping[str, Path]) -> dict[str, list[Arena]]:
+def read_arenas(file: Path, videos: Mapping[str, Video]) -> dict[str, list[Arena]]:
     """Read the arenas of videos from a table.
 
     Parameters
@@ -194,15 +194,15 @@ def _repeated(table: pd.DataFrame, patterns: "pd.Series[str]", file: Path) -> li
     ]
 
 
-def _size_if_readable(path: Path) -> tuple[int, int] | None:
+def _size_if_readable(video: Video) -> tuple[int, int] | None:
     """Return a video's width and height; none where it cannot be read (told later)."""
     try:
-        return frame_size(path)
+        return frame_size(video)
     except TrialError:
         return None
 
 
-def require_inside(video: Path, arenas: Sequence[Arena]) -> None:
+def require_inside(video: Video, arenas: Sequence[Arena]) -> None:
     """Refuse a video whose picture is smaller than its arenas.
 
     Raises
@@ -210,17 +210,17 @@ def require_inside(video: Path, arenas: Sequence[Arena]) -> None:
     TrialError
         With one problem for each arena that reaches beyond the picture.
     """
-    size = frame_size(video)
+    recording, size = Recording.of(video), frame_size(video)
     problems = [
         problem
         for arena in arenas
-        for problem in _outside(arena, size, video.name, f"arena {arena.name}", video)
+        for problem in _outside(arena, size, recording.name, f"arena {arena.name}", recording)
     ]
     if problems:
         raise TrialError(*problems)
 
 
-def _outside(arena: Arena, size: tuple[int, int], name: str, at: str, file: Path) -> list[Problem]:
+def _outside(arena: Arena, size: tuple[int, int], name: str, at: str, file: Video) -> list[Problem]:
     """Return a problem where an arena does not lie within the frame."""
     width, height = size
     right, bottom = arena.x + arena.width, arena.y + arena.height
@@ -238,7 +238,7 @@ def _outside(arena: Arena, size: tuple[int, int], name: str, at: str, file: Path
     ]
 
 
-def find_arenas(video: Path, count: int) -> list[Arena]:
+def find_arenas(video: Video, count: int) -> list[Arena]:
     """Find the cylinders of a video, seen from the side or from above.
 
     Parameters
@@ -307,7 +307,7 @@ def _reading_order(boxes: Sequence[detection.Box]) -> list[detection.Box]:
     return [box for row in rows for box in sorted(row)]
 
 
-def draw_arenas(video: Path, arenas: Sequence[Arena]) -> bytes:
+def draw_arenas(video: Video, arenas: Sequence[Arena]) -> bytes:
     """Draw numbered outlines on a frame, so that a mix-up is seen at once.
 
     Parameters

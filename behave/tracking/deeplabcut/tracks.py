@@ -6,7 +6,6 @@ the video's, no frame is lost in silence, and nothing is written to the project.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -18,23 +17,21 @@ from behave.tracking.keypoints.tracks import make_track
 from behave.tracking.options import TrackingOptions
 from behave.tracking.silhouette.flags import flag_file
 from behave.tracking.silhouette.tracks import needed_until
-from behave.tracking.trial import Arena, Track, Trial
-from behave.tracking.video.container import ReadLog
+from behave.tracking.trial import Arena, Recording, Track, Trial, Video
 from behave.tracking.video.reader import (
     Frame,
     UInt8,
+    VideoReader,
     colours,
     frame_size,
-    probe,
     read_ahead,
-    read_frames,
 )
 
 Floats = npt.NDArray[np.float64]
 
 
 def track(
-    video: Path,
+    video: Video,
     trials: Sequence[Trial],
     options: TrackingOptions,
     tell: Callable[[float], None] | None = None,
@@ -64,11 +61,12 @@ def track(
     InputError
         If the network is not there or cannot be loaded.
     """
-    log, info, end_s = ReadLog(), probe(video), needed_until(trials)
-    frames = read_needed(video, end_s, log)
-    told = telling(frames, end_s or info.duration_s, tell)
+    reader, end_s = VideoReader(video), needed_until(trials)
+    reading = reader.read(end_s)
+    frames = read_ahead(iter(reading))
+    told = telling(frames, end_s or reader.info.duration_s, tell)
     poses, time_s = find_poses(video, trials, options, told)
-    flags = tuple(flag_file(time_s, info, log))
+    flags = tuple(flag_file(time_s, reading))
     return [
         make_track(mine, time_s, trial, options, flags)
         for trial, mine in zip(trials, poses, strict=True)
@@ -76,7 +74,7 @@ def track(
 
 
 def find_poses(
-    video: Path, trials: Sequence[Trial], options: TrackingOptions, frames: Iterable[Frame]
+    video: Video, trials: Sequence[Trial], options: TrackingOptions, frames: Iterable[Frame]
 ) -> tuple[list[Poses], Floats]:
     """Find the keypoints of every animal in the frames of a video.
 
@@ -120,14 +118,6 @@ def find_poses(
         for number, box in enumerate(boxes)
     ]
     return poses, np.array(times)
-
-
-def read_needed(video: Path, end_s: float | None, log: ReadLog) -> Iterator[Frame]:
-    """Yield a video's frames up to a time after which no trial needs them; none: all."""
-    for frame in read_ahead(read_frames(video, log)):
-        if end_s is not None and frame.time_s > end_s:
-            return
-        yield frame
 
 
 def telling(
@@ -176,9 +166,9 @@ def _box(arena: Arena, width: int, height: int) -> tuple[int, int, int, int]:
 
 
 def _in_frame(
-    found: Floats, box: tuple[int, int, int, int], keypoints: tuple[str, ...], video: Path
+    found: Floats, box: tuple[int, int, int, int], keypoints: tuple[str, ...], video: Video
 ) -> Poses:
     """Return one arena's keypoints in px of the full frame."""
     xy = found[:, None, :, :2] + np.array(box[:2])
     likelihood = np.where(np.isfinite(xy).all(axis=-1), found[:, None, :, 2], 0.0)
-    return Poses(video.name, ("",), keypoints, xy, np.nan_to_num(likelihood))
+    return Poses(Recording.of(video).name, ("",), keypoints, xy, np.nan_to_num(likelihood))

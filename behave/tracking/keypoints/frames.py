@@ -15,7 +15,7 @@ from behave.model.flags import Flag
 from behave.tracking.keypoints.files import Poses, read_poses
 from behave.tracking.keypoints.outputs import is_pose_file, pose_files
 from behave.tracking.options import TrackingOptions
-from behave.tracking.trial import chapters_of
+from behave.tracking.trial import Recording, Video
 
 Floats = npt.NDArray[np.float64]
 
@@ -24,7 +24,7 @@ Floats = npt.NDArray[np.float64]
 SPARE_ROWS = 2
 
 
-def read_timed(video: Path, options: TrackingOptions) -> tuple[Poses, Floats, tuple[Flag, ...]]:
+def read_timed(video: Video, options: TrackingOptions) -> tuple[Poses, Floats, tuple[Flag, ...]]:
     """Read the keypoints of a video, or of a file of keypoints without one.
 
     Parameters
@@ -48,7 +48,8 @@ def read_timed(video: Path, options: TrackingOptions) -> tuple[Poses, Floats, tu
     TrialError
         If the file cannot be read or does not fit the video.
     """
-    if is_pose_file(video):
+    recording = Recording.of(video)
+    if is_pose_file(recording.first):
         if options.fps is None:
             raise TrialError(
                 Problem(
@@ -58,12 +59,12 @@ def read_timed(video: Path, options: TrackingOptions) -> tuple[Poses, Floats, tu
                     fix="give --fps, or 'tracking: {fps: ...}' in the study file",
                 )
             )
-        poses = read_poses(video)
+        poses = read_poses(recording.first)
         return poses, np.arange(len(poses.xy)) / options.fps, ()
     # Needs the video library, which a file of keypoints alone does not.
     from behave.tracking.video.container import packet_times  # noqa: PLC0415
 
-    chapters, files = chapters_of(video), pose_files(video, options)
+    chapters, files = recording.files, pose_files(recording, options)
     times = np.array(packet_times(video))
     lengths = (
         [len(packet_times(chapter)) for chapter in chapters] if len(chapters) > 1 else [len(times)]

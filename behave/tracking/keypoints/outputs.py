@@ -10,7 +10,7 @@ from behave.errors import InputError, Problem, TrialError
 from behave.tracking.keypoints.crop_offset import meta_file
 from behave.tracking.keypoints.files import POSE_SUFFIXES, can_read_hdf
 from behave.tracking.options import TrackingOptions
-from behave.tracking.trial import chapters_of
+from behave.tracking.trial import Recording, Video
 
 # What DeepLabCut puts behind a video's name, in all its versions.
 _MARKS = ("DLC", "DeepCut", "_superanimal")
@@ -23,13 +23,13 @@ def is_pose_file(path: Path) -> bool:
     return path.suffix.lower() in POSE_SUFFIXES
 
 
-def find_outputs(videos: Mapping[str, Path], outputs: Path) -> dict[str, tuple[Path, ...]]:
+def find_outputs(videos: Mapping[str, Video], outputs: Path) -> dict[str, tuple[Path, ...]]:
     """Find the files of keypoints of videos by the videos' names.
 
     Parameters
     ----------
     videos
-        Name in the trials -> the video, or its chapters joined.
+        Name in the trials -> the video.
     outputs
         The folder of DeepLabCut's files, searched with its folders; or such a
         folder and a pattern of names, as in ``dlc/*_filtered.h5``.
@@ -66,7 +66,7 @@ def find_outputs(videos: Mapping[str, Path], outputs: Path) -> dict[str, tuple[P
     problems = []
     for name, video in videos.items():
         mine = []
-        for chapter in chapters_of(video):
+        for chapter in Recording.of(video).files:
             fitting = _nearest((path for path in files if _belongs(path, chapter.stem)), chapter)
             fitting = keypoint_files(fitting)
             if len(fitting) != 1:
@@ -117,7 +117,7 @@ def check_named(video: Path) -> None:
         )
 
 
-def pose_files(video: Path, options: TrackingOptions) -> tuple[Path, ...]:
+def pose_files(video: Video, options: TrackingOptions) -> tuple[Path, ...]:
     """Return the file of keypoints of each of a video's chapters.
 
     A video's own place may be the file.
@@ -127,18 +127,19 @@ def pose_files(video: Path, options: TrackingOptions) -> tuple[Path, ...]:
     TrialError
         If no folder of files is named, or not one file in it is the video's.
     """
+    first = Recording.of(video).first
     try:
         if options.outputs is None:
-            check_named(video)
-            return (video,)
-        if is_pose_file(video):
-            return (video,)
+            check_named(first)
+            return (first,)
+        if is_pose_file(first):
+            return (first,)
         return find_outputs({video.name: video}, options.outputs)[video.name]
     except InputError as error:
         raise TrialError(*error.problems) from error
 
 
-def fingerprint(video: Path, options: TrackingOptions) -> str:
+def fingerprint(video: Video, options: TrackingOptions) -> str:
     """Return a hash of a video's files of keypoints and of the meta files beside them."""
     parts = [part for path in pose_files(video, options) for part in (path, meta_file(path))]
     return _hash(tuple((str(part), part.stat().st_mtime_ns) for part in parts if part.is_file()))

@@ -6,7 +6,6 @@ told in `behave.tracking.keypoints.motion`.
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +27,7 @@ from behave.tracking.keypoints.motion import (
 )
 from behave.tracking.keypoints.outputs import pose_files
 from behave.tracking.options import TrackingOptions
-from behave.tracking.trial import Arena, EntrySource, Track, Trial
+from behave.tracking.trial import Arena, EntrySource, Track, Trial, Video
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -39,7 +38,7 @@ OVER_EDGE = 0.1
 ENTRY_S, ENTRY_SHARE = 1.0, 0.8
 
 
-def track(video: Path, trials: Sequence[Trial], options: TrackingOptions) -> list[Track]:
+def track(video: Video, trials: Sequence[Trial], options: TrackingOptions) -> list[Track]:
     """Measure the motion of animals from files of keypoints.
 
     Parameters

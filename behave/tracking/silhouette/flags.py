@@ -11,8 +11,7 @@ from behave.tracking.silhouette.background import Background
 from behave.tracking.silhouette.entry import Entry
 from behave.tracking.silhouette.series import Series
 from behave.tracking.trial import Arena, Track, Trial
-from behave.tracking.video.container import ReadLog
-from behave.tracking.video.reader import VideoInfo
+from behave.tracking.video.reader import Reading
 
 Float64 = npt.NDArray[np.float64]
 
@@ -28,22 +27,30 @@ REPEATED_SHARE = 0.05  # of the frames; fewer are a container's imprecision
 SHARED = 0.02  # share of an arena that lies in another, or of the time spent there
 
 
-def flag_file(times: Float64, info: VideoInfo, log: ReadLog) -> Iterator[Flag]:
+def flag_file(times: Float64, reading: Reading) -> Iterator[Flag]:
     """Remarks on the file: broken frames, frames that are not there.
 
     Gaps are listed with the score, which knows what else was not seen.
+
+    Parameters
+    ----------
+    times
+        Times of a trial's looks.
+    reading
+        The reading, after its last frame.
     """
+    info, log, frames = reading.video.info, reading.log, reading.times_s.size
     if log.broken:
         yield Flag("broken_frames", log.broken, f"{log.broken} frames could not be decoded.")
     if log.out_of_order or log.restarts:
         count = log.out_of_order + log.restarts
         yield Flag("time_jumps_back", count, f"Time stamps jump back {count} times.")
-    if log.repeated > REPEATED_SHARE * log.frames:
+    if log.repeated > REPEATED_SHARE * frames:
         text = f"{log.repeated} frames have the time stamp of the one before and were left out."
         yield Flag("time_stands_still", log.repeated, text)
     if log.cut_short:
         at = f", at {times[-1]:.0f} s" if times.size else ""
-        yield Flag("cut_short", log.frames, f"The file is damaged after {log.frames} frames{at}.")
+        yield Flag("cut_short", frames, f"The file is damaged after {frames} frames{at}.")
     if info.declared_frames and info.stored_frames < (1 - HEADER_ERROR) * info.declared_frames:
         lacking = info.declared_frames - info.stored_frames
         yield Flag(

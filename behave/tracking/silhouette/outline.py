@@ -10,7 +10,7 @@ from behave.tracking.silhouette.tracker import SilhouetteTracker
 from behave.tracking.silhouette.tracks import learn, needed_until
 from behave.tracking.trial import Trial
 from behave.tracking.video.browse import Browser
-from behave.tracking.video.reader import Frame
+from behave.tracking.video.reader import Frame, VideoReader
 
 Points = npt.NDArray[np.float64]
 
@@ -53,7 +53,9 @@ class Outlines:
         self.browser = browser
         self._lock = Lock()
         trials = [trial]
-        self._outliner = learn(browser.video, trials, needed_until(trials), Outliner)[0]
+        self._outliner = learn(VideoReader(browser.video), trials, needed_until(trials), Outliner)[
+            0
+        ]
 
     def at(self, number: int) -> Points | None:
         """Return the outline in a frame, px of the frame, shape (points, 2); none if not found."""

@@ -1,12 +1,10 @@
 """All animals of a video in one reading: the file is decoded once, memory stays flat."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TypeVar
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from behave.model.flags import Flag
@@ -19,22 +17,17 @@ from behave.tracking.silhouette.posture import View, climb_signal, find_view
 from behave.tracking.silhouette.series import at_frames
 from behave.tracking.silhouette.tracker import SilhouetteTracker, inside_of, resize
 from behave.tracking.silhouette.travel import travel_signal
-from behave.tracking.trial import SWITCH_PENALTY_S, Arena, Track, Trial
+from behave.tracking.trial import SWITCH_PENALTY_S, Arena, Track, Trial, Video
 from behave.tracking.video.camera import Camera
-from behave.tracking.video.container import Packets, ReadLog, list_packets
-from behave.tracking.video.frame_sampling import looked_at, spare, with_spared
 from behave.tracking.video.reader import (
     Float32,
+    Reading,
     UInt8,
-    VideoInfo,
-    probe,
+    VideoReader,
     read_ahead,
-    read_frames,
-    sample_frames,
     to_grey,
 )
 
-Float64 = npt.NDArray[np.float64]
 Made = TypeVar("Made", bound=SilhouetteTracker)
 
 # Tuned on the tuning seeds of the two rendered worlds in benchmarks/.
@@ -46,7 +39,7 @@ SAMPLES = 40
 LEARNING_AREA = 16_000
 
 
-def track(video: Path, trials: Sequence[Trial], *, ahead: bool = True) -> list[Track]:
+def track(video: Video, trials: Sequence[Trial], *, ahead: bool = True) -> list[Track]:
     """Measure the motion of every animal in a video by its silhouette.
 
     Parameters
@@ -71,23 +64,16 @@ def track(video: Path, trials: Sequence[Trial], *, ahead: bool = True) -> list[T
     """
     # An arena's pictures are done before a second thread has woken up to help.
     cv2.setNumThreads(1)
-    packets = list_packets(video)
-    info = probe(video, packets=packets)
-    end_s = needed_until(trials)
-    camera = Camera()
-    watchers = learn(video, trials, end_s, SilhouetteTracker, camera=camera, packets=packets)
-    log, spared = ReadLog(), spare(packets, info.rate)
-    decoded: list[float] = []
+    reader, end_s, camera = VideoReader(video), needed_until(trials), Camera()
+    watchers = learn(reader, trials, end_s, SilhouetteTracker, camera=camera)
     # Frames that nobody looks at never leave the decoder's thread.
-    frames = looked_at(read_frames(video, log, spared), info.rate, end_s, decoded)
-    for frame in read_ahead(frames) if ahead else frames:
+    reading = reader.look(end_s)
+    for frame in read_ahead(iter(reading)) if ahead else reading:
         for watcher in watchers:
             watcher.look(frame)
-    times = with_spared(decoded, spared, packets, end_s)
-    log.frames = times.size
     moved = camera.remark()
     return [
-        finish(trial, watcher, times, info, log, moved=moved)
+        finish(trial, watcher, reading, moved=moved)
         for trial, watcher in zip(trials, watchers, strict=True)
     ]
 
@@ -103,13 +89,12 @@ def needed_until(trials: Sequence[Trial]) -> float | None:
 
 
 def learn(
-    video: Path,
+    video: VideoReader,
     trials: Sequence[Trial],
     end_s: float | None,
     make: Callable[[Arena, Background | None, float], Made],
     *,
     camera: Camera | None = None,
-    packets: Packets | None = None,
 ) -> list[Made]:
     """Learn the empty arenas from a few frames and be ready to watch the animals.
 
@@ -123,12 +108,10 @@ def learn(
         Makes the one who watches: a `SilhouetteTracker`, or a kind of it.
     camera
         Looks at the same frames as a whole.
-    packets
-        What is stored in the video, where it is known already.
     """
     samples: list[list[Float32]] = [[] for _ in trials]
     scales: list[float] = []
-    for frame in sample_frames(video, SAMPLES, end_s, packets):
+    for frame in video.sample(SAMPLES, end_s):
         if camera is not None:
             camera.look(frame)
         for trial, seen in zip(trials, samples, strict=True):
@@ -155,9 +138,7 @@ def _crop(luma: UInt8, arena: Arena) -> UInt8:
 def finish(
     trial: Trial,
     watcher: SilhouetteTracker,
-    times: Float64,
-    info: VideoInfo,
-    log: ReadLog,
+    reading: Reading,
     *,
     moved: Flag | None = None,
 ) -> Track:
@@ -167,14 +148,12 @@ def finish(
     ----------
     trial, watcher
         The animal, and who has watched it.
-    times
-        Times of all frames, shape (frames,).
-    info, log
-        The file, and how its reading went.
+    reading
+        The reading in which it was watched.
     moved
         What is to be said of a camera that moved.
     """
-    series = watcher.series
+    series, times = watcher.series, reading.times_s
     looks = np.array(series.time_s)
     found = np.isfinite(np.array(series.x_px))
     places = np.stack([series.x_px, series.y_px], axis=1)
@@ -202,7 +181,7 @@ def finish(
         immobile_below=IMMOBILE_BELOW,
         switch_penalty_s=SWITCH_PENALTY_S,
         flags=(
-            *flag_file(looks[during], info, log),
+            *flag_file(looks[during], reading),
             *((moved,) if moved else ()),
             *flag_animal(series, watcher.background, entry, during),
             *flag_light(looks[during], np.array(series.light)[during]),

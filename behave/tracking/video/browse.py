@@ -12,7 +12,6 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from threading import RLock
 from typing import Any, NamedTuple
 
@@ -22,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from behave.errors import Problem, TrialError
+from behave.tracking.trial import Video
 from behave.tracking.video.container import Clock, ReadLog, decode_packets, open_video
 from behave.tracking.video.reader import Frame, UInt8, colours, luma_of, read_frames
 
@@ -71,7 +71,7 @@ class FrameTimes:
     jumpable: bool
 
 
-def read_times(video: Path) -> FrameTimes:
+def read_times(video: Video) -> FrameTimes:
     """Return when the frames of a video are shown.
 
     The stored packets tell it without decoding. Where their stamps are
@@ -122,7 +122,7 @@ class Browser:
         If the file is not a video or no frame of it can be decoded.
     """
 
-    def __init__(self, video: Path, kept_bytes: int = KEPT_BYTES) -> None:
+    def __init__(self, video: Video, kept_bytes: int = KEPT_BYTES) -> None:
         self.video, self.kept_bytes = video, kept_bytes
         self.frame_times = read_times(video)
         self._kept: OrderedDict[int, Any] = OrderedDict()

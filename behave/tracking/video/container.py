@@ -4,7 +4,6 @@ import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
 import av
@@ -12,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from behave.errors import Problem, TrialError
-from behave.tracking.trial import chapters_of
+from behave.tracking.trial import Recording, Video
 
 # Containers by which ffmpeg 'plays' a text file or a picture.
 NOT_MOVING = ("tty", "image2", "png_pipe", "jpeg_pipe", "bmp_pipe", "tiff_pipe", "webp_pipe")
@@ -54,11 +53,11 @@ class ReadLog:
     cut_short: bool = False
 
 
-def _open(video: Path) -> Any:
+def _open(video: Video) -> Any:
     """Open a file, or the chapters of a recording as one file with one time line."""
-    chapters = chapters_of(video)
+    chapters = Recording.of(video).files
     if len(chapters) == 1:
-        return av.open(str(video), metadata_errors="ignore")
+        return av.open(str(chapters[0]), metadata_errors="ignore")
     lines = ["ffconcat version 1.0"]
     for chapter in chapters:
         path = str(chapter).replace("'", "'\\''")
@@ -70,7 +69,7 @@ def _open(video: Path) -> Any:
 
 
 @contextmanager
-def open_video(video: Path) -> Iterator[tuple[Any, Any]]:
+def open_video(video: Video) -> Iterator[tuple[Any, Any]]:
     """Open a video and its first moving stream with one decoder thread."""
     try:
         container = _open(video)
@@ -102,7 +101,7 @@ def open_video(video: Path) -> Iterator[tuple[Any, Any]]:
         yield container, stream
 
 
-def _moving(video: Path, streams: Sequence[Any]) -> Any:
+def _moving(video: Video, streams: Sequence[Any]) -> Any:
     """Return the first stream of pictures that move: a cover is a stream of one picture."""
     if len(streams) == 1:
         return streams[0]
@@ -117,10 +116,10 @@ def _moving(video: Path, streams: Sequence[Any]) -> Any:
     return moving[0] if moving else streams[0]
 
 
-def _unreadable(video: Path, error: Exception) -> Problem:
+def _unreadable(video: Video, error: Exception) -> Problem:
     """Say why a file could not be opened as a video."""
     try:
-        size = video.stat().st_size
+        size = sum(file.stat().st_size for file in Recording.of(video).files)
     except OSError:
         size = -1
     if size == 0:
@@ -231,7 +230,7 @@ class Clock:
         return time_s
 
 
-def declared_length(video: Path) -> float:
+def declared_length(video: Video) -> float:
     """Return a video's length as its header has it, s; 0 where it is silent.
 
     Good enough to say which video will take longest, and where the next chapter begins.
@@ -276,7 +275,7 @@ class Packets:
         return np.sort(stamps * self.base).tolist()  # type: ignore[no-any-return]
 
 
-def list_packets(video: Path) -> Packets:
+def list_packets(video: Video) -> Packets:
     """List the stored frames of a video without decoding them."""
     with open_video(video) as (container, stream):
         stamps: list[int] = []
@@ -314,6 +313,6 @@ def _spare(container: Any, stream: Any) -> Literal["all", "unreferenced", "none"
     return "none"
 
 
-def packet_times(video: Path, *, key_frames: bool = False) -> list[float]:
+def packet_times(video: Video, *, key_frames: bool = False) -> list[float]:
     """Return the stamped times of the stored frames, rising, without decoding them."""
     return list_packets(video).times(key_frames=key_frames)

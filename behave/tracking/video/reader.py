@@ -7,10 +7,10 @@ from index / rate, because rates in headers are wrong often enough.
 
 import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
 import av
@@ -18,6 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from behave.errors import Problem, TrialError
+from behave.tracking.trial import Recording, Video
+from behave.tracking.video import frame_sampling
 from behave.tracking.video.container import (
     Clock,
     Packets,
@@ -31,6 +33,7 @@ from behave.tracking.video.container import (
 
 UInt8 = npt.NDArray[np.uint8]
 Float32 = npt.NDArray[np.float32]
+Float64 = npt.NDArray[np.float64]
 Item = TypeVar("Item")
 
 # Formats that keep 8-bit luma by itself as the first plane.
@@ -130,19 +133,94 @@ def colours(frame: Frame) -> UInt8:
     return _turned(picture, frame.decoded.rotation)
 
 
-def read_frames(
-    video: Path, log: ReadLog | None = None, spared: Spared | None = None
-) -> Iterator[Frame]:
-    """Decode a video once, from first to last frame.
+class VideoReader:
+    """A video that is read once or several times; what is stored in it is listed once.
 
     Parameters
     ----------
     video
-        Any container that PyAV opens.
-    log
-        Filled with what went wrong.
+        Any file that PyAV opens, or a recording of several.
+    """
+
+    def __init__(self, video: Video) -> None:
+        self.recording = Recording.of(video)
+
+    @cached_property
+    def packets(self) -> Packets:
+        """The frames as they are stored."""
+        return list_packets(self.recording)
+
+    @cached_property
+    def info(self) -> VideoInfo:
+        """What the file holds, without decoding it."""
+        return probe(self.recording, packets=self.packets)
+
+    def read(self, end_s: float | None = None) -> "Reading":
+        """Return a reading of all frames up to a time; none: up to the end."""
+        return Reading(self, end_s)
+
+    def look(self, end_s: float | None = None) -> "Reading":
+        """Return a reading that yields `frame_sampling.LOOKS_PER_S` frames a second, or more.
+
+        The others are not decoded where no frame that is looked at is made of them.
+        """
+        spared = frame_sampling.spare(self.packets, self.info.rate)
+        return Reading(self, end_s, frame_sampling.pace(self.info.rate), spared)
+
+    def sample(self, count: int, stop_s: float | None = None) -> Iterator[Frame]:
+        """Yield a few frames spread over the video; see `sample_frames`."""
+        return sample_frames(self.recording, count, stop_s, self.packets)
+
+
+class Reading:
+    """One pass through a video: its frames as they are asked for, and how it went so far.
+
+    Parameters
+    ----------
+    video
+        What is read.
+    end_s
+        Only frames up to this time are read; none: all.
+    due
+        Tells of each frame in turn, by its time, whether it is yielded; none: all are.
     spared
-        Frames that need not come; none: all come.
+        Frames that need not be decoded; none: all are.
+    """
+
+    def __init__(
+        self,
+        video: VideoReader,
+        end_s: float | None = None,
+        due: Callable[[float], bool] | None = None,
+        spared: Spared | None = None,
+    ) -> None:
+        self.video, self.end_s = video, end_s
+        self.log = ReadLog()
+        self._due, self._spared = due, spared
+        self._decoded: list[float] = []
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yield the frames in order, with strictly rising times."""
+        for frame in _decode(self.video.recording, self.log, self._spared):
+            if self.end_s is not None and frame.time_s > self.end_s:
+                return
+            self._decoded.append(frame.time_s)
+            if self._due is None or self._due(frame.time_s):
+                yield frame
+
+    @property
+    def times_s(self) -> Float64:
+        """The times of all frames that were read, looked at or not, rising."""
+        if self._spared is None or self._spared.first is None:
+            return np.array(self._decoded)
+        others = np.array(self._spared.stamps) - self._spared.first
+        others_s = others * self.video.packets.base
+        last_s = np.inf if self.end_s is None else self.end_s
+        return np.union1d(self._decoded, others_s[(others_s >= 0) & (others_s <= last_s)])
+
+
+def read_frames(video: Video) -> Iterator[Frame]:
+    """Decode a video once, from first to last frame.
 
     Yields
     ------
@@ -154,7 +232,11 @@ def read_frames(
     TrialError
         If the file is not a video or no frame of it can be decoded.
     """
-    log = ReadLog() if log is None else log
+    return iter(VideoReader(video).read())
+
+
+def _decode(video: Video, log: ReadLog, spared: Spared | None) -> Iterator[Frame]:
+    """Yield the frames of a video, and log what went wrong."""
     with open_video(video) as (container, stream):
         clock = Clock(stream, log)
         size: tuple[int, int] | None = None
@@ -183,7 +265,7 @@ def read_frames(
 
 
 def sample_frames(
-    video: Path, count: int, stop_s: float | None = None, packets: Packets | None = None
+    video: Video, count: int, stop_s: float | None = None, packets: Packets | None = None
 ) -> Iterator[Frame]:
     """Yield a few frames spread over a video, without decoding all of it.
 
@@ -231,7 +313,7 @@ def sample_frames(
             number, due_s = number + 1, frame.time_s + length_s / count
 
 
-def _frames_at(video: Path, times: Sequence[float]) -> Iterator[Frame]:
+def _frames_at(video: Video, times: Sequence[float]) -> Iterator[Frame]:
     """Yield the key frames at these stamped times."""
     number, last_s = 0, -np.inf
     with open_video(video) as (container, stream):
@@ -250,7 +332,7 @@ def _frames_at(video: Path, times: Sequence[float]) -> Iterator[Frame]:
                 number, last_s = number + 1, time_s
 
 
-def middle_frame(video: Path) -> Frame:
+def middle_frame(video: Video) -> Frame:
     """Return a frame from about the middle of a video, its first where it cannot be sought in.
 
     Raises
@@ -269,7 +351,7 @@ def middle_frame(video: Path) -> Frame:
     return next(read_frames(video))
 
 
-def probe(video: Path, *, decode: bool = False, packets: Packets | None = None) -> VideoInfo:
+def probe(video: Video, *, decode: bool = False, packets: Packets | None = None) -> VideoInfo:
     """Tell what a video file holds, from the stored packets and not the header.
 
     Parameters
@@ -301,10 +383,7 @@ def probe(video: Path, *, decode: bool = False, packets: Packets | None = None) 
     usual = float(np.median(steps)) if steps.size else (1 / nominal if nominal else np.nan)
     duration_s = float(np.ptp(times)) + usual if times.size else np.nan
     unusual = np.abs(steps - usual) > UNUSUAL_STEP * usual
-    log = ReadLog()
-    if decode:
-        for _ in read_frames(video, log):
-            pass
+    decodable = sum(1 for _ in read_frames(video)) if decode else None
     return VideoInfo(
         width=width,
         height=height,
@@ -313,12 +392,12 @@ def probe(video: Path, *, decode: bool = False, packets: Packets | None = None) 
         duration_s=duration_s,
         declared_frames=declared,
         stored_frames=times.size,
-        decodable_frames=log.frames if decode else None,
+        decodable_frames=decodable,
         variable_rate=bool(unusual.mean() > UNUSUAL_SHARE) if steps.size else False,
     )
 
 
-def frame_size(video: Path) -> tuple[int, int]:
+def frame_size(video: Video) -> tuple[int, int]:
     """Return the width and height of a video's picture as it is shown, px.
 
     Raises

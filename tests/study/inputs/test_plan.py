@@ -8,7 +8,7 @@ from behave.scoring import ScoringOptions
 from behave.study.inputs.plan import find_videos, plan_study, plan_videos
 from behave.study.inputs.study_file import load_study
 from behave.study.inputs.trials import read_trials
-from behave.tracking import TrackingOptions
+from behave.tracking import Recording, TrackingOptions
 
 
 def plan_of(path):
@@ -25,7 +25,9 @@ def problems_of(path):
 def test_a_study_plans_its_epochs_and_videos(study_file):
     plan = plan_of(study_file)
     assert plan.epochs == {"whole": (0.0, 120.0), "score_window": (30.0, 120.0)}
-    assert plan.videos == {name: study_file.parent / name for name in ("a.mp4", "b.mp4")}
+    assert plan.videos == {
+        name: Recording(name, (study_file.parent / name,)) for name in ("a.mp4", "b.mp4")
+    }
     assert plan.extra == ("pretreatment", "treatment")
 
 

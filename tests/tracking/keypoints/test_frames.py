@@ -2,7 +2,6 @@
 
 import pickle
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +10,7 @@ from behave.errors import TrialError
 from behave.tracking import Arena, TrackingOptions, Trial, track
 from behave.tracking.keypoints.files import Poses
 from behave.tracking.keypoints.frames import join_poses, match_frames
+from behave.tracking.trial import Recording
 
 EVERYWHERE = Arena("1", 0, 0, 200, 200)
 VIDEO = "clip.mp4"
@@ -74,7 +74,7 @@ def test_chapters_of_a_recording_are_each_laid_on_their_own_frames(
     write_poses(tmp_path / "out" / "aDLC_net.csv", 20)
     write_poses(tmp_path / "out" / "bDLC_net.csv", 30, shift=1000)
     trial = Trial("a", Arena("1", 0, 0, 2000, 200))
-    (found,) = track(Path(f"{first}|{second}"), [trial], options)
+    (found,) = track(Recording("a.mp4|b.mp4", (first, second)), [trial], options)
     x = found.motion["x_px"].to_numpy()
     assert len(x) == 60
     np.testing.assert_allclose(x[:20], 30 + np.arange(20))

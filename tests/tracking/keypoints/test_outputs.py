@@ -8,6 +8,7 @@ from behave.errors import InputError, TrialError
 from behave.tracking import TrackingOptions, fingerprint, keypoint_files
 from behave.tracking.keypoints import outputs
 from behave.tracking.keypoints.outputs import find_outputs, pose_files
+from behave.tracking.trial import Recording
 
 
 @pytest.fixture
@@ -100,11 +101,11 @@ def test_of_two_files_of_one_name_that_is_taken_which_can_be_read(monkeypatch, r
 def test_each_chapter_of_a_recording_has_its_file(touch, tmp_path):
     touch("aDLC_net.csv", "bDLC_net.csv")
     options = TrackingOptions(method="deeplabcut", outputs=tmp_path / "out")
-    found = pose_files(tmp_path / f"a.mp4|{tmp_path / 'b.mp4'}", options)
+    found = pose_files(Recording("a|b", (tmp_path / "a.mp4", tmp_path / "b.mp4")), options)
     assert [file.name for file in found] == ["aDLC_net.csv", "bDLC_net.csv"]
     (tmp_path / "out" / "bDLC_net.csv").unlink()
     with pytest.raises(TrialError, match="no file of keypoints"):
-        pose_files(tmp_path / f"a.mp4|{tmp_path / 'b.mp4'}", options)
+        pose_files(Recording("a|b", (tmp_path / "a.mp4", tmp_path / "b.mp4")), options)
 
 
 def test_the_folder_must_be_there(find):

@@ -4,9 +4,9 @@ import av
 import numpy as np
 import pytest
 
-from behave.tracking.video.container import ReadLog, list_packets
-from behave.tracking.video.frame_sampling import looked_at, spare, with_spared
-from behave.tracking.video.reader import probe, read_frames
+from behave.tracking.video.container import list_packets
+from behave.tracking.video.frame_sampling import pace
+from behave.tracking.video.reader import VideoReader
 
 SIZE = 64
 
@@ -20,12 +20,12 @@ def waves() -> list[np.ndarray]:
 
 def _looks(video, *, sparing, end_s=None):
     """Return the times of all frames, the looks (time, picture), and how many were decoded."""
-    packets, log, decoded = list_packets(video), ReadLog(), []
-    rate = probe(video, packets=packets).rate
-    spared = spare(packets, rate) if sparing else None
-    frames = looked_at(read_frames(video, log, spared), rate, end_s, decoded)
-    looks = [(frame.time_s, frame.luma.copy()) for frame in frames]
-    return with_spared(decoded, spared, packets, end_s), looks, log.frames
+    reader = VideoReader(video)
+    reading = reader.look(end_s) if sparing else reader.read(end_s)
+    # A reading of everything yields everything: the looks are picked here.
+    due = (lambda _: True) if sparing else pace(reader.info.rate)
+    looks = [(frame.time_s, frame.luma.copy()) for frame in reading if due(frame.time_s)]
+    return reading.times_s, looks, reading.log.frames
 
 
 BOTH_WAYS = {"codec": "libx264", "options": {"bf": "3"}}

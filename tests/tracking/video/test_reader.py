@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from behave.errors import TrialError
-from behave.tracking.video.container import ReadLog
 from behave.tracking.video.reader import (
     Frame,
+    VideoReader,
     middle_frame,
     probe,
     read_ahead,
@@ -117,10 +117,10 @@ def test_broken_frames_are_skipped_and_counted(write_video):
     for start in starts[10:15]:
         content[start : start + 600] = bytes(600)
     video.write_bytes(content)
-    log = ReadLog()
-    frames = list(read_frames(video, log))
-    assert log.broken == 5
-    assert log.frames == len(frames) == 35
+    reading = VideoReader(video).read()
+    frames = list(reading)
+    assert reading.log.broken == 5
+    assert reading.log.frames == len(frames) == 35
     assert frames[10].time_s == pytest.approx(15 / 30, abs=0.002)  # a gap, not a shift
     info = probe(video, decode=True)
     assert (info.stored_frames, info.decodable_frames) == (40, 35)
@@ -146,8 +146,8 @@ def read_with_stamps(monkeypatch, video, stamps_s):
         base = container.streams.video[0].time_base
     stamps = [round(stamp / base) for stamp in stamps_s]
     monkeypatch.setattr("behave.tracking.video.reader.decode_packets", Stamped(video, stamps))
-    log = ReadLog()
-    return [frame.time_s for frame in read_frames(video, log)], log
+    reading = VideoReader(video).read()
+    return [frame.time_s for frame in reading], reading.log
 
 
 def test_a_stamp_that_steps_back_costs_one_frame(monkeypatch, write_video, ramp):
