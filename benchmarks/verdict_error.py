@@ -16,6 +16,7 @@ import numpy as np
 from scipy import optimize, stats
 
 from behave.model.labels import BLOCK_LABELS, LABELS, RULE_VERSION
+from behave.stats.power import POCOCK, Expectation, other_plans, simulate_plan
 from behave.stats.rule.contrasts import build_model
 from behave.stats.rule.design import accompanied, varying
 from behave.stats.rule.verdict import FAMILY, Rule, judge
@@ -269,6 +270,33 @@ def size_table(rng: np.random.Generator, count: int) -> Iterator[str]:
         )
 
 
+def plan_table(rng: np.random.Generator, count: int) -> Iterator[str]:
+    """Yield how often plans of about 12 per group are right and wrong, as a Markdown table."""
+    yield (
+        "| plan | K | animals | `blocked`, all gone | `blocked`, half left | `not_blocked`, half gone "
+        "| `reversed`, nothing left | a block label, useless antagonist |"
+    )
+    yield "|---|---|---|---|---|---|---|---|"
+    for name, planned in other_plans(12).items():
+        for effect in (MODERATE, 60.0, CLEAR, LARGE):
+            gone, half, idle = (
+                simulate_plan(
+                    Expectation(effect=effect, std_dev=SD, blocked=blocked), planned, rng, count
+                )
+                for blocked in (1.0, 0.5, 0.0)
+            )
+            block = sum(idle[0][label] for label in BLOCK_LABELS)
+            shares = [
+                gone[0]["blocked"],
+                half[0]["blocked"],
+                half[0]["not_blocked"],
+                gone[0]["reversed"],
+                block,
+            ]
+            told = " | ".join(f"{100 * share:.1f}" for share in shares)
+            yield f"| {name} | {effect:g} s | {gone[1]:.0f} | {told} |"
+
+
 def report(seed: int, count: int) -> str:
     """Return the whole page."""
     rng = np.random.default_rng(seed)
@@ -278,6 +306,7 @@ def report(seed: int, count: int) -> str:
     )
     # With chances of its own, so that it can be drawn without the others.
     layouts = "\n".join(layout_table(np.random.default_rng([seed, 1]), count))
+    plans = "\n".join(plan_table(np.random.default_rng([seed, 2]), 5 * count))
     return f"""# How often the verdict is wrong
 
 Written by `python benchmarks/verdict_error.py --write docs/verdict_error.md` (seed {seed},
@@ -319,6 +348,15 @@ n = 10 per cell on average, K = {MODERATE:g} s in both arms, nominal 5 %.
 K = {CLEAR:g} s where the agonist acts, n per cell on average; the layouts are those above.
 
 {layouts}
+
+## Other plans with about 12 animals per group
+
+`behave power` offers them. In '8 per group, then 16' the rule looks twice, each time with tests at
+{100 * POCOCK:.2f} % and intervals to match (Pocock's bound), and ends at the first look with any label but
+`attenuated`, `inconclusive` and `no_agonist_effect`. {5 * count} experiments per figure; animals are
+the mean number in all under a full block.
+
+{plans}
 """
 
 

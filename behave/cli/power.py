@@ -81,7 +81,15 @@ def command(
     Four groups of equal size, normal outcomes with one standard deviation.
     The power of the contrasts is exact; the verdict's labels are simulated.
     """
-    from behave.stats.power import SIZES, Expectation, find_needs, format_plan, plan
+    from behave.stats.power import (
+        SIZES,
+        Expectation,
+        find_needs,
+        format_plan,
+        format_plans,
+        plan,
+        true_labels,
+    )
 
     expected = Expectation(effect=effect, std_dev=sd, blocked=blocked, residual_fraction=rho)
     table = plan(expected, (*SIZES, *sizes), seed=seed, count=count)
@@ -92,6 +100,11 @@ def command(
     click.echo(_aligned(percent.reset_index(names="n").astype(str)))
     needs = find_needs(table, expected, power, seed=seed, count=count)
     click.echo("\n" + "\n".join(format_plan(table, needs, sizes, power)))
+    if true_labels(expected):
+        click.echo("\nOther plans, and how often each gives a label that would be right:")
+        for size in dict.fromkeys(sizes):
+            for line in format_plans(expected, size, seed=seed, count=count):
+                click.echo(f"- {line}")
     if out is not None:
         from behave.files import write_bytes, write_table
         from behave.model import tables

@@ -6,6 +6,7 @@ own code, because the label rests on several dependent tests.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -133,17 +134,128 @@ def label_shares(
     count
         Experiments.
     """
-    cell = np.repeat(np.arange(4), size)
-    model = build_model(cell, np.empty((len(cell), 0), dtype=np.int64))
+    return simulate_plan(expected, Plan(((size,) * 4,)), rng, count)[0]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How many animals are tested, in one look or in several.
+
+    Parameters
+    ----------
+    looks
+        Animals per cell, in the order of the cells, at each look; each look
+        holds the animals of the one before.
+    alpha
+        Of each look's tests and intervals.
+    """
+
+    looks: tuple[tuple[int, int, int, int], ...]
+    alpha: float = ALPHA
+
+
+# Pocock's nominal level for two looks that together err in 5 %, two-sided (Biometrika
+# 1977;64:191-199). For the rule's one-sided tests it is a little strict.
+POCOCK = 0.0294
+# Labels with which a plan of two looks ends at its first.
+ENDING = ("enhanced", "reversed", "partially_blocked", "blocked", "not_blocked")
+
+
+def other_plans(size: int) -> dict[str, Plan]:
+    """Return what else could be done with so many animals per cell, by its name.
+
+    The cells with the antagonist enter Kn and its tests, which are the harder
+    ones, so that it pays to make them larger. Of two looks the first has two
+    thirds of the animals, the second four thirds.
+    """
+    small, first = max(2, round(size * 5 / 6)), max(2, round(size * 2 / 3))
+    large = 2 * size - small
+    return {
+        f"{size} per group": Plan(((size,) * 4,)),
+        f"{small}, {small}, {large}, {large} (more with the antagonist)": Plan(
+            ((small, small, large, large),)
+        ),
+        f"{first} per group, then {2 * first} if still open": Plan(
+            ((first,) * 4, (2 * first,) * 4), POCOCK
+        ),
+    }
+
+
+def simulate_plan(
+    expected: Expectation, planned: Plan, rng: np.random.Generator, count: int
+) -> tuple[dict[str, float], float]:
+    """Simulate experiments of a plan.
+
+    Parameters
+    ----------
+    expected
+        What is taken to be true; animals are normal.
+    planned
+        The plan; it ends at the first look with a label of `ENDING`.
+    rng
+        Source of chance.
+    count
+        Experiments.
+
+    Returns
+    -------
+    tuple
+        How often the rule gives each label, and the animals used on average.
+    """
+    rule = Rule(expected.residual_fraction, alpha=planned.alpha)
+    last = planned.looks[-1]
+    cell = np.repeat(np.arange(4), last)
+    place = np.concatenate([np.arange(n) for n in last])
     left = expected.effect * (1 - expected.blocked)
     means = -np.array([0.0, expected.effect, 0.0, left])[cell]
-    labels = []
+    labels, used = [], []
     for start in range(0, count, BATCH):
         noise = rng.standard_normal((min(BATCH, count - start), len(cell)))
         outcome = means + expected.std_dev * noise
-        labels.append(judge(model, outcome, expected.rule).label)
+        label = np.full(len(outcome), "", dtype="U24")
+        animals = np.zeros(len(outcome))
+        going = np.ones(len(outcome), dtype=bool)
+        for look in planned.looks:
+            within = place < np.array(look)[cell]
+            model = build_model(cell[within], np.empty((within.sum(), 0), dtype=np.int64))
+            label[going] = judge(model, outcome[going][:, within], rule).label
+            animals[going] = within.sum()
+            going &= ~np.isin(label, ENDING)
+            if not going.any():
+                break
+        labels.append(label)
+        used.append(animals)
     found = np.concatenate(labels)
-    return {label: float(np.mean(found == label)) for label in LABELS if label != "not_assessable"}
+    shares = {
+        label: float(np.mean(found == label)) for label in LABELS if label != "not_assessable"
+    }
+    return shares, float(np.mean(np.concatenate(used)))
+
+
+def format_plans(expected: Expectation, size: int, *, seed: int, count: int = 2000) -> list[str]:
+    """Say what other plans buy with about as many animals.
+
+    Parameters
+    ----------
+    expected
+        What is taken to be true.
+    size
+        Animals per cell of the plain plan.
+    seed, count
+        Of the simulated experiments of each plan.
+    """
+    right = true_labels(expected)
+    lines = []
+    for name, planned in other_plans(size).items():
+        shares, animals = simulate_plan(
+            expected, planned, np.random.default_rng([seed, size]), count
+        )
+        told = ", ".join(f"{label.replace('_', ' ')} {shares[label]:.0%}" for label in right)
+        several = len(planned.looks) > 1
+        used = f"{animals:.0f} animals on average" if several else f"{animals:.0f} animals"
+        strict = f"; each look tests at {planned.alpha:.2%}" if several else ""
+        lines.append(f"{name}: {used}, {told}{strict}")
+    return lines
 
 
 def true_labels(expected: Expectation) -> list[str]:

@@ -1,5 +1,7 @@
 """Planning: exact power, simulated labels, and what is said about them."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from scipy import integrate, stats
@@ -10,9 +12,12 @@ from behave.stats.power import (
     animals_needed,
     find_needs,
     format_plan,
+    format_plans,
     label_shares,
+    other_plans,
     plan,
     power_of,
+    simulate_plan,
     true_labels,
 )
 
@@ -114,3 +119,47 @@ def test_what_the_smallest_size_tried_reaches_is_looked_for_below_it():
     huge = Expectation(effect=20 * 34, std_dev=34)
     needed = find_needs(plan(huge, (8,), seed=1, count=500), huge, 0.8, seed=1, count=500)
     assert needed["blocked"] in {2, 3}
+
+
+def test_a_plan_of_two_looks_stops_early_where_the_answer_is_clear():
+    two = other_plans(12)["8 per group, then 16 if still open"]
+    assert two.looks == ((8,) * 4, (16,) * 4)
+    clear = Expectation(effect=136, std_dev=34)
+    shares, animals = simulate_plan(clear, two, np.random.default_rng(1), 1000)
+    assert 32 <= animals < 40
+    assert shares["blocked"] > 0.9
+    hard = Expectation(effect=20, std_dev=34)
+    _, animals = simulate_plan(hard, two, np.random.default_rng(1), 1000)
+    assert 60 < animals <= 64
+
+
+def test_looking_twice_does_not_raise_the_error_rates():
+    two = other_plans(12)["8 per group, then 16 if still open"]
+    for effect in (45, 85):
+        half = Expectation(effect=effect, std_dev=34, blocked=0.5)
+        shares, _ = simulate_plan(half, two, np.random.default_rng(2), 4000)
+        # 5 % and what chance adds in 4000 experiments (99 %).
+        assert shares["blocked"] < 0.05 + 2.33 * (0.05 * 0.95 / 4000) ** 0.5
+        assert shares["not_blocked"] < 0.05
+    loose = dataclasses.replace(two, alpha=0.05)
+    half = Expectation(effect=45, std_dev=34, blocked=0.5)
+    strict, _ = simulate_plan(half, two, np.random.default_rng(3), 4000)
+    wrong, _ = simulate_plan(half, loose, np.random.default_rng(3), 4000)
+    assert wrong["blocked"] > strict["blocked"] + 0.01
+
+
+def test_more_animals_with_the_antagonist_buy_more_blocks():
+    plans = other_plans(12)
+    more = plans["10, 10, 14, 14 (more with the antagonist)"]
+    mouse = Expectation(effect=60, std_dev=34)
+    equal, used = simulate_plan(mouse, plans["12 per group"], np.random.default_rng(4), 6000)
+    shifted, same = simulate_plan(mouse, more, np.random.default_rng(4), 6000)
+    assert used == same == 48
+    assert shifted["blocked"] > equal["blocked"] + 0.01
+
+
+def test_other_plans_are_told_with_their_animals():
+    lines = format_plans(MOUSE, 12, seed=1, count=200)
+    assert lines[0].startswith("12 per group: 48 animals, blocked ")
+    assert "animals on average" in lines[2]
+    assert "each look tests at 2.94%" in lines[2]
