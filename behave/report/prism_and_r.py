@@ -56,10 +56,10 @@ def write(rows: pd.DataFrame, design: Mapping[str, Any], study: str, folder: Pat
 
 
 def analysed_table(rows: pd.DataFrame, design: Mapping[str, Any]) -> pd.DataFrame:
-    """Return the analysed animals: id, antagonist, agonist, blocks, outcome."""
+    """Return the analysed animals: id, antagonist, agonist, blocks and the like, outcome."""
     shown = analysed(rows)
     factors = [design[part]["column"] for part in ("antagonist", "agonist") if design.get(part)]
-    columns = ["animal_id", *factors, *block_columns(design)]
+    columns = ["animal_id", *factors, *more_columns(design)]
     return shown[columns].assign(**{design["outcome"]: shown["value"]}).reset_index(drop=True)
 
 
@@ -100,6 +100,12 @@ def block_columns(design: Mapping[str, Any]) -> list[str]:
     return [*([design["by"]] if design.get("by") else []), *(design.get("blocks") or ())]
 
 
+def more_columns(design: Mapping[str, Any]) -> list[str]:
+    """Return all columns beside the factors that the analysis uses."""
+    more = [*(design.get("covariates") or ()), *(design.get("random") or ())]
+    return [*block_columns(design), *more]
+
+
 def r_script(design: Mapping[str, Any], study: str) -> str:
     """Return an R script that recomputes K, Kn, I and A with base R alone.
 
@@ -114,7 +120,11 @@ def r_script(design: Mapping[str, Any], study: str) -> str:
     environment.filters["r"] = _r_string
     source = (files("behave.report") / "contrasts.R.jinja").read_text(encoding="utf-8")
     return environment.from_string(source).render(
-        study=study, design=design, blocks=block_columns(design)
+        study=study,
+        design=design,
+        blocks=block_columns(design),
+        covariates=list(design.get("covariates") or ()),
+        random=next(iter(design.get("random") or ()), ""),
     )
 
 

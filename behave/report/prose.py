@@ -8,7 +8,7 @@ import pandas as pd
 from behave.model.tables import MEASURES
 from behave.report import words
 from behave.report.groups import analysed
-from behave.report.prism_and_r import block_columns
+from behave.report.prism_and_r import more_columns
 from behave.report.results import Results
 from behave.report.sheets import columns_of
 from behave.report.statistics_sheets import primary_contrasts
@@ -17,6 +17,14 @@ TESTS = {"fst": "forced-swim test", "tst": "tail suspension test"}
 # How the statistics' name of a method reads in a sentence.
 METHODS = {
     "Welch": "Welch contrasts of the cell means (Satterthwaite degrees of freedom)",
+    "mixed model, random intercept, REML, Satterthwaite df": "contrasts of a linear mixed model "
+    "of group means (random intercept, REML, Satterthwaite degrees of freedom)",
+    "OLS with covariates, HC2, Bell-McCaffrey df": "contrasts of a linear model of group means "
+    "with covariates, each centred and of one slope in all groups (HC2 standard errors, "
+    "Bell-McCaffrey degrees of freedom)",
+    "OLS with blocks and covariates, HC2, Bell-McCaffrey df": "contrasts of a linear model of "
+    "group means with additive fixed blocks and covariates, each covariate centred and of one "
+    "slope in all groups (HC2 standard errors, Bell-McCaffrey degrees of freedom)",
     "OLS with blocks, HC2, Bell-McCaffrey df": "contrasts of a linear model of group means with "
     "additive fixed blocks (HC2 standard errors, Bell-McCaffrey degrees of freedom)",
 }
@@ -177,7 +185,7 @@ def _statistics(results: Results) -> str:
     design, verdict = results.design, results.verdict
     planned = primary_contrasts(results.contrasts, verdict)
     used = next((row["method"] for row in planned.values()), "")
-    blocks = ", ".join(block_columns(design))
+    blocks = ", ".join(more_columns(design))
     how = METHODS.get(used, used) + (f" ({blocks})" if blocks else "")
     adjust = next((row["adjust"] for row in planned.values() if row["adjust"]), "")
     sentences = [

@@ -14,12 +14,11 @@ from behave.stats.comparisons.pairs import tabulate_pairs
 from behave.stats.methods.anova import anova
 from behave.stats.methods.assumptions import check_assumptions
 from behave.stats.options import DesignOptions
-from behave.stats.rule.contrasts import build_model
 from behave.stats.rule.design import Sample, prepare, unit_of
 from behave.stats.rule.equivalence import tabulate_equivalence
 from behave.stats.rule.reversal import estimate_reversal
 from behave.stats.rule.subcomparisons import Subcomparison
-from behave.stats.rule.verdict import ALPHA, FAMILY, judge, probability_half_gone, rule_of
+from behave.stats.rule.verdict import ALPHA, FAMILY, judge, model_of, probability_half_gone, rule_of
 from behave.stats.secondary_analyses import (
     check_locomotion,
     check_rater_bias,
@@ -41,7 +40,12 @@ from behave.stats.wording.sentences import (
     qualify,
     unknown_alone,
 )
-from behave.stats.wording.tidy_tables import METHODS, describe_cells, effects_in, tabulate_contrasts
+from behave.stats.wording.tidy_tables import (
+    describe_cells,
+    effects_in,
+    method_name,
+    tabulate_contrasts,
+)
 
 
 @dataclass(frozen=True)
@@ -138,7 +142,7 @@ def compare(
     # Without an antagonist there is no label that could hold or not.
     others = list(alternatives) if design.antagonist else []
     sample = prepare(measures, design)
-    model = build_model(sample.cell, sample.blocks)
+    model = model_of(sample)
     own = Subcomparison("", sample, model, judge(model, sample.signed, rule_of(design)))
     label = str(own.ruling.label)
     further = compare_secondary(measures, own, bins)
@@ -193,6 +197,7 @@ def _anova(sample: Sample) -> pd.DataFrame:
         sample.outcome,
         factors | {name: code for name, code in crossed.items() if len(np.unique(code)) > 1},
         {name: code for name, code in blocks.items() if len(np.unique(code)) > 1},
+        dict(zip(design.covariates, sample.covariates.T, strict=True)),
     )
 
 
@@ -217,7 +222,7 @@ def _verdict(own: Subcomparison, sensitivity: pd.DataFrame) -> dict[str, Any]:
         "alpha": ALPHA,
         "outcome": design.outcome,
         "unit": unit_of(design.outcome),
-        "method": METHODS[model.primary],
+        "method": method_name(model),
         "effects": list(effects_in(design)),
         **{name: numbers(ruling.effect(name)) for name in FAMILY},
         "reversal_pct": reversal and asdict(reversal),

@@ -5,6 +5,13 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+# What a test measures; no covariate, because the treatment acts on it.
+AFTER_TREATMENT = (
+    "immobility_s", "immobility_pct", "latency_s", "latency_in_epoch_s", "n_bouts",
+    "mean_bout_s", "longest_bout_s", "swimming_s", "climbing_s", "scored_s", "unscored_s",
+)  # fmt: skip
+AFTER_WORDS = ("immobil", "distance", "locomot", "velocity", "float", "post_treatment")
+
 
 class Options(BaseModel):
     """Base of the block's parts: frozen, and strict about keys."""
@@ -152,6 +159,17 @@ class DesignOptions(Options):
     blocks: tuple[str, ...] = Field(
         default=(), description="Columns of batches (cohort) that enter as fixed blocks."
     )
+    covariates: tuple[str, ...] = Field(
+        default=(),
+        description="Columns of numbers measured before any treatment (weight_g): their common "
+        "slope is taken out, each centred.",
+    )
+    random: tuple[str, ...] = Field(
+        default=(),
+        max_length=1,
+        description="The unit that was treated where that is not the animal (cage, litter): its "
+        "random intercept makes the planned analysis a mixed model.",
+    )
     residual_fraction: float = Field(
         default=0.5,
         gt=0,
@@ -186,6 +204,22 @@ class DesignOptions(Options):
         repeated = sorted({column for column in columns if columns.count(column) > 1})
         if repeated:
             raise ValueError(f"column {repeated[0]!r} has two parts in the design")
+        return self
+
+    @model_validator(mode="after")
+    def _measured_before(self) -> "DesignOptions":
+        later = set(AFTER_TREATMENT)
+        if self.locomotor:
+            later.add(self.locomotor.outcome)
+        for name in self.covariates:
+            if name in later or any(word in name.lower() for word in AFTER_WORDS):
+                raise ValueError(
+                    f"covariate {name!r} is measured after the treatment, so that what the "
+                    "treatment did to it would be taken out of the effect; a covariate is known "
+                    "before (weight_g, age_d, a baseline)"
+                )
+        if self.random and self.time and self.time.repeated:
+            raise ValueError("'random' with 'time.repeated': the animal is the random unit there")
         return self
 
     @model_validator(mode="after")
@@ -245,7 +279,7 @@ class DesignOptions(Options):
                   if item and item.dose_column]  # fmt: skip
         parts += [self.by] if self.by else []
         parts += [self.time.column] if self.time else []
-        return (*parts, *self.blocks)
+        return (*parts, *self.blocks, *self.covariates, *self.random)
 
     @property
     def antagonists(self) -> tuple[Antagonist, ...]:

@@ -45,7 +45,7 @@ from behave.stats.sensitivity.rater_bias import (
 )
 from behave.stats.wording.design_balance import find_left_aside
 from behave.stats.wording.outcome_flags import find_positive_control_flags
-from behave.stats.wording.tidy_tables import METHODS
+from behave.stats.wording.tidy_tables import method_name
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,7 @@ def check_locomotion(own: Subcomparison, locomotion: pd.DataFrame | None) -> Par
     told = {
         "outcome": outcome,
         "unit": unit_of(outcome),
-        "method": METHODS[control.model.primary],
+        "method": method_name(control.model),
         **{name: numbers(control.ruling.effect(name)) for name in FAMILY},
     }
     flags = find_locomotor_flags(design, own.ruling, control)

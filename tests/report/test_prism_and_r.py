@@ -61,6 +61,29 @@ def with_cohorts(results: Results) -> Results:
 
 
 @pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
+def test_r_takes_out_a_covariate_as_the_study_does(with_losses: Results, tmp_path: Path) -> None:
+    weight = 20 + (np.arange(len(with_losses.measures)) * 7 % 11)
+    results = replace(
+        with_losses,
+        measures=with_losses.measures.assign(weight_g=weight),
+        design={**with_losses.design, "covariates": ["weight_g"]},
+    )
+    prism_and_r.write(rows_of(results), results.design, "study", tmp_path)
+    done = subprocess.run(
+        ["Rscript", "--vanilla", "contrasts.R"],  # noqa: S607 - found on the path by the skip above
+        cwd=tmp_path / "export", capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    lines = [line.split() for line in done.stdout.splitlines()[1:]]
+    table = pd.DataFrame(lines[1:], columns=lines[0])
+    window = results.measures[results.measures["epoch"] == "score_window"]
+    own = compare(window, DesignOptions(**results.design)).contrasts.head(4)
+    assert own["method"].iloc[0] == "OLS with covariates, HC2, Bell-McCaffrey df"
+    for column in ("estimate", "std_error", "df", "p_value"):
+        found = table[column].astype(float).to_numpy()
+        assert found == pytest.approx(own[column].to_numpy(dtype=float), rel=1e-6), column
+
+
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
 @pytest.mark.parametrize("blocks", [False, True], ids=["welch", "blocks"])
 @pytest.mark.parametrize("benefit", ["decrease", "increase"])
 def test_r_comes_to_the_same_effects(

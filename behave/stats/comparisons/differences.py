@@ -11,14 +11,22 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from behave.stats.methods.mixed import MIXED, RandomIntercept, fit_random_intercept, repeated_matrix
 from behave.stats.options import DesignOptions
 from behave.stats.rule.columns import codes_of
-from behave.stats.rule.contrasts import Estimates, build_model, estimate
-from behave.stats.rule.design import Floats, Integers, block_columns, varying
+from behave.stats.rule.contrasts import Model, build_model, estimate
+from behave.stats.rule.design import (
+    Floats,
+    Integers,
+    block_columns,
+    covariates_of,
+    group_of,
+    varying,
+)
+from behave.stats.rule.estimates import Estimates
+from behave.stats.rule.mixed import MIXED, RandomIntercept, fit_random_intercept, repeated_matrix
 from behave.stats.rule.subcomparisons import Family, Subcomparison
 from behave.stats.rule.verdict import EFFECTS
-from behave.stats.wording.tidy_tables import METHODS
+from behave.stats.wording.tidy_tables import method_name
 
 UNKNOWN = Estimates(*np.full((3, 1), np.nan))[0]
 Membership = frozenset[tuple[int, int]]
@@ -105,6 +113,8 @@ class Joint:
     ----------
     outcome, cell, blocks
         (n,), (n,) and (n, b) as in a `Sample`; cells are those of ``members``.
+    covariates, group
+        (n, c) and (n,) or None, as in a `Sample`.
     animal
         (n,) codes of the animals.
     members
@@ -117,6 +127,8 @@ class Joint:
     outcome: Floats
     cell: Integers
     blocks: Integers
+    covariates: Floats
+    group: Integers | None
     animal: Integers
     members: list[Membership]
     repeated: bool
@@ -124,11 +136,21 @@ class Joint:
     @property
     def method(self) -> str:
         """How a contrast is estimated."""
-        return MIXED if self.repeated else METHODS["hc2_bm" if self.blocks.shape[1] else "welch"]
+        return MIXED if self.repeated else method_name(self._model)
+
+    @cached_property
+    def _model(self) -> Model:
+        return build_model(
+            self.cell,
+            self.blocks,
+            n_cells=len(self.members),
+            covariates=self.covariates,
+            group=self.group,
+        )
 
     @cached_property
     def _mixed(self) -> RandomIntercept | None:
-        matrix = repeated_matrix(self.cell, len(self.members), self.blocks)
+        matrix = repeated_matrix(self.cell, len(self.members), self.blocks, self.covariates)
         return fit_random_intercept(self.outcome, matrix, self.animal)
 
     def estimate(self, weights: Floats) -> Estimates:
@@ -136,8 +158,7 @@ class Joint:
         if not np.isfinite(weights).all() or not len(weights):
             return UNKNOWN
         if not self.repeated:
-            model = build_model(self.cell, self.blocks, n_cells=len(self.members))
-            return estimate(model, self.outcome, weights[np.newaxis])[0]
+            return estimate(self._model, self.outcome, weights[np.newaxis])[0]
         if self._mixed is None:
             return UNKNOWN
         padded = np.zeros((1, len(self._mixed.coefficients)))
@@ -162,6 +183,8 @@ def _joint(measures: pd.DataFrame, design: DesignOptions, arms: Sequence[Subcomp
         outcome=np.array([value[row] for row in rows_used]),
         cell=np.array(codes, dtype="int64"),
         blocks=varying(codes_of(measures.loc[rows_used], columns)),
+        covariates=covariates_of(measures.loc[rows_used], design),
+        group=group_of(measures.loc[rows_used], design),
         animal=pd.factorize(measures.loc[rows_used, "animal_id"])[0].astype("int64"),
         members=cells,
         repeated=bool(design.time and design.time.repeated),

@@ -19,18 +19,21 @@ from behave.stats.methods.dose import DoseCurve, dose_scores, fit_dose_curve, tr
 from behave.stats.methods.multiple import dunnett, dunnett_quantile
 from behave.stats.options import Antagonist, DesignOptions, Factor
 from behave.stats.rule.columns import codes_of, doses_of, text_of
-from behave.stats.rule.contrasts import Estimates, Model, build_model, estimate
+from behave.stats.rule.contrasts import Model, build_model, estimate
 from behave.stats.rule.design import (
     Floats,
     Integers,
     Sample,
     block_columns,
+    covariates_of,
+    group_of,
     sort_animals,
     unit_of,
     varying,
 )
+from behave.stats.rule.estimates import Estimates
 from behave.stats.rule.verdict import ALPHA, CONF_LEVEL
-from behave.stats.wording.tidy_tables import METHODS
+from behave.stats.wording.tidy_tables import method_name
 
 MIN_DOSES = 2  # doses that make a series, and animals that make a group
 PARAMETERS = ("at_zero", "at_most", "ed50", "hill")
@@ -142,7 +145,13 @@ def _series(
     cell = np.searchsorted(levels, dose[rows].to_numpy(dtype="float64")).astype("int64")
     blocks = _blocks(frame, design)
     outcome = pd.to_numeric(measures.loc[rows, design.outcome]).to_numpy(dtype="float64")
-    model = build_model(cell, blocks, n_cells=len(levels))
+    model = build_model(
+        cell,
+        blocks,
+        n_cells=len(levels),
+        covariates=covariates_of(frame, design),
+        group=group_of(frame, design),
+    )
     signed = outcome if design.benefit == "decrease" else -outcome
     against = np.hstack([np.ones((len(levels) - 1, 1)), -np.eye(len(levels) - 1)])
     shape = np.array([-trend_weights(levels), -_curvature_weights(levels)])
@@ -236,7 +245,7 @@ def tabulate_series(series: DoseSeries) -> pd.DataFrame:
     for name, found in (("trend", series.trend), ("curvature", series.curvature)):
         rows.append(
             _row(series, f"{name} over log(1 + dose)", found, f"{unit} per log unit".strip())
-            | {"contrast_id": f"{name} of {series.name}", "method": METHODS[series.model.primary]}
+            | {"contrast_id": f"{name} of {series.name}", "method": method_name(series.model)}
         )
     return conform(pd.DataFrame(rows), CONTRASTS)
 

@@ -10,13 +10,13 @@ from behave.model.tables import CONTRASTS
 from behave.schema import conform
 from behave.stats.comparisons.differences import Difference
 from behave.stats.methods.multiple import ADJUSTMENTS, adjust
-from behave.stats.rule.contrasts import Estimates
 from behave.stats.rule.design import unit_of
+from behave.stats.rule.estimates import Estimates
 from behave.stats.rule.subcomparisons import Family, Subcomparison
 from behave.stats.rule.verdict import CONF_LEVEL
 from behave.stats.wording.outcome_flags import find_outcome_flags
 from behave.stats.wording.sentences import amount, format_verdict
-from behave.stats.wording.tidy_tables import METHODS, effects_in, tabulate_contrasts
+from behave.stats.wording.tidy_tables import effects_in, method_name, tabulate_contrasts
 
 
 def tabulate_family(family: Family) -> pd.DataFrame:
@@ -40,7 +40,7 @@ def tabulate_family(family: Family) -> pd.DataFrame:
 def _row(arm: Subcomparison, effect: str) -> pd.DataFrame:
     """Return one effect of an arm by the primary method."""
     table = tabulate_contrasts(arm.sample, arm.model, arm.ruling)
-    primary = table["method"] == METHODS[arm.model.primary]
+    primary = table["method"] == method_name(arm.model)
     row = table[primary & (table["contrast_id"] == effect)]
     return row.assign(contrast_id=f"{effect}_{arm.name}")
 
@@ -103,7 +103,7 @@ def _describe_arm(arm: Subcomparison) -> dict[str, Any]:
         "antagonist": design.antagonist.name if design.antagonist else None,
         "control": design.antagonist.control if design.antagonist else design.agonist.control,
         "label": str(arm.ruling.label) if design.antagonist else None,
-        "method": METHODS[arm.model.primary],
+        "method": method_name(arm.model),
         "n": [int(count) for count in counts],
         **{effect: numbers(arm.ruling.effect(effect)) for effect in effects_in(design)},
         "flags": [asdict(flag) for flag in find_outcome_flags(arm.sample, arm.ruling)],

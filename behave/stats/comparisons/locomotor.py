@@ -13,13 +13,14 @@ import pandas as pd
 
 from behave.model.flags import Flag
 from behave.stats.options import DesignOptions, Locomotor
-from behave.stats.rule.contrasts import Estimates, Model, build_model
+from behave.stats.rule.contrasts import Model
 from behave.stats.rule.design import Sample, outcome_name, prepare, unit_of
-from behave.stats.rule.verdict import CONF_LEVEL, Ruling, judge, rule_of
+from behave.stats.rule.estimates import Estimates
+from behave.stats.rule.verdict import CONF_LEVEL, Ruling, judge, model_of, rule_of
 from behave.stats.wording.meaning import alone, under
 from behave.stats.wording.numbers import number
 from behave.stats.wording.sentences import why_not_assessable
-from behave.stats.wording.tidy_tables import METHODS, tabulate_contrasts
+from behave.stats.wording.tidy_tables import method_name, tabulate_contrasts
 
 FAMILY_NAME = "locomotor"
 
@@ -46,7 +47,7 @@ class Locomotion:
     def contrasts(self) -> pd.DataFrame:
         """The primary contrasts as rows of `behave.model.tables.CONTRASTS`."""
         table = tabulate_contrasts(self.sample, self.model, self.ruling)
-        table = table[table["method"] == METHODS[self.model.primary]]
+        table = table[table["method"] == method_name(self.model)]
         return table.assign(
             contrast_id=f"{FAMILY_NAME}_" + table["contrast_id"],
             family=FAMILY_NAME,
@@ -76,7 +77,7 @@ def compare_locomotion(
     # Counted as an increase, so that a positive effect is more movement.
     other = design.model_copy(update={"outcome": control.outcome, "benefit": "increase"})
     sample = prepare(measures, other)
-    model = build_model(sample.cell, sample.blocks)
+    model = model_of(sample)
     return Locomotion(sample, model, judge(model, sample.signed, rule_of(design)))
 
 

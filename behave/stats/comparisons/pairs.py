@@ -14,8 +14,9 @@ import pandas as pd
 from behave.model.tables import CONTRASTS
 from behave.schema import conform
 from behave.stats.methods.multiple import tukey, tukey_quantile
-from behave.stats.rule.contrasts import Estimates, Method, Model, estimate
+from behave.stats.rule.contrasts import Method, Model, estimate
 from behave.stats.rule.design import Floats, Sample, unit_of
+from behave.stats.rule.estimates import Estimates
 from behave.stats.rule.verdict import CONF_LEVEL
 from behave.stats.wording.tidy_tables import cell_names
 
@@ -31,8 +32,8 @@ def tabulate_pairs(sample: Sample, model: Model) -> pd.DataFrame:
     sample
         The animals.
     model
-        Their cell means and blocks. With blocks there is no Games-Howell,
-        which knows none.
+        Their cell means. With blocks, covariates or a random unit there is no
+        Games-Howell, which knows none.
 
     Returns
     -------
@@ -44,7 +45,7 @@ def tabulate_pairs(sample: Sample, model: Model) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     if len(names) >= LEAST and sizes.all():
         rows += _rows(sample, model, "pooled", "Tukey-Kramer")
-        if not model.blocked:
+        if model.primary == "welch":
             rows += _rows(sample, model, "welch", "Games-Howell")
     return conform(pd.DataFrame(rows), CONTRASTS)
 

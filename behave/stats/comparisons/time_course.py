@@ -14,10 +14,10 @@ import pandas as pd
 from behave.model.tables import CONTRASTS
 from behave.schema import conform
 from behave.stats.comparisons.families import numbers
-from behave.stats.methods.mixed import MIXED, fit_random_intercept, repeated_matrix
 from behave.stats.methods.multiple import ADJUSTMENTS, adjust
-from behave.stats.rule.contrasts import Estimates
 from behave.stats.rule.design import Floats, Sample, unit_of
+from behave.stats.rule.estimates import Estimates
+from behave.stats.rule.mixed import MIXED, fit_random_intercept, repeated_matrix
 from behave.stats.rule.verdict import ALPHA, CONF_LEVEL, EFFECTS
 from behave.stats.wording.sentences import amount
 from behave.stats.wording.tidy_tables import contrast_words, effects_in
@@ -91,7 +91,10 @@ def compare_time_course(bins: pd.DataFrame, sample: Sample) -> TimeCourseResult 
     when = np.searchsorted(starts, known["start_s"].to_numpy(dtype="float64"))
     cells = 4 if sample.design.antagonist else 2
     matrix = repeated_matrix(
-        sample.cell[who] * len(starts) + when, cells * len(starts), sample.blocks[who]
+        sample.cell[who] * len(starts) + when,
+        cells * len(starts),
+        sample.blocks[who],
+        sample.covariates[who],
     )
     fitted = fit_random_intercept(_outcome(known, sample), matrix, who)
     if fitted is None:

@@ -17,8 +17,8 @@ from scipy import special
 from behave.model.tables import ANOVA
 from behave.schema import conform
 from behave.stats.methods.effsize import partial_eta_squared
-from behave.stats.rule.contrasts import NOISE
 from behave.stats.rule.design import Floats, Integers
+from behave.stats.rule.estimates import NOISE
 
 Term = frozenset[str]
 
@@ -27,7 +27,10 @@ ETA_LEVEL = 0.90
 
 
 def anova(
-    outcome: Floats, factors: Mapping[str, Integers], blocks: Mapping[str, Integers]
+    outcome: Floats,
+    factors: Mapping[str, Integers],
+    blocks: Mapping[str, Integers],
+    covariates: Mapping[str, Floats] | None = None,
 ) -> pd.DataFrame:
     """Test the factors, their interactions and the additive blocks.
 
@@ -39,6 +42,8 @@ def anova(
         Codes (n,) of each crossed factor.
     blocks
         Codes (n,) of each column of additive blocks.
+    covariates
+        Values (n,) of each covariate, which enters with one slope.
 
     Returns
     -------
@@ -51,7 +56,11 @@ def anova(
     Partial omega squared is df (F - 1) / (df (F - 1) + n). Checked against
     R's car 3.1 and effectsize 0.8.3.
     """
-    matrices = _matrices(factors, blocks)
+    slopes = {
+        Term({name}): (values - values.mean())[:, np.newaxis]
+        for name, values in (covariates or {}).items()
+    }
+    matrices = _matrices(factors, blocks) | slopes
     shifted = outcome - outcome[:1]
     full, rank = _residual(shifted, list(matrices.values()))
     # A fit down to rounding error leaves nothing to test against.

@@ -32,10 +32,63 @@ def check_assumptions(model: Model, outcome: Floats) -> pd.DataFrame:
         Shapiro-Wilk on the residuals; a test that the animals do not allow
         has no statistic.
     """
-    return conform(
-        pd.DataFrame([_brown_forsythe(model, outcome), _shapiro(residuals(model, outcome))]),
-        ASSUMPTIONS,
-    )
+    rows = [_brown_forsythe(model, outcome), _shapiro(residuals(model, outcome))]
+    rows += [_common_slope(model, outcome)] if model.covariates else []
+    return conform(pd.DataFrame(rows), ASSUMPTIONS)
+
+
+def _common_slope(model: Model, outcome: Floats) -> dict[str, object]:
+    """Test whether the covariates' slopes differ between the cells."""
+    p = slopes_differ(model, outcome)
+    row: dict[str, object] = {"check": "Covariates, one slope in all groups"}
+    if p is None:
+        return row | {"text": "Not computed: too few animals or no variation."}
+    statistic, df, rest, value = p
+    word = "differ" if value < 0.05 else "do not detectably differ"  # noqa: PLR2004 - 5 %
+    return row | {
+        "statistic": statistic,
+        "df": f"{df}, {rest}",
+        "p_value": value,
+        "text": f"The slopes on the covariates {word} between the groups (p = {value:.3g}); "
+        "the planned contrasts take one slope.",
+    }
+
+
+def slopes_differ(model: Model, outcome: Floats) -> tuple[float, int, int, float] | None:
+    """Test a slope per cell against one slope.
+
+    Parameters
+    ----------
+    model
+        With covariates.
+    outcome
+        (n,).
+
+    Returns
+    -------
+    tuple or None
+        F, its two df and p, with pooled variance; None where the animals do not
+        allow it.
+    """
+    slopes = model.matrix[:, model.matrix.shape[1] - model.covariates :]
+    cells = np.unique(model.cell)[1:]
+    own = [slopes * (model.cell == cell)[:, np.newaxis] for cell in cells]
+    whole = np.hstack([model.matrix, *own])
+    shifted = outcome - outcome.mean()
+    small, rank_small = _rest(model.matrix, shifted)
+    large, rank_large = _rest(whole, shifted)
+    df, free = rank_large - rank_small, len(outcome) - rank_large
+    if df < 1 or free < 1 or not large > ROUNDING * float(shifted @ shifted):
+        return None
+    statistic = (small - large) / df / (large / free)
+    return statistic, df, free, float(stats.f.sf(statistic, df, free))
+
+
+def _rest(matrix: Floats, outcome: Floats) -> tuple[float, int]:
+    """Return the residual sum of squares and the rank."""
+    found, _, rank, _ = np.linalg.lstsq(matrix, outcome, rcond=None)
+    rest = outcome - matrix @ found
+    return float(rest @ rest), int(rank)
 
 
 def _brown_forsythe(model: Model, outcome: Floats) -> dict[str, object]:

@@ -19,8 +19,8 @@ from typing import Literal
 import numpy as np
 from scipy import optimize, special
 
-from behave.stats.rule.contrasts import NOISE
 from behave.stats.rule.design import Floats
+from behave.stats.rule.estimates import NOISE
 
 Scale = Literal["dose", "rank", "log"]
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from behave.stats.rule.contrasts import ESTIMABLE, NOISE, Estimates
 from behave.stats.rule.design import Floats
+from behave.stats.rule.estimates import ESTIMABLE, NOISE, Estimates
 
 STEPS = 100
 CONVERGED = 1e-12

@@ -8,69 +8,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import special
 
 from behave.stats.rule.design import Floats, Integers
+from behave.stats.rule.estimates import ESTIMABLE, NOISE, Estimates
+from behave.stats.rule.mixed import fit_random_intercept
 
-Method = Literal["welch", "hc2_bm", "hc3", "pooled"]
-
-# Relative size below which a residual or an estimate is rounding noise.
-NOISE = 1e-10
-# Departure from the row space above which a contrast counts as not determined.
-ESTIMABLE = 1e-8
-
-
-@dataclass(frozen=True)
-class Estimates:
-    """Contrasts with their uncertainty; all arrays have the same shape (..., k).
-
-    Parameters
-    ----------
-    estimate
-        Value of the contrast; NaN where the animals do not determine it.
-    std_error
-        Its standard error; NaN where it cannot be had.
-    df
-        Degrees of freedom of its t; NaN where the standard error is 0.
-    """
-
-    estimate: Floats
-    std_error: Floats
-    df: Floats
-
-    def __getitem__(self, index: int) -> "Estimates":
-        """Return one contrast of all outcomes."""
-        return Estimates(self.estimate[..., index], self.std_error[..., index], self.df[..., index])
-
-    @property
-    def statistic(self) -> Floats:
-        """T of each contrast against 0; NaN where the standard error is 0."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(self.std_error > 0, self.estimate / self.std_error, np.nan)
-
-    @property
-    def p_value(self) -> Floats:
-        """Two-sided p."""
-        return 2 * self.p_greater_than(np.abs(self.statistic))
-
-    def p_greater_than(self, statistic: Floats) -> Floats:
-        """Return the probability of a t above the one given."""
-        return np.asarray(special.stdtr(self.df, -statistic))
-
-    def interval(self, level: float = 0.95) -> tuple[Floats, Floats]:
-        """Return the ends of the two-sided interval; a point where the error is 0."""
-        half = self._half_width((1 + level) / 2)
-        return self.estimate - half, self.estimate + half
-
-    def bound(self, side: Literal["lower", "upper"], alpha: float = 0.05) -> Floats:
-        """Return the one-sided bound; beyond 0 where a one-sided test rejects."""
-        half = self._half_width(1 - alpha)
-        return self.estimate - half if side == "lower" else self.estimate + half
-
-    def _half_width(self, probability: float) -> Floats:
-        """Return the quantile of t times the standard error."""
-        quantile = special.stdtrit(np.where(self.std_error > 0, self.df, 1.0), probability)
-        return np.asarray(quantile * self.std_error)
+Method = Literal["welch", "hc2_bm", "mixed", "hc3", "pooled"]
 
 
 @dataclass(frozen=True)
@@ -94,6 +37,13 @@ class Model:
         Animals less the rank of the model.
     blocked
         Whether there are blocks.
+    covariates
+        How many covariates there are.
+    matrix
+        (n, p) the columns: cells, blocks, covariates; of full rank if the cells
+        and blocks are.
+    group
+        (n,) codes of the random intercept; None without one.
     """
 
     cell: Integers
@@ -103,14 +53,26 @@ class Model:
     leverage: Floats
     df_residual: int
     blocked: bool
+    covariates: int
+    matrix: Floats
+    group: Integers | None = None
 
     @property
     def primary(self) -> Method:
         """The method whose numbers enter the verdict."""
-        return "hc2_bm" if self.blocked else "welch"
+        if self.group is not None:
+            return "mixed"
+        return "hc2_bm" if self.blocked or self.covariates else "welch"
 
 
-def build_model(cell: Integers, blocks: Integers, n_cells: int = 4) -> Model:
+def build_model(
+    cell: Integers,
+    blocks: Integers,
+    n_cells: int = 4,
+    *,
+    covariates: Floats | None = None,
+    group: Integers | None = None,
+) -> Model:
     """Lay out the model of the cell means.
 
     Parameters
@@ -121,10 +83,18 @@ def build_model(cell: Integers, blocks: Integers, n_cells: int = 4) -> Model:
         (n, b) codes of the columns of blocks; b may be 0.
     n_cells
         Number of cells, empty ones included.
+    covariates
+        (n, c); they are centred, so that the cell means are those of an average
+        animal. One that does not vary tells nothing and is left out.
+    group
+        (n,) codes of a random intercept, such as the cage; None for none.
+        Groups of one animal each, or a single group, tell nothing of it: the
+        model is then the one without.
     """
     columns = [cell[:, np.newaxis] == np.arange(n_cells)]
     columns += [column[:, np.newaxis] == np.unique(column)[1:] for column in blocks.T]
-    matrix = np.hstack(columns).astype("float64")
+    slopes = _centred(covariates, len(cell))
+    matrix = np.hstack([*columns, slopes]).astype("float64")
     inverse = np.linalg.pinv(matrix, rcond=1e-10)
     hat = matrix @ inverse
     return Model(
@@ -135,7 +105,20 @@ def build_model(cell: Integers, blocks: Integers, n_cells: int = 4) -> Model:
         leverage=np.diag(hat).copy(),
         df_residual=len(cell) - round(float(np.trace(hat))),
         blocked=blocks.shape[1] > 0,
+        covariates=slopes.shape[1],
+        matrix=matrix,
+        group=group if group is not None and 1 < len(np.unique(group)) < len(group) else None,
     )
+
+
+def _centred(covariates: Floats | None, n: int) -> Floats:
+    """Return the covariates about their means, (n, c), those that vary, each at unit spread."""
+    if covariates is None or not covariates.size:
+        return np.empty((n, 0))
+    centred = covariates - covariates.mean(axis=0)
+    spread = np.abs(centred).max(axis=0, initial=0.0)
+    varies = spread > NOISE * np.abs(covariates).max(axis=0, initial=0.0)
+    return np.asarray(centred[:, varies] / spread[varies])
 
 
 def residuals(model: Model, outcome: Floats) -> Floats:
@@ -177,6 +160,8 @@ def estimate(
         ``hc2_bm``: HC2 with the df of Bell and McCaffrey, from the model with
         independent errors of equal variance (Imbens and Kolesar, Rev Econ
         Stat 2016;98:701-712, with clusters of one animal).
+        ``mixed``: a random intercept of the model's group, REML, df by
+        Satterthwaite (`behave.stats.rule.mixed`).
         ``hc3`` and ``pooled``: residual df. None: the model's primary one.
 
     Returns
@@ -185,6 +170,8 @@ def estimate(
         Arrays (..., k).
     """
     method = method or model.primary
+    if method == "mixed":
+        return _estimate_mixed(model, outcome, weights)
     share = weights @ model.solution
     share = np.where(np.abs(share) > NOISE, share, 0.0)
     shifted = outcome - outcome[..., :1]
@@ -197,6 +184,42 @@ def estimate(
         std_error=np.where(lost, np.nan, error),
         df=np.where(lost | ~(error > 0), np.nan, df),
     )
+
+
+def _estimate_mixed(model: Model, outcome: Floats, weights: Floats) -> Estimates:
+    """Fit the mixed model to each outcome; NaN where it says nothing."""
+    kept = _independent(model.matrix)
+    full = np.zeros((len(weights), len(kept)))
+    cells = np.array(kept) < weights.shape[1]
+    full[:, cells] = weights[:, np.array(kept)[cells]]
+    lost = ~_estimable(model, weights)
+    flat = np.reshape(outcome, (-1, outcome.shape[-1]))
+    unknown = np.full(len(weights), np.nan)
+    fits = []
+    for values in flat:
+        fit = None
+        if model.group is not None:
+            fit = fit_random_intercept(values, model.matrix[:, kept], model.group)
+        fits.append(fit.contrasts(full) if fit else Estimates(unknown, unknown, unknown))
+    shape = (*outcome.shape[:-1], len(weights))
+    parts = (
+        np.where(lost, np.nan, np.array([getattr(fit, name) for fit in fits]).reshape(shape))
+        for name in ("estimate", "std_error", "df")
+    )
+    return Estimates(*parts)
+
+
+def _independent(matrix: Floats) -> list[int]:
+    """Return the columns that say something new, the cells first.
+
+    Blocks within blocks, and a cell without animals, say some things twice or
+    nothing; a contrast that the animals determine does not depend on the choice.
+    """
+    kept: list[int] = []
+    for column in range(matrix.shape[1]):
+        if np.linalg.matrix_rank(matrix[:, [*kept, column]]) > len(kept):
+            kept.append(column)
+    return kept
 
 
 def welch_from_moments(

@@ -11,7 +11,9 @@ from behave.stats.options import DesignOptions, Factor
 from behave.stats.rule.columns import codes_of, doses_of, numbers_of, text_of
 from behave.stats.rule.validation import (
     require_blocks,
+    require_classes,
     require_columns,
+    require_covariates,
     require_levels,
     require_one_row_each,
 )
@@ -35,6 +37,10 @@ class Sample:
         (n,) 0 to 3, in the order of `CELLS`.
     blocks
         (n, b) codes of the block columns that have at least two levels.
+    covariates
+        (n, c) as they were measured.
+    group
+        (n,) codes of the random unit; None where the design names none.
     frame
         The n rows that are analysed.
     counts
@@ -52,6 +58,8 @@ class Sample:
     outcome: Floats
     cell: Integers
     blocks: Integers
+    covariates: Floats
+    group: Integers | None
     frame: pd.DataFrame
     counts: pd.DataFrame
     lost: pd.DataFrame
@@ -81,6 +89,7 @@ def prepare(measures: pd.DataFrame, design: DesignOptions) -> Sample:
     """
     require_columns(measures, design)
     require_levels(measures, design)
+    require_classes(measures, block_columns(design), design)
     return sort_animals(measures, design)
 
 
@@ -115,7 +124,7 @@ def sort_animals(
     measured = inside["_value"].notna()
     inside["_reason"] = np.where(measured | (status != "done"), status, "missing")
     blocks = block_columns(design)
-    require_blocks(inside[inside["_reason"] == "done"], blocks)
+    require_blocks(inside[inside["_reason"] == "done"], [*blocks, *design.random])
     done = inside["_reason"] == "done"
     codes = codes_of(inside[done], blocks)
     inside.loc[done, "_reason"] = np.where(accompanied(codes), "done", "alone")
@@ -125,6 +134,8 @@ def sort_animals(
         outcome=analysed["_value"].to_numpy(dtype="float64"),
         cell=analysed["_cell"].to_numpy(dtype="int64"),
         blocks=varying(codes_of(analysed, blocks)),
+        covariates=covariates_of(analysed, design),
+        group=group_of(analysed, design),
         frame=analysed.drop(columns=["_cell", "_value", "_reason"]),
         counts=_counts(inside),
         lost=inside[inside["_reason"] != "done"].rename(columns={"_reason": "reason"}),
@@ -136,6 +147,18 @@ def sort_animals(
 def block_columns(design: DesignOptions) -> list[str]:
     """Return the columns that enter as additive blocks, the third factor included."""
     return [*([design.by] if design.by else []), *design.blocks]
+
+
+def covariates_of(frame: pd.DataFrame, design: DesignOptions) -> Floats:
+    """Return the covariates of rows that are analysed, (n, c); refuse one that is not known."""
+    columns = [numbers_of(frame, name) for name in design.covariates]
+    require_covariates(frame, columns)
+    return np.array(columns, dtype="float64").reshape(len(columns), len(frame)).T
+
+
+def group_of(frame: pd.DataFrame, design: DesignOptions) -> Integers | None:
+    """Return the codes of the random unit, (n,); None where the design names none."""
+    return codes_of(frame, design.random)[:, 0] if design.random else None
 
 
 def place(frame: pd.DataFrame, design: DesignOptions) -> "pd.Series[Any]":

@@ -13,8 +13,8 @@ import pandas as pd
 
 from behave.model.tables import EQUIVALENCE
 from behave.schema import conform
-from behave.stats.rule.contrasts import Estimates
 from behave.stats.rule.design import Sample, unit_of
+from behave.stats.rule.estimates import Estimates
 from behave.stats.rule.verdict import ALPHA, FAMILY, Ruling, rule_tests
 
 

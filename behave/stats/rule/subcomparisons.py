@@ -14,9 +14,9 @@ import pandas as pd
 
 from behave.stats.options import DesignOptions, Factor, TimePoints
 from behave.stats.rule.columns import doses_of, text_of
-from behave.stats.rule.contrasts import Model, build_model
+from behave.stats.rule.contrasts import Model
 from behave.stats.rule.design import Sample, at_time, place, sort_animals
-from behave.stats.rule.verdict import Ruling, judge, rule_of
+from behave.stats.rule.verdict import Ruling, judge, model_of, rule_of
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def build_subcomparison(
         The rows that may take part; None for all.
     """
     sample = sort_animals(measures, design, within)
-    model = build_model(sample.cell, sample.blocks)
+    model = model_of(sample)
     ruling = judge(model, sample.signed, rule_of(design))
     return Subcomparison(name, sample, model, ruling, within)
 

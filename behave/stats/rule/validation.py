@@ -8,6 +8,23 @@ from behave.errors import InputError, Problem, did_you_mean
 from behave.stats.options import DesignOptions
 from behave.stats.rule.columns import doses_of, text_of
 
+# A column of numbers with more levels than this may be a quantity; its unit or a decimal says so.
+FEW_CLASSES = 4
+QUANTITIES = (
+    "_g",
+    "_kg",
+    "_d",
+    "_s",
+    "_min",
+    "_h",
+    "_mm",
+    "_cm",
+    "_pct",
+    "_mg_per_kg",
+    "_ml",
+    "_c",
+)
+
 
 def require_columns(measures: pd.DataFrame, design: DesignOptions) -> None:
     """Refuse a table that lacks a column of the design."""
@@ -16,6 +33,8 @@ def require_columns(measures: pd.DataFrame, design: DesignOptions) -> None:
         design.outcome: "design.outcome",
         **dict.fromkeys(design.factor_columns, "design"),
         **dict.fromkeys(design.blocks, "design.blocks"),
+        **dict.fromkeys(design.covariates, "design.covariates"),
+        **dict.fromkeys(design.random, "design.random"),
     }
     missing = [name for name in asked if name not in measures.columns]
     if missing:
@@ -90,6 +109,49 @@ def require_blocks(done: pd.DataFrame, blocks: list[str]) -> None:
         )
         for name in blocks
         for animal in done.loc[text_of(done, name) == "", "animal_id"]
+    ]
+    if problems:
+        raise InputError(*problems)
+
+
+def require_classes(frame: pd.DataFrame, columns: list[str], design: DesignOptions) -> None:
+    """Refuse a measured quantity as a block: each of its values would become a class."""
+    problems = []
+    for name in columns:
+        levels = [level for level in dict.fromkeys(text_of(frame, name)) if level]
+        numbers = pd.to_numeric(pd.Series(levels, dtype=object), errors="coerce")
+        if len(levels) <= FEW_CLASSES or numbers.isna().any():
+            continue
+        measured = any(name.endswith(unit) for unit in QUANTITIES) or bool((numbers % 1 != 0).any())
+        if not measured:
+            continue
+        key = "by" if name == design.by else "blocks"
+        problems.append(
+            Problem(
+                f"'{name}' is a measured quantity with {len(levels)} values, not a few classes",
+                at=f"design.{key}",
+                expected="a column of classes, such as cohort or sex",
+                found=", ".join(levels[:4]) + ", ...",
+                fix=f"move it to design.covariates: [{name}], which takes out a slope, "
+                "or make classes of it in a column of its own",
+            )
+        )
+    if problems:
+        raise InputError(*problems)
+
+
+def require_covariates(analysed: pd.DataFrame, values: list["pd.Series[float]"]) -> None:
+    """Refuse an analysed animal whose covariate is not known."""
+    problems = [
+        Problem(
+            f"no '{column.name}' for an animal that is analysed",
+            at=f"animal {animal}",
+            expected="the covariate of each animal",
+            found="an empty cell",
+            fix=f"fill in '{column.name}', or take it out of the design",
+        )
+        for column in values
+        for animal in analysed.loc[column.isna().to_numpy(), "animal_id"]
     ]
     if problems:
         raise InputError(*problems)

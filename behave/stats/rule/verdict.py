@@ -33,8 +33,9 @@ import numpy.typing as npt
 
 from behave.model.labels import RULE_VERSION
 from behave.stats.options import DesignOptions
-from behave.stats.rule.contrasts import Estimates, Method, Model, estimate, residuals
-from behave.stats.rule.design import Floats
+from behave.stats.rule.contrasts import Method, Model, build_model, estimate, residuals
+from behave.stats.rule.design import Floats, Sample, varying
+from behave.stats.rule.estimates import Estimates
 
 ALPHA = 0.05
 CONF_LEVEL = 1 - ALPHA
@@ -127,6 +128,30 @@ class Ruling:
     def effect(self, name: str) -> Estimates:
         """Return K, Kn, I or A."""
         return self.estimates[FAMILY.index(name)]
+
+
+def model_of(sample: Sample, kept: Booleans | None = None, *, plain: bool = False) -> Model:
+    """Lay out the model that a design asks for.
+
+    Parameters
+    ----------
+    sample
+        The animals.
+    kept
+        (n,) which of them are taken; None for all.
+    plain
+        Without blocks, covariates and random unit.
+    """
+    taken = np.ones(len(sample.cell), dtype=bool) if kept is None else kept
+    cell = sample.cell[taken]
+    if plain:
+        return build_model(cell, sample.blocks[taken, :0])
+    return build_model(
+        cell,
+        varying(sample.blocks[taken]),
+        covariates=sample.covariates[taken],
+        group=None if sample.group is None else sample.group[taken],
+    )
 
 
 def judge(

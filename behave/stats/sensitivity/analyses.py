@@ -14,9 +14,8 @@ from behave.model.labels import LEFT_OUT
 from behave.model.tables import SENSITIVITY
 from behave.schema import conform
 from behave.stats.options import DesignOptions
-from behave.stats.rule.contrasts import build_model
-from behave.stats.rule.design import Sample, accompanied, sort_animals, unit_of, varying
-from behave.stats.rule.verdict import Ruling, judge, rule_of
+from behave.stats.rule.design import Sample, accompanied, sort_animals, unit_of
+from behave.stats.rule.verdict import Ruling, judge, model_of, rule_of
 from behave.stats.sensitivity.robustness import check_robustness, effect_columns
 from behave.stats.wording.numbers import number
 from behave.stats.wording.tidy_tables import METHODS
@@ -87,7 +86,7 @@ def analyse_sensitivity(
     if label != "not_assessable":
         rows += [_row(*other, label) for other in _other_methods(sample)]
         if seed is not None and sample.design.antagonist:
-            model = build_model(sample.cell, sample.blocks)
+            model = model_of(sample)
             rows += check_robustness(sample, model, ruling, seed)
         rows += [_row(*other, label) for other in _leave_one_out(sample)]
     for other in alternatives:
@@ -193,12 +192,21 @@ def _or_none(value: float) -> float | None:
 
 def _other_methods(sample: Sample) -> Iterator[tuple[str, str, Ruling]]:
     """Apply the rule with other standard errors, and without the blocks."""
-    model, rule = build_model(sample.cell, sample.blocks), rule_of(sample.design)
+    model, rule = model_of(sample), rule_of(sample.design)
     for method in ("pooled", "hc3"):
         yield "standard error", METHODS[method], judge(model, sample.signed, rule, method)
-    if model.blocked:
-        plain = build_model(sample.cell, sample.blocks[:, :0])
-        yield "standard error", "Welch, blocks ignored", judge(plain, sample.signed, rule)
+    if model.primary != "welch":
+        adjusted = [
+            name
+            for name, used in (
+                ("blocks", model.blocked),
+                ("covariates", model.covariates),
+                ("random unit", model.group is not None),
+            )
+            if used
+        ]
+        told = f"Welch, {' and '.join(adjusted)} ignored"
+        yield "standard error", told, judge(model_of(sample, plain=True), sample.signed, rule)
 
 
 def _leave_one_out(sample: Sample) -> Iterator[tuple[str, str, Ruling]]:
@@ -206,7 +214,7 @@ def _leave_one_out(sample: Sample) -> Iterator[tuple[str, str, Ruling]]:
     for index, animal in enumerate(sample.frame["animal_id"]):
         others = np.arange(len(sample.cell)) != index
         others[others] = accompanied(sample.blocks[others])
-        model = build_model(sample.cell[others], varying(sample.blocks[others]))
+        model = model_of(sample, others)
         ruling = judge(model, sample.signed[others], rule_of(sample.design))
         yield LEFT_OUT, str(animal), ruling
 
@@ -216,7 +224,7 @@ def _judge_measures(
 ) -> Ruling:
     """Apply the rule to another table of the same experiment."""
     sample = sort_animals(measures, design, within)
-    model = build_model(sample.cell, sample.blocks)
+    model = model_of(sample)
     return judge(model, sample.signed, rule_of(design))
 
 

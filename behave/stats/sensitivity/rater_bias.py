@@ -17,8 +17,9 @@ from behave.model.flags import Flag
 from behave.model.tables import CONTRASTS
 from behave.schema import conform
 from behave.stats.comparisons.families import numbers
-from behave.stats.rule.contrasts import Estimates, Model, build_model, estimate
+from behave.stats.rule.contrasts import Model, build_model, estimate
 from behave.stats.rule.design import Floats, Sample, unit_of
+from behave.stats.rule.estimates import Estimates
 from behave.stats.rule.verdict import (
     CONF_LEVEL,
     EFFECTS,
@@ -26,6 +27,7 @@ from behave.stats.rule.verdict import (
     Ruling,
     give_label,
     judge,
+    model_of,
     rule_of,
 )
 from behave.stats.wording.numbers import number
@@ -127,7 +129,7 @@ def carry_rater_bias(
     )
     matrix = np.column_stack([intercepts, sample.signed]).astype("float64")
     drawn, slope = _draw(matrix, turn * human, scored, draws, np.random.default_rng(seed))
-    model = build_model(sample.cell, sample.blocks)
+    model = model_of(sample)
     found = judge(model, drawn, rule_of(sample.design))
     pooled = _pool(found.estimates)
     # Without any spread in the draws the rule has nothing to go by.

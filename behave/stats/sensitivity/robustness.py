@@ -16,12 +16,12 @@ import pandas as pd
 
 from behave.stats.methods.bayes import bayes_factor, prior_scale
 from behave.stats.methods.fractional import fit_fractional_logit
-from behave.stats.methods.mixed import fit_random_intercept, repeated_matrix
 from behave.stats.methods.ranks import rank_interaction
 from behave.stats.methods.resampling import DRAWS, bootstrap, permute
 from behave.stats.rule.columns import text_of
 from behave.stats.rule.contrasts import Model, estimate
 from behave.stats.rule.design import Floats, Integers, Sample, block_columns
+from behave.stats.rule.mixed import fit_random_intercept, repeated_matrix
 from behave.stats.rule.verdict import (
     ALPHA,
     CONF_LEVEL,
@@ -123,6 +123,9 @@ def check_robustness(sample: Sample, model: Model, ruling: Ruling, seed: int) ->
     """
     low, high = ruling.effect("I").interval(CONF_LEVEL)
     main = Main(sample, model, ruling, str(ruling.label), bool(low > 0 or high < 0))
+    if model.group is not None:
+        # The others take animals as independent, which the planned analysis denies.
+        return [*_random_blocks(main)]
     return [
         *_random_blocks(main),
         *_bootstrap(main, seed),
@@ -137,7 +140,9 @@ def _random_blocks(main: Main) -> Iterator[Row]:
     """Take cohort, litter and cage as random, one at a time; the other blocks stay fixed."""
     sample = main.sample
     fixed = _codes_of(sample)
-    for name in dict.fromkeys([*sample.design.blocks, *TOGETHER]):
+    # The planned random unit is the main analysis already.
+    named = dict.fromkeys([*sample.design.blocks, *TOGETHER])
+    for name in (name for name in named if name not in sample.design.random):
         if name not in sample.frame or (text_of(sample.frame, name) == "").any():
             continue
         matrix = _matrix(
@@ -180,6 +185,8 @@ def _permutation(main: Main, seed: int) -> Iterator[Row]:
 def _ranks(main: Main) -> Iterator[Row]:
     """Test the interaction on aligned ranks."""
     sample = main.sample
+    if sample.covariates.shape[1]:
+        return
     factors = (sample.cell // 2, sample.cell % 2)
     f, df, rest, p = rank_interaction(sample.signed, factors, _codes_of(sample))
     if np.isfinite(p):
@@ -251,7 +258,7 @@ def _matrix(sample: Sample, blocks: dict[str, Integers]) -> Floats:
     analysis would have had no label, and so they do not depend on the choice.
     """
     codes = np.column_stack([np.empty((len(sample.cell), 0), dtype="int64"), *blocks.values()])
-    whole = repeated_matrix(sample.cell, len(EFFECTS["I"]), codes)
+    whole = repeated_matrix(sample.cell, len(EFFECTS["I"]), codes, sample.covariates)
     kept = list(range(len(EFFECTS["I"])))
     for column in range(len(kept), whole.shape[1]):
         if np.linalg.matrix_rank(whole[:, [*kept, column]]) > len(kept):

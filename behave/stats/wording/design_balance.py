@@ -119,6 +119,17 @@ def _blocks(sample: Sample) -> list[Flag]:
         levels = set(sample.frame[name].astype(str))
         if len(levels) == 1:
             flags.append(Flag("single_block", 1, f"'{name}' has one level and is not used."))
+    for name in sample.design.random:
+        units = sample.frame[name].astype(str)
+        if not 1 < units.nunique() < len(units):
+            flags.append(
+                Flag(
+                    "random_unit_unused",
+                    units.nunique(),
+                    f"'{name}' has {units.nunique()} levels for {len(units)} animals and tells "
+                    "nothing of how alike its animals are: it is not used.",
+                )
+            )
     batches = [name for name in BATCHES if name in sample.frame.columns]
     for name in dict.fromkeys([*block_columns(sample.design), *batches]):
         flags += _one_arm(sample, name)
@@ -152,7 +163,10 @@ def _kept_together(sample: Sample) -> list[Flag]:
     """Say that cage mates or litter mates were all treated alike."""
     flags = []
     for name in ("cage", "litter"):
-        if name not in sample.frame.columns or name in sample.design.blocks:
+        if name not in sample.frame.columns or name in (
+            *sample.design.blocks,
+            *sample.design.random,
+        ):
             continue
         home = sample.frame[name].where(sample.frame[name].notna(), "").map(str).to_numpy()
         groups = pd.DataFrame({"home": home, "cell": sample.cell})

@@ -4,8 +4,11 @@ import re
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from behave.model.flags import Flag
+from behave.stats.methods.assumptions import slopes_differ
+from behave.stats.rule.contrasts import build_model
 from behave.stats.rule.design import Floats, Sample, outcome_name, unit_of
 from behave.stats.rule.subcomparisons import Family
 from behave.stats.rule.verdict import CONF_LEVEL, Ruling
@@ -13,6 +16,8 @@ from behave.stats.wording.design_balance import find_balance_flags
 from behave.stats.wording.meaning import alone, under
 from behave.stats.wording.tidy_tables import cell_names
 
+# Where slopes are said to differ, and where groups that chance made are said not to be alike.
+SLOPES, UNEQUAL = 0.05, 0.01
 # Share of a cell's animals at the end of the scale, and how near counts as at it.
 CROWDED = 0.25
 NEAR_END = 0.02
@@ -42,8 +47,42 @@ def find_outcome_flags(sample: Sample, ruling: Ruling) -> list[Flag]:
         *_ends_of_scale(sample),
         *_zero_variance(sample),
         *_own_vehicle(sample),
+        *_covariates(sample),
         *find_balance_flags(sample),
     ]
+
+
+def _covariates(sample: Sample) -> list[Flag]:
+    """Say that a covariate differs between groups, or acts differently in them."""
+    flags = []
+    for name, values in zip(sample.design.covariates, sample.covariates.T, strict=True):
+        if np.ptp(values) == 0:
+            flags.append(Flag("covariate_constant", 1, f"'{name}' has one value and is not used."))
+            continue
+        model = build_model(sample.cell, sample.blocks[:, :0], covariates=values[:, np.newaxis])
+        differ = slopes_differ(model, sample.outcome)
+        if differ and differ[3] < SLOPES:
+            flags.append(
+                Flag(
+                    "covariate_slopes_differ",
+                    differ[3],
+                    f"The slope on '{name}' differs between the groups (p = {differ[3]:.2g}): the "
+                    f"effects are those of an animal with the average '{name}'.",
+                )
+            )
+        groups = [values[sample.cell == cell] for cell in np.unique(sample.cell)]
+        usable = len(groups) > 1 and all(len(group) > 1 for group in groups)
+        p = float(stats.f_oneway(*groups).pvalue) if usable else 1.0
+        if p < UNEQUAL:
+            flags.append(
+                Flag(
+                    "covariate_differs",
+                    p,
+                    f"'{name}' differs between the groups (p = {p:.2g}): was it measured before "
+                    "the treatment, and were the animals allocated at random?",
+                )
+            )
+    return flags
 
 
 def _antagonist_alone(sample: Sample, ruling: Ruling) -> list[Flag]:

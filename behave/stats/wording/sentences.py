@@ -5,8 +5,9 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from behave.stats.rule.contrasts import Estimates, Model
+from behave.stats.rule.contrasts import Model
 from behave.stats.rule.design import Sample, block_columns, outcome_name, unit_of
+from behave.stats.rule.estimates import Estimates
 from behave.stats.rule.reversal import Reversal
 from behave.stats.rule.verdict import (
     CONF_LEVEL,
@@ -225,8 +226,9 @@ def why_not_assessable(sample: Sample, model: Model, ruling: Ruling) -> str:
         return "each cell needs at least two animals, and " + ", ".join(small)
     needed = FAMILY if rule_of(sample.design).version == 1 else ("K", "Kn", "I")
     broken = [name for name in needed if not np.isfinite(ruling.effect(name).std_error)]
-    if broken and model.blocked:
-        blocks = ", ".join(block_columns(sample.design))
+    if broken and model.primary != "welch":
+        design = sample.design
+        blocks = ", ".join([*block_columns(design), *design.covariates, *design.random])
         return (
             f"the blocks ({blocks}) lie so across the treatments that {', '.join(broken)} cannot "
             "be told from a difference between blocks"

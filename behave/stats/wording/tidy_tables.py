@@ -11,17 +11,27 @@ from behave.schema import conform
 from behave.stats.methods.effsize import NO_EFFECT_SIZE, EffectSize, hedges_g
 from behave.stats.methods.multiple import ADJUSTMENTS, adjust
 from behave.stats.options import DesignOptions
-from behave.stats.rule.contrasts import Estimates, Model
+from behave.stats.rule.contrasts import Model
 from behave.stats.rule.design import CELLS as CELL_ORDER
 from behave.stats.rule.design import Floats, Sample, unit_of
+from behave.stats.rule.estimates import Estimates
 from behave.stats.rule.verdict import CONF_LEVEL, EFFECTS, FAMILY, Ruling, judge, rule_of
 
 METHODS = {
     "welch": "Welch",
-    "hc2_bm": "OLS with blocks, HC2, Bell-McCaffrey df",
+    "hc2_bm": "OLS with {terms}, HC2, Bell-McCaffrey df",
+    "mixed": "mixed model, random intercept, REML, Satterthwaite df",
     "pooled": "OLS, pooled variance",
     "hc3": "OLS, HC3",
 }
+
+
+def method_name(model: Model) -> str:
+    """Return how a model's primary contrasts are made."""
+    terms = [
+        name for name, used in (("blocks", model.blocked), ("covariates", model.covariates)) if used
+    ]
+    return METHODS[model.primary].format(terms=" and ".join(terms))
 
 
 def cell_names(design: DesignOptions) -> tuple[str, ...]:
@@ -100,7 +110,7 @@ def tabulate_contrasts(sample: Sample, model: Model, ruling: Ruling) -> pd.DataF
     pooled variance and with HC3 follow for comparison.
     """
     rule = rule_of(sample.design)
-    rows = _method_rows(sample, METHODS[model.primary], ruling.estimates, effect_sizes=True)
+    rows = _method_rows(sample, method_name(model), ruling.estimates, effect_sizes=True)
     for method in ("pooled", "hc3"):
         other = judge(model, sample.signed, rule, method).estimates
         rows += _method_rows(sample, METHODS[method], other, effect_sizes=False)

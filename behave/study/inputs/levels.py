@@ -28,6 +28,7 @@ def faulty_levels(trials: pd.DataFrame, design: DesignOptions, file: str) -> Ite
         The file's name, for messages.
     """
     doses = {factor.dose_column for factor in (design.agonist, design.antagonist) if factor}
+    doses |= set(design.covariates)
     drugs = {factor.column for factor in (*design.agonists, *design.antagonists)}
     for name in dict.fromkeys(design.factor_columns):
         if name not in trials or name in doses:

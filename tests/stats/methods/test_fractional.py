@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from behave.stats.methods.fractional import fit_fractional_logit
-from behave.stats.methods.mixed import cell_means
+from behave.stats.rule.mixed import cell_means
 
 INTERACTION = np.array([[1.0, -1.0, -1.0, 1.0]])
 

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from behave.stats.methods.mixed import cell_means, repeated_matrix
 from behave.stats.methods.resampling import bootstrap, permute
 from behave.stats.rule.contrasts import build_model, estimate
+from behave.stats.rule.mixed import cell_means, repeated_matrix
 
 INTERACTION = np.array([1.0, -1.0, -1.0, 1.0])
 SIMPLE = np.array([1.0, -1.0, 0.0, 0.0])

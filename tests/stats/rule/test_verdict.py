@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from behave.model.labels import LABELS
-from behave.stats.rule.contrasts import Estimates, build_model
+from behave.stats.rule.contrasts import build_model
+from behave.stats.rule.estimates import Estimates
 from behave.stats.rule.verdict import Rule, give_label, judge, rule_weights
 
 SETTINGS = settings(max_examples=60, deadline=None)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from behave.model.labels import LABELS
 from behave.stats.options import Antagonist
-from behave.stats.rule.contrasts import Estimates
+from behave.stats.rule.estimates import Estimates
 from behave.stats.rule.verdict import Rule, find_shown, give_label
 from behave.stats.wording.meaning import (
     Names,

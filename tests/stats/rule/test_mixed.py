@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from behave.stats.methods.mixed import cell_means, fit_random_intercept
+from behave.stats.rule.mixed import cell_means, fit_random_intercept
 
 
 @pytest.fixture(params=["litters", "cages", "repeated", "zero"])

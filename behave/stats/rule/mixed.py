@@ -18,8 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize
 
-from behave.stats.rule.contrasts import ESTIMABLE, NOISE, Estimates
 from behave.stats.rule.design import Floats, Integers
+from behave.stats.rule.estimates import ESTIMABLE, NOISE, Estimates
 
 # How the tables name it where the animal is measured repeatedly.
 MIXED = "mixed model, random intercept of the animal, Satterthwaite df"
@@ -94,10 +94,15 @@ def cell_means(cell: Integers, n_cells: int) -> Floats:
     return np.asarray(cell[:, np.newaxis] == np.arange(n_cells), dtype="float64")
 
 
-def repeated_matrix(cell: Integers, n_cells: int, blocks: Integers) -> Floats:
-    """Return the matrix (n, cells + block levels - 1) of cell means and additive blocks."""
+def repeated_matrix(
+    cell: Integers, n_cells: int, blocks: Integers, covariates: Floats | None = None
+) -> Floats:
+    """Return the matrix of cell means, additive blocks and covariates, (n, p)."""
     dummies = [column[:, np.newaxis] == np.unique(column)[1:] for column in blocks.T]
-    return np.hstack([cell_means(cell, n_cells), *dummies]).astype("float64")
+    slopes = []
+    if covariates is not None and covariates.size:
+        slopes = [covariates - covariates.mean(axis=0)]
+    return np.hstack([cell_means(cell, n_cells), *dummies, *slopes]).astype("float64")
 
 
 def fit_random_intercept(
