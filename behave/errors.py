@@ -1,4 +1,4 @@
-"""What can go wrong, and how it is told.
+"""What can go wrong, and how it is reported.
 
 ::
 
@@ -7,8 +7,8 @@
     ├── TrialError          one trial cannot be scored; the others go on (exit 1)
     └── OutputError         a result cannot be written (exit 2)
 
-Each error carries one or more `Problem`, so that one reading of a spreadsheet
-reports all of its faults at once. Only the command line turns errors into
+Each error carries one or more `Problem` objects, so that all faults of a
+spreadsheet are reported at once. Only the command line turns errors into
 printed messages and exit codes.
 """
 
@@ -19,18 +19,18 @@ from difflib import get_close_matches
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault, told so that its owner can mend it.
+    """One fault, described so that the user can correct it.
 
     Parameters
     ----------
     what
         The fault in one plain sentence.
     file
-        The file it was found in, as the user knows it.
+        The file in which it was found, as the user named it.
     at
         Where in the file: ``row 7, column 'arena'`` or ``design.agonist.level``.
     expected, found
-        What should have been there, and what was.
+        What should be there, and what is there.
     fix
         What to do about it.
     """
@@ -59,8 +59,8 @@ class BehaveError(Exception):
     """Base of all errors raised on purpose; its arguments are `Problem` objects."""
 
     def __init__(self, *problems: Problem) -> None:
-        # Problems are the exception's own args, so that it survives the trip
-        # between worker processes (pickle rebuilds an exception from its args).
+        # The problems are the exception's own args: pickle rebuilds an exception from
+        # its args when it is sent from a worker process.
         super().__init__(*problems)
 
     @property
@@ -85,19 +85,19 @@ class OutputError(BehaveError):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return a hint that names the nearest known word, or all of them.
+    """Return a hint that names the most similar known word, or all known words.
 
     Parameters
     ----------
     word
         The unknown word.
     known
-        The words that would have been understood.
+        The words that are allowed here.
 
     Returns
     -------
     str
-        ``did you mean 'duration_s'?``, or ``one of: a, b`` if none is near.
+        ``did you mean 'duration_s'?``, or ``one of: a, b`` if none is similar.
     """
     items = [str(item) for item in known]
     near = nearest(word, items)
@@ -105,7 +105,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that is most like a word, whatever its case; None if none is near."""
+    """Return the known word most similar to a word, ignoring case; None if none is similar."""
     words = {str(item).casefold(): str(item) for item in known}
     near = get_close_matches(str(word).casefold(), words, n=1, cutoff=0.6)
     return words[near[0]] if near else None

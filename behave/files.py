@@ -1,4 +1,7 @@
-"""Files in and out: bytes read, results written whole or not at all, names that every system takes."""
+"""Reading and writing files: a result is written completely or not at all.
+
+Also: names that are allowed on Windows, macOS and Linux.
+"""
 
 import gzip
 import hashlib
@@ -14,26 +17,33 @@ import pandas as pd
 
 from behave.errors import InputError, OutputError, Problem
 
-# How a spreadsheet's formula begins, and what keeps text that does from being one.
+# A spreadsheet takes text that begins with one of these signs for a formula, unless an
+# apostrophe is put in front.
 FORMULA = "[=+@-]"
 SHIELD = "'"
 MAX_NAME = 200
 FORBIDDEN = frozenset('<>:"/\\|?*')
-# Of compression: the usual 6 takes four times as long and saves 7 % of a table of frames.
+# Level of compression: the usual 6 takes four times as long and saves 7 % of a table of frames.
 LEVEL = 4
 GZIP = b"\x1f\x8b"
-# Whether a program that has a file open keeps others from replacing it.
+# On Windows, a file that a program has open cannot be replaced.
 HOLDS = os.name == "nt"
-# How the name of a file ends that is not yet whole.
+# End of the temporary name of a file.
 PART = ".part"
-# Files that are whole, by their temporary names, and wait for others to get their names
-# together; without a temporary name: files that wait to be taken away.
+# Within `together`: complete files under temporary names, with their final names. Where
+# the temporary name is None, the file with the final name is to be removed.
 _Waiting = list[tuple[Path | None, Path]]
 _waiting: ContextVar[_Waiting | None] = ContextVar("waiting", default=None)
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return a file's content, or say in plain words why it cannot be had."""
+    """Return a file's content.
+
+    Raises
+    ------
+    InputError
+        If the file does not exist or cannot be opened.
+    """
     try:
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -46,16 +56,16 @@ def read_bytes(path: Path) -> bytes:
                 "the file cannot be opened",
                 file=str(path),
                 found=getattr(error, "strerror", None) or str(error),
-                fix="close it in the program that has it open, or check its permissions",
+                fix="close the program that has it open, or check the file's permissions",
             )
         ) from error
 
 
 def write_bytes(content: bytes, path: Path) -> None:
-    """Write a file whole or not at all.
+    """Write a file completely or not at all.
 
-    The content goes to a temporary name in the same folder, which then takes
-    the file's place in one step; a reader never sees half a file.
+    The content is written under a temporary name in the same folder, and the
+    file is then renamed in one step; a reader never sees half a file.
 
     Raises
     ------
@@ -74,7 +84,7 @@ def absolute(path: Path) -> Path:
 
 
 def prepare(content: bytes, path: Path) -> Path:
-    """Write a file whole, but under a temporary name beside its own, which is returned.
+    """Write a file under a temporary name in the same folder, and return that name.
 
     Raises
     ------
@@ -83,7 +93,7 @@ def prepare(content: bytes, path: Path) -> Path:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # The name is cut: some file systems end it at 255 bytes.
+        # The name is cut, because some file systems allow only 255 bytes.
         handle, temporary = tempfile.mkstemp(
             suffix=PART, prefix=f".{path.name[:40]}.", dir=path.parent
         )
@@ -100,34 +110,34 @@ def prepare(content: bytes, path: Path) -> Path:
 
 
 def place(temporary: Path, path: Path) -> None:
-    """Give a prepared file its name; within `together`, when all are written."""
+    """Give a prepared file its final name; within `together`, at the end of the block."""
     _settle(temporary, path)
 
 
 def remove(path: Path) -> None:
-    """Take a file away that may be there; within `together`, when all are written."""
+    """Remove a file if it exists; within `together`, at the end of the block."""
     _settle(None, path)
 
 
 def _settle(temporary: Path | None, path: Path) -> None:
-    """Give a file its name, or take it away, now or when its time has come."""
+    """Rename or remove a file, now or at the end of the block of `together`."""
     waiting = _waiting.get()
     if waiting is not None:
         waiting.append((temporary, path))
     elif temporary is not None:
         _rename(temporary, path)
     else:
-        # What a program holds open on Windows stays; the next run takes it away.
+        # On Windows a file that a program has open stays; the next run removes it.
         with suppress(OSError):
             path.unlink()
 
 
 @contextmanager
 def together() -> Iterator[None]:
-    """Give the files that are written in the block their names when all are written.
+    """Give the files that are written in the block their final names when all are written.
 
-    On a disk that fills up midway all of the earlier files stay, and so fit
-    one another.
+    If the disk becomes full in between, all files of the earlier run stay, so
+    that the files in the folder always belong together.
     """
     waiting: _Waiting = []
     token = _waiting.set(waiting)
@@ -146,7 +156,7 @@ def together() -> Iterator[None]:
 
 
 def _check_free(paths: Iterable[Path]) -> None:
-    """Refuse to begin where a program holds one of the files: the others would not fit it."""
+    """Raise an error if a program has one of the files open, before any file is replaced."""
     for path in paths if HOLDS else ():
         try:
             with path.open("r+b"):
@@ -154,12 +164,12 @@ def _check_free(paths: Iterable[Path]) -> None:
         except PermissionError as error:
             raise _unwritten(path, error, held=True) from error
         except OSError:
-            pass  # not there yet
+            pass  # the file does not exist yet
 
 
 def _rename(temporary: Path, path: Path) -> None:
-    """Let a file that is whole take its place."""
-    # On Windows a file that a program holds open cannot be replaced.
+    """Give a complete file its final name."""
+    # On Windows a file that a program has open cannot be replaced.
     held = path.exists()
     try:
         temporary.replace(path)
@@ -171,7 +181,7 @@ def _rename(temporary: Path, path: Path) -> None:
 
 
 def _unwritten(path: Path, error: OSError, *, held: bool = False) -> OutputError:
-    """Say why a file could not be written."""
+    """Return the error that says why a file could not be written."""
     return OutputError(
         Problem(
             "the result cannot be written",
@@ -185,26 +195,25 @@ def _unwritten(path: Path, error: OSError, *, held: bool = False) -> OutputError
 
 
 def remove_parts(folder: Path) -> None:
-    """Remove what a killed run left half-written in a results folder."""
+    """Remove temporary files that a killed run left in a results folder."""
     for path in folder.rglob(f".*{PART}"):
-        # A worker of that run may still live, and give its file its name just now.
+        # A worker of that run may still be running, and rename its file at this moment.
         with suppress(OSError):
             path.unlink()
 
 
 def write_text(text: str, path: Path) -> None:
-    r"""Write UTF-8 text with ``\n`` line ends, whole or not at all."""
-    # A file name that is no text in the system's encoding may be part of it.
+    r"""Write UTF-8 text with ``\n`` line ends, completely or not at all."""
+    # The text may hold a file name that cannot be encoded.
     write_bytes(text.encode("utf-8", errors="replace"), path)
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
     r"""Return a table as CSV: ``\n`` line ends, ``true``/``false``, empty for missing.
 
-    A byte-order mark goes in front only where there is text beyond ASCII:
-    Excel needs it there, and R and Prism read plain ASCII without it. Text that
-    begins like a formula gets an apostrophe in front, which `read_sheet` takes
-    off again.
+    A byte-order mark is written only if the text is not plain ASCII: Excel
+    needs it then. Text that begins like a formula gets an apostrophe in front,
+    which `read_sheet` removes again.
     """
     shown = frame.copy()
     for name in shown.columns:
@@ -217,37 +226,37 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
             others = {text: _shielded(text) for text in texts if _shielded(text) != text}
             if others:
                 shown[name] = column.map(lambda cell, others=others: others.get(cell, cell))
-    # A group's name may head a column, and a name is the user's.
+    # A column may be named after a group, and the user chose that name.
     shown.columns = pd.Index([re.sub(rf"^(?={FORMULA})", SHIELD, str(name)) for name in shown])
     text = shown.to_csv(index=False, lineterminator="\n")
     return text.encode("ascii" if text.isascii() else "utf-8-sig", errors="replace")
 
 
 def _shielded(text: str) -> str:
-    """Return a text as it is written: it neither ends its row nor is run."""
-    # A bare carriage return is written without quotes, and would end the row.
-    # A spreadsheet would run text that begins like a formula, as '+/+' does.
+    """Return a text that neither ends its row nor is taken for a formula."""
+    # A carriage return alone is written without quotes, and would end the row.
+    # A spreadsheet takes text such as '+/+' for a formula.
     return re.sub(rf"^(?={FORMULA})", SHIELD, re.sub(r"\r\n?", "\n", text))
 
 
 def write_table(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table as CSV, gzipped where the name ends in ``.gz``."""
+    """Write a table as CSV, compressed with gzip if the name ends in ``.gz``."""
     write_bytes(table_bytes(frame, path), path)
 
 
 def table_bytes(frame: pd.DataFrame, path: Path) -> bytes:
-    """Return a table as CSV, gzipped where the file's name ends in ``.gz``.
+    """Return a table as CSV, compressed with gzip if the file's name ends in ``.gz``.
 
-    The archive carries no time stamp: the same table gives the same bytes.
+    No time stamp is written, so that the same table gives the same bytes.
     """
     content = csv_bytes(frame)
     return gzip.compress(content, LEVEL, mtime=0) if path.suffix == ".gz" else content
 
 
 def read_table(path: Path, text: tuple[str, ...] = ()) -> pd.DataFrame:
-    """Read a table that this package wrote; the named columns are text."""
+    """Read a table that this package wrote; the columns named in `text` are read as text."""
     with path.open("rb") as stream:
-        # Not by the name: a file that waits for its name is read too.
+        # The name does not show it: a file under a temporary name is read too.
         packed = stream.read(len(GZIP)) == GZIP
     table = pd.read_csv(
         path, dtype=dict.fromkeys(text, "object"), keep_default_na=False, na_values=[""],
@@ -259,7 +268,7 @@ def read_table(path: Path, text: tuple[str, ...] = ()) -> pd.DataFrame:
 
 
 def is_file_name(text: str) -> bool:
-    """Return whether a text can name a file on Windows, macOS and Linux alike."""
+    """Return whether a text can be a file's name on Windows, macOS and Linux."""
     return (
         text not in {"", ".", ".."}
         and not set(text) & FORBIDDEN
@@ -272,10 +281,10 @@ def is_file_name(text: str) -> bool:
 
 
 def as_file_name(text: str) -> str:
-    """Return a text as one that can name a file on every system; itself where it can already.
+    """Return a text changed, if necessary, so that it can be a file's name on every system.
 
-    What cannot stand in a name becomes ``_``, and a few letters of a hash keep two such
-    texts apart: ``<b>x`` becomes ``_b_x~1c5b2d``.
+    Forbidden signs become ``_``, and a few letters of a hash are added, so that two
+    different texts get different names: ``<b>x`` becomes ``_b_x~1c5b2d``.
     """
     if is_file_name(text) or not text:
         return text

@@ -1,4 +1,4 @@
-"""What a table is: columns with types and units, and tables held to them.
+"""Definitions of tables, and functions that check or convert tables accordingly.
 
 An empty cell means 'not measured', never 0: numbers are NaN, integers and
 booleans are missing, text is the empty string.
@@ -17,7 +17,7 @@ Kind = Literal["text", "integer", "number", "boolean"]
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 NOTES = "notes"
-LARGEST = 2.0**53  # beyond it whole numbers are no longer told apart
+LARGEST = 2.0**53  # above it, a float no longer holds every whole number
 TRUTH = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
 
 
@@ -28,19 +28,19 @@ class Column:
     Parameters
     ----------
     name
-        As it stands in the file's header.
+        As written in the file's header.
     kind
-        What its cells hold.
+        Type of its cells.
     description
         One sentence for the reference and the data package.
     required
-        Whether an input file must have the column, filled in each row.
+        Whether an input file must have the column, and a value in each row.
     allowed
-        The values that a text column may take; none means any.
+        The values that a text column may have; empty for any.
     minimum
         The smallest number allowed.
     decimals
-        Digits kept behind the point in files; none means all.
+        Digits after the decimal point in files; None for all.
     """
 
     name: str
@@ -54,12 +54,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: the file it is kept in and its columns, in order.
+    """One table: its file and its columns, in order.
 
     Parameters
     ----------
     file
-        Its path below the results folder, or the input file's usual name.
+        Path below the results folder, or the usual name of an input file.
     row
         What one row stands for.
     columns
@@ -91,20 +91,20 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     Parameters
     ----------
     frame
-        The result. Columns of the table that it lacks come out empty.
+        The result. Columns of the table that it does not have become empty.
     table
-        What it should look like.
+        The definition of the table.
 
     Returns
     -------
     pandas.DataFrame
-        A new frame with a fresh index; further columns follow where the
-        table allows more.
+        A new frame with an index from 0; further columns follow if the
+        table allows them.
 
     Raises
     ------
     ValueError
-        If a column or a value is not of the table: a defect of the caller.
+        If the table does not have such a column or value: a defect of the caller.
     """
     extra = [name for name in frame.columns if name not in table.names]
     if extra and not table.more:
@@ -137,28 +137,29 @@ def _cast(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
         numbers = pd.to_numeric(values).astype("float64")
         return numbers if column.decimals is None else numbers.round(column.decimals)
     if column.kind == "integer" and values.dtype.kind in "iu":
-        return values.astype("Int64")  # as whole numbers already: a table of frames has thousands
+        # These are whole numbers already: a table of frames has thousands of them.
+        return values.astype("Int64")
     cells = values.astype(object).where(values.notna(), None)
     return cells.astype("Int64") if column.kind == "integer" else cells.astype("boolean")
 
 
 def parse(text: pd.DataFrame, table: Table, file: str) -> pd.DataFrame:
-    """Turn a user's table of text into typed columns, reporting every fault.
+    """Convert a user's table of text to typed columns, and report all faults at once.
 
     Parameters
     ----------
     text
         Cells as text, ``""`` for empty; the index holds the file's row numbers.
     table
-        What is expected. Columns beyond it stay text where it allows more.
+        The definition of the table. Further columns, if it allows them, stay text.
     file
         The file's name, for messages.
 
     Returns
     -------
     pandas.DataFrame
-        Typed columns in the file's order, the index kept; columns of the
-        table that the file lacks are absent.
+        Typed columns in the file's order, with the same index, without the
+        columns of the table that the file does not have.
 
     Raises
     ------
@@ -172,10 +173,10 @@ def parse(text: pd.DataFrame, table: Table, file: str) -> pd.DataFrame:
 
 
 def examine(text: pd.DataFrame, table: Table, file: str) -> tuple[pd.DataFrame, list[Problem]]:
-    """Turn a user's table of text into typed columns, and return its faults beside it.
+    """Convert a user's table of text to typed columns, and return these with its faults.
 
-    As `parse`, but a caller that has more to check can go on: a cell that does not
-    fit is missing in the result.
+    As `parse`, but for a caller that has more to check: the faults are returned, and
+    a faulty cell is missing in the result.
     """
     text = recognised(text, table.names)
     problems = _header_problems(text, table, file)
@@ -208,7 +209,7 @@ def examine(text: pd.DataFrame, table: Table, file: str) -> tuple[pd.DataFrame, 
 
 
 def empty_column(text: pd.DataFrame, name: str, file: str, expected: str) -> Problem:
-    """Return the one problem of a column that must be filled and is empty all the way down."""
+    """Return a single problem for a required column that is empty in all rows."""
     return Problem(
         f"column '{name}' is empty in all {len(text)} rows",
         file=file,
@@ -220,10 +221,10 @@ def empty_column(text: pd.DataFrame, name: str, file: str, expected: str) -> Pro
 
 
 def recognised(text: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """Return a table with the names of columns that differ by case, blanks and signs alone.
+    """Rename columns whose names differ from known ones only by case, blanks and signs.
 
-    ``Animal ID`` is ``animal_id``, and that is noted. Where both stand in the header
-    nothing is renamed.
+    ``Animal ID`` becomes ``animal_id``, with a note. If the header has both, nothing is
+    renamed.
     """
     found = [str(name) for name in text.columns]
     renamed: dict[str, str] = {}
@@ -236,19 +237,19 @@ def recognised(text: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
 
 
 def noted(table: pd.DataFrame, *notes: str) -> pd.DataFrame:
-    """Return a table with what was understood when it was read, in place of earlier notes."""
+    """Return a table with notes on how it was understood, in place of earlier notes."""
     table.attrs[NOTES] = tuple(dict.fromkeys(notes))
     return table
 
 
 def notes_of(*tables: pd.DataFrame | None) -> tuple[str, ...]:
-    """Return what was understood when tables were read, each thing once."""
+    """Return the notes on how tables were understood, each note once."""
     found = [note for table in tables if table is not None for note in table.attrs.get(NOTES, ())]
     return tuple(dict.fromkeys(found))
 
 
 def _header_problems(text: pd.DataFrame, table: Table, file: str) -> list[Problem]:
-    """Return a problem for each column that is lacking, misspelt or unknown."""
+    """Return a problem for each column that is missing, misspelt or unknown."""
     found = [str(name) for name in text.columns]
     meant = {plain(name): name for name in table.names}
     problems = [
@@ -267,7 +268,7 @@ def _header_problems(text: pd.DataFrame, table: Table, file: str) -> list[Proble
         known = meant.get(plain(name))
         if name == known:
             continue
-        # Taken for a column of the study's own, 'Exclude' would exclude nobody.
+        # 'Exclude', taken for one of the study's own columns, would exclude no animal.
         if known:
             what, fix = f"column '{name}' should be '{known}'", f"rename it to '{known}'"
             problems.append(Problem(what, file=file, at="header", found=f"'{name}'", fix=fix))
@@ -278,7 +279,7 @@ def _header_problems(text: pd.DataFrame, table: Table, file: str) -> list[Proble
 
 
 def plain(name: str) -> str:
-    """Return a name without its case, blanks and signs."""
+    """Return a name in lower case, without blanks and signs."""
     return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
@@ -291,7 +292,7 @@ def _cell_faults(cell: str, column: Column) -> Sequence[tuple[str, str, str]]:
         fault = ("unknown value", "one of: " + ", ".join(column.allowed), "use one of those words")
         return [fault] if column.allowed and cell not in column.allowed else []
     if column.kind == "boolean":
-        fault = ("not a yes or no", "true or false", "write true or false")
+        fault = ("neither true nor false", "true or false", "write true or false")
         return [] if cell.lower() in TRUTH else [fault]
     return _number_faults(cell, column)
 
@@ -300,7 +301,7 @@ def _number_faults(cell: str, column: Column) -> Sequence[tuple[str, str, str]]:
     """Return (what, expected, fix) for a filled cell that should hold a number."""
     number = float(cell) if NUMBER.fullmatch(cell) else float("nan")
     if not abs(number) < LARGEST:
-        fix = "write the number alone; the unit belongs to the column's name"
+        fix = "write only the number; the unit is in the column's name"
         if "," in cell and NUMBER.fullmatch(cell.replace(",", ".", 1)):
             fix = f"write {cell.replace(',', '.')} with a decimal point"
         return [("not a number", f"a number ({column.description})", fix)]
@@ -312,7 +313,7 @@ def _number_faults(cell: str, column: Column) -> Sequence[tuple[str, str, str]]:
 
 
 def _from_text(cells: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
-    """Return faultless cells as their column's type."""
+    """Return cells that have no fault, with the type of their column."""
     if column.kind == "text":
         return cells
     if column.kind == "boolean":

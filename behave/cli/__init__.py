@@ -1,4 +1,4 @@
-"""The command line: the only floor that knows click, prints or exits."""
+"""The command line: the only part of the package that uses click, prints or exits."""
 
 import importlib
 import sys
@@ -10,19 +10,19 @@ import click
 from behave import __version__
 from behave.errors import BehaveError
 
-# Each command lives in behave/cli/<name>.py as `command` and is imported when
-# it is used, so that --help stays fast; its one-line help is repeated here.
+# Each command is the function `command` in behave/cli/<name>.py. It is imported only
+# when it is used, so that --help stays fast; its one-line help is repeated here.
 COMMANDS = {
     "init": "Start a study: look at a folder of videos and write the files to complete.",
     "check": "Validate a study without running it.",
     "run": "Run a study: from videos to the verdict and its report.",
     "score": "Score videos without a study: immobility of each animal as CSV.",
-    "analyze": "Statistics only, from any table with one row per animal.",
+    "analyze": "Statistics only: compare groups from any table with one row per animal.",
     "export": "Write the scores for other programs: BORIS, NWB.",
-    "agree": "Compare with people's scores, and fit the scoring to them.",
-    "web": "See, draw and score in the browser.",
+    "agree": "Compare the scores with people's scores, or fit the scoring to them.",
+    "web": "Work in the browser: start a study, draw arenas, score, see results.",
     "audit": "Judge a published table of means, SDs or SEMs and n.",
-    "power": "Plan a study: how many animals, and what a given number buys.",
+    "power": "Plan a study: how many animals it needs.",
     "simulate": "Render synthetic videos with known states.",
 }
 
@@ -31,7 +31,7 @@ class LazyGroup(click.Group):
     """A group whose commands are imported only when they are used."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take --debug wherever it stands: it is added to a line that failed."""
+        """Accept --debug anywhere: people add it at the end of the line that failed."""
         if "--debug" in args:
             args = ["--debug", *(word for word in args if word != "--debug")]
         return super().parse_args(ctx, args)
@@ -83,7 +83,7 @@ def cli(debug: bool) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line."""
-    # Windows consoles may not be UTF-8; a message must not die of its own letters.
+    # A Windows console may not be UTF-8; printing a message must not raise an error there.
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

@@ -1,7 +1,9 @@
-"""``behave agree``: people's scores beside the program's."""
+"""``behave agree``: how well people's scores agree with the program's and with one another."""
 
+import math
+from collections.abc import Hashable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,12 +15,17 @@ if TYPE_CHECKING:
     from behave.scoring.agreement.fitting import Fit
     from behave.study.raters.agreement import Agreement
 
-# (quantity, statistic), its name in words, digits, unit
+# (quantity, statistic), the name that is printed, digits, unit
 _SHOWN = (
     (("frames", "kappa"), "kappa", 2, ""),
     (("immobility_s", "icc_a1"), "ICC(A,1)", 2, ""),
     (("immobility_s", "bias"), "bias", 1, " s"),
 )
+_FLAG_TEXTS = {
+    "apart": "agrees less with the others than they agree with one another (apart)",
+    "biased": "scores more, or less, immobility than the others on average (biased)",
+    "drifting": "differs from the others by an amount that changes from trial to trial (drifting)",
+}
 
 
 @click.command(
@@ -41,10 +48,15 @@ Examples:
     "--window",
     type=(float, float),
     metavar="START STOP",
-    help="Scored seconds of the video, where there are neither results nor marks.",
+    help="Start and end of the scored part of the video in seconds. Needed only without "
+    "--results, and if the scores do not mark their start and end.",
 )
-@click.option("--behavior", multiple=True, help="Name of immobility in the scores. Repeatable.")
-@click.option("--fit", is_flag=True, help="Fit threshold and minimum bout to the people's scores.")
+@click.option(
+    "--behavior", multiple=True, help="Name of immobility in the scores; may be given again."
+)
+@click.option(
+    "--fit", is_flag=True, help="Fit the threshold and the minimum bout to the people's scores."
+)
 @click.option("--seed", default=1, show_default=True, help="Seed of the bootstrap.")
 def command(
     scores: tuple[Path, ...],
@@ -58,12 +70,12 @@ def command(
 ) -> None:
     """Compare people's scores with the program's, and people with one another.
 
-    SCORES are BORIS exports (tabular or aggregated), tables of bouts, or
-    totals per animal, of one or more people.
+    SCORES are files of one or more people: BORIS exports (tabular or
+    aggregated), tables of bouts, or tables with one total per animal.
 
-    With --fit, threshold and minimum bout are fitted to what people scored,
-    each animal being scored by values fitted on the others; nothing is
-    decoded again.
+    With --fit, the threshold and the minimum bout are fitted to the people's
+    scores. To measure how good the fit is, each animal is scored with values
+    that were fitted to the other animals. The videos are not read again.
     """
     from behave.study.raters.agreement import agree
     from behave.study.raters.human_scores import IMMOBILE_NAMES, read_scores
@@ -74,9 +86,9 @@ def command(
     read = read_scores(scores, behavior or IMMOBILE_NAMES)
     found = agree(read, results, epoch=epoch, window=window, fit_scoring=fit, seed=seed)
     _write(found, folder)
-    _tell(found.comparisons, found.raters)
+    _print_agreement(found.comparisons, found.raters)
     if found.fit is not None:
-        _tell_fit(found.fit, folder)
+        _report_fit(found.fit, folder)
     click.echo(f"Tables and figures: {shown(folder)}")
 
 
@@ -93,7 +105,7 @@ def _write(found: "Agreement", folder: Path) -> None:
     write_table(found.raters, folder / tables.RATERS.file)
     raters = list(dict.fromkeys(found.ratings["rater"]))
     pairs = pairs_of(raters)
-    # Beside the program people's own pairs are in the table, not in the figures.
+    # If the program is compared, the figures show only its own pairs; the table has all pairs.
     shown = [pair for pair in pairs if MACHINE in pair] or pairs
     drawn = {
         "bland_altman": figures.bland_altman_plot(found.ratings, found.comparisons, shown),
@@ -105,26 +117,40 @@ def _write(found: "Agreement", folder: Path) -> None:
         write_bytes(svg_bytes(figure), folder / "figures" / f"{name}.svg")
 
 
-def _tell(comparisons: "pd.DataFrame", raters: "pd.DataFrame") -> None:
-    """Print the main statistics of each pair, and who stands apart."""
+def _print_agreement(comparisons: "pd.DataFrame", raters: "pd.DataFrame") -> None:
+    """Print the main statistics of each pair, and the flags of each rater."""
     for (first, second), rows in comparisons.groupby(["rater_1", "rater_2"], sort=False):
         known = rows.set_index(["quantity", "statistic"]).to_dict("index")
-        said = [
-            f"{label} {one['estimate']:.{digits}f} [{one['conf_low']:.{digits}f}, "
-            f"{one['conf_high']:.{digits}f}]{unit}"
+        printed = [
+            _statistic(one, label, digits, unit)
             for place, label, digits, unit in _SHOWN
             if (one := known.get(place))
         ]
         who = f"{first} and {second}" if second else str(first)
         animals = known["immobility_s", "icc_a1"]["n_animals"]
-        click.echo(f"{who} (n = {animals}): {', '.join(said)}")
+        click.echo(f"{who} (n = {animals}): {', '.join(printed)}")
     for rater in raters[raters["flags"] != ""].to_dict("records"):
-        said_of = rater["flags"].replace(";", ", ")
-        click.echo(f"  note: {rater['rater']} is {said_of}", err=True)
+        for name in rater["flags"].split(";"):
+            click.echo(f"  flag: {rater['rater']} {_FLAG_TEXTS[name]}", err=True)
 
 
-def _tell_fit(fit: "Fit", folder: Path) -> None:
-    """Write and print the fitted values and what they are worth."""
+def _statistic(row: "Mapping[Hashable, Any]", label: str, digits: int, unit: str) -> str:
+    """Return a statistic with its interval, or with the reason why it has none."""
+    estimate, low, high = (row[name] for name in ("estimate", "conf_low", "conf_high"))
+    if not math.isfinite(estimate):
+        return f"{label} not computable (these animals do not vary enough)"
+    if not (math.isfinite(low) and math.isfinite(high)):
+        reason = (
+            "fewer than 3 animals"
+            if row["n_animals"] < 3  # noqa: PLR2004 - as in coefficients.bootstrap
+            else "these animals do not vary enough"
+        )
+        return f"{label} {estimate:.{digits}f}{unit} (no interval: {reason})"
+    return f"{label} {estimate:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]{unit}"
+
+
+def _report_fit(fit: "Fit", folder: Path) -> None:
+    """Write and print the fitted values and how well they do on held-out animals."""
     from behave.files import write_table, write_text
     from behave.model import tables
     from behave.schema import conform
@@ -139,9 +165,9 @@ def _tell_fit(fit: "Fit", folder: Path) -> None:
     write_text(lines, folder / "scoring.yaml")
     unit = "" if fit.criterion == "kappa" else " s"
     click.echo(
-        f"Held-out {fit.criterion}: {fit.before:.2f}{unit} before, "
-        f"{fit.after:.2f}{unit} with values fitted on the other animals.\n{lines}",
+        f"Held-out {fit.criterion}: {fit.before:.2f}{unit} before the fit, "
+        f"{fit.after:.2f}{unit} with values fitted to the other animals.\n{lines}",
         nl=False,
     )
     for flag in fit.flags:
-        click.echo(f"  note: {flag.text}", err=True)
+        click.echo(f"  flag: {flag.text}", err=True)

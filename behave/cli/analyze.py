@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from behave.cli.console import FILE, FOLDER, shown, tell_notes, tell_verdict
+from behave.cli.console import FILE, FOLDER, print_notes, print_verdict, shown
 
 
 @click.command(epilog="Example: behave analyze study.yaml --measures scored_by_hand.xlsx")
@@ -13,7 +13,7 @@ from behave.cli.console import FILE, FOLDER, shown, tell_notes, tell_verdict
     "--measures",
     type=FILE,
     required=True,
-    help="Table with animal_id (or trial_id) and the outcome, .csv or .xlsx.",
+    help="Table (.csv or .xlsx) with the outcome and a column animal_id or trial_id.",
 )
 @click.option(
     "--out", type=FOLDER, help="Results folder. Default: results/<study>-<name of the table>."
@@ -21,14 +21,15 @@ from behave.cli.console import FILE, FOLDER, shown, tell_notes, tell_verdict
 def command(study: Path, measures: Path, out: Path | None) -> None:
     """Compare the groups of a study from any table with one row per animal.
 
-    The groups come from the study's trials table, the outcome from --measures:
-    scored by hand, by another program, or an earlier run's measures.csv. A
-    column per group, as in Prism, is read too. Videos and arenas play no part.
+    The groups come from the study's table of trials, the outcome from
+    --measures: a table scored by hand or by another program, or the
+    measures.csv of an earlier run. A table with one column per group, as in
+    Prism, is read too. Videos and arenas are not used.
     """
     from behave.study import pipeline
 
     outcome = pipeline.analyze(study, measures, out)
-    tell_notes(outcome.notes)
+    print_notes(outcome.notes)
     if outcome.verdict is not None:
-        tell_verdict(outcome.verdict)
+        print_verdict(outcome.verdict)
     click.echo(f"\nReport: {shown(outcome.folder / 'report.html')}")

@@ -34,7 +34,7 @@ CLAIMS = ("blocked", "partially_blocked", "reversed", "not_blocked", "enhanced")
     type=click.Choice(CLAIMS),
     default="blocked",
     show_default=True,
-    help="What the paper claims: what that would have needed is told.",
+    help="What the paper claims. The command reports what that claim would have needed.",
 )
 @click.option(
     "--benefit",
@@ -49,7 +49,9 @@ CLAIMS = ("blocked", "partially_blocked", "reversed", "not_blocked", "enhanced")
     show_default=True,
     help="Name of the outcome; its last part is the unit.",
 )
-@click.option("--control", "controls", multiple=True, help="Level that is a control (repeat).")
+@click.option(
+    "--control", "controls", multiple=True, help="Name of a control level; may be given again."
+)
 @click.option(
     "--rho",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
@@ -70,8 +72,8 @@ def command(
     """Judge a published 2x2 from its means, SDs or SEMs and n.
 
     TABLE (.csv, .xlsx or .yaml) has a row per group: antagonist, agonist, mean,
-    sd or sem, n. The digits are taken as printed, and what rounding leaves open
-    is told. No animals are needed.
+    sd or sem, n. Write the numbers with the digits that are printed: the answer
+    says how far their rounding could change it. Single animals are not needed.
     """
     from behave.stats.audit import audit, describe_audit, format_audit, headline
     from behave.stats.rule.verdict import Rule
@@ -92,7 +94,7 @@ def command(
 
 
 def _effects(found: "Audit") -> list[str]:
-    """Return the effects as lines of a table, with what rounding makes of them."""
+    """Return the effects as lines of a table, each with its range within rounding."""
     low, high = found.estimates.interval()
     lines = [
         f"{'':4}{'estimate':>9}  {'95% interval':>18}  {'p':>7}  {'estimate within rounding':>25}"
@@ -101,8 +103,8 @@ def _effects(found: "Audit") -> list[str]:
         interval = f"[{low[index]:.1f}, {high[index]:.1f}]"
         least, most = found.ranges[name][:2]
         p = float(found.estimates.p_value[index])
-        told = "< 0.001" if p < 0.001 else f"{p:.3f}"  # noqa: PLR2004 - the usual limit
+        p_text = "< 0.001" if p < 0.001 else f"{p:.3f}"  # noqa: PLR2004 - the usual limit
         estimate = f"{found.estimates.estimate[index]:.1f}"
         rounding = f"{least:.1f} to {most:.1f}"
-        lines.append(f"{name:4}{estimate:>9}  {interval:>18}  {told:>7}  {rounding:>25}")
+        lines.append(f"{name:4}{estimate:>9}  {interval:>18}  {p_text:>7}  {rounding:>25}")
     return lines

@@ -13,16 +13,17 @@ from behave.cli.console import FILE
     "--lock",
     "freeze",
     is_flag=True,
-    help="Freeze design and scoring, as STUDY.lock.json; later runs say whether they kept to it.",
+    help="Write design and scoring to STUDY.lock.json. Later runs report whether they still "
+    "agree with it.",
 )
 @click.pass_context
 def command(ctx: click.Context, study: Path, freeze: bool) -> None:
-    """Validate a study: its file, its table of trials, its videos.
+    """Validate a study: its file, its table of trials and its videos.
 
-    Says what would be scored, how many animals each group has, what is
-    missing and what was not recorded. Nothing is run, and nothing written but
-    the lock, if asked for. Ends with exit code 1 if some trials would fail, 2
-    if nothing could be run.
+    Prints what would be scored, how many animals each group has, what is
+    missing and what was not recorded. Nothing is run. Nothing is written,
+    except the lock with --lock. The exit code is 1 if some trials would fail,
+    and 2 if nothing could be run.
     """
     from behave.study.check import check, lock
 

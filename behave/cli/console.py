@@ -1,4 +1,4 @@
-"""What the commands share: progress on a terminal, and how results are told."""
+"""What the commands share: progress on a terminal, and how results are printed."""
 
 import os
 import sys
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 class UserPath(click.Path):
-    """A path as a person types it, made whole and normal: the one place where that is done."""
+    """A path as a person types it, made absolute and normal; only this class does that."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """Return the path from the root on, without ``..``."""
+        """Return the absolute path, without ``..``."""
         return absolute(Path(os.fsdecode(super().convert(value, param, ctx))))
 
 
@@ -32,19 +32,19 @@ NEW_FILE = UserPath(dir_okay=False)
 KNOWN_FOLDER = UserPath(exists=True, file_okay=False)
 KNOWN_PATH = UserPath(exists=True)
 ANY_PATH = UserPath()
-# In a log that is no terminal.
+# Time between two lines of progress where the output is a log file and not a terminal.
 LINE_EVERY_S = 60
 
 
 def shown(path: Path) -> str:
-    """Return a path as short as it can be typed here: from the working folder, where it lies below."""
+    """Return a path relative to the working folder if it is inside it, otherwise unchanged."""
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 @contextmanager
 def cluster_at(address: str | None, jobs: int) -> "Iterator[Cluster | None]":
-    """Connect to a Dask cluster where one is named."""
+    """Connect to a Dask cluster if an address is given; yield None otherwise."""
     if address is None:
         yield None
         return
@@ -83,14 +83,14 @@ def progress_bars() -> Iterator[Callable[[str, float, int], None]]:
             if stage not in known:
                 known[stage] = bars.add_task(stage, total=total, left=""), time.monotonic()
             bar, began = known[stage]
-            left = told_time(remaining_s(time.monotonic() - began, done, total))
+            left = format_duration(remaining_s(time.monotonic() - began, done, total))
             bars.update(bar, completed=done, total=total, left=left and f"about {left} left")
 
         yield show
 
 
 class ProgressLines:
-    """Progress for a log that is no terminal, such as that of a queue: a line now and then.
+    """Progress for a log file, such as that of a queue: a line each minute.
 
     Parameters
     ----------
@@ -104,22 +104,22 @@ class ProgressLines:
         self.last_s = time.monotonic()
 
     def show(self, stage: str, done: float, total: int) -> None:
-        """Write a line if the last one is long ago."""
+        """Write a line if the last one is more than a minute old."""
         now_s = time.monotonic()
         began = self.began.setdefault(stage, now_s)
         if now_s - self.last_s < LINE_EVERY_S or not 0 < done < total:
             return
         self.last_s = now_s
-        left = told_time(remaining_s(now_s - began, done, total))
+        left = format_duration(remaining_s(now_s - began, done, total))
         self.write(
             f"{stage}: {int(done)} of {total} ({100 * done / total:.0f} %), about {left} left"
         )
 
 
 def remaining_s(elapsed_s: float, done: float, total: int) -> float | None:
-    """Return how long the rest of a stage will take at the pace so far; None where it is unknown.
+    """Return how long the rest of a stage will take at the present speed; None if unknown.
 
-    A library's own estimate looks at the last half minute only, and a video often takes longer.
+    The library's own estimate uses the last half minute only, and a video often takes longer.
 
     Examples
     --------
@@ -129,12 +129,12 @@ def remaining_s(elapsed_s: float, done: float, total: int) -> float | None:
     return elapsed_s * (total - done) / done if 0 < done < total else None
 
 
-def told_time(seconds: float | None) -> str:
-    """Return a time as a person says it; "" for None.
+def format_duration(seconds: float | None) -> str:
+    """Return a duration in seconds, minutes or hours; "" for None.
 
     Examples
     --------
-    >>> told_time(40), told_time(300), told_time(7800)
+    >>> format_duration(40), format_duration(300), format_duration(7800)
     ('40 s', '5 min', '2 h 10 min')
     """
     if seconds is None:
@@ -146,14 +146,14 @@ def told_time(seconds: float | None) -> str:
     return f"{hours} h {rest} min" if hours else f"{minutes} min"
 
 
-def tell_notes(notes: Iterable[str]) -> None:
-    """Print what was understood when the tables were read."""
+def print_notes(notes: Iterable[str]) -> None:
+    """Print how the tables were understood when they were read."""
     for note in notes:
         click.echo(f"- {note}")
 
 
-def tell_trials(log: pd.DataFrame) -> None:
-    """Print how many trials were done, and why others were not."""
+def print_trials(log: pd.DataFrame) -> None:
+    """Print how many trials were scored, and why others failed."""
     counts = Counter(log["status"])
     click.echo(
         f"{counts['done']} of {len(log)} trials scored"
@@ -168,9 +168,9 @@ def tell_trials(log: pd.DataFrame) -> None:
         click.echo(f"  failed: {row.trial_id}: {row.message}", err=True)
 
 
-def tell_verdict(verdict: Mapping[str, Any]) -> None:
-    """Print the verdict's label and its text, what stands beside it, and what to be careful about."""
-    # Without an antagonist there is no verdict to give: the effect is told alone.
+def print_verdict(verdict: Mapping[str, Any]) -> None:
+    """Print the verdict's label and text, the secondary analyses and the flags."""
+    # Without an antagonist there is no verdict: only the agonist's effect is printed.
     if "I" in verdict["effects"]:
         click.echo(f"\nVerdict: {str(verdict['label']).replace('_', ' ')}")
     click.echo(f"{verdict['headline']}\n{verdict['text']}")
@@ -179,8 +179,8 @@ def tell_verdict(verdict: Mapping[str, Any]) -> None:
             click.echo(f"\n{item['text']}")
     found = verdict["sensitivity"]
     if found["of"]:
-        told = f"Sensitivity analyses: agree {found['agree']} of {found['of']} with the label."
-        click.echo(f"\n{told} {found['text']}".rstrip())
+        counted = f"Sensitivity analyses: {found['agree']} of {found['of']} agree with the label."
+        click.echo(f"\n{counted} {found['text']}".rstrip())
     if verdict["flags"]:
         click.echo("\nWhat to be careful about:")
         for flag in verdict["flags"]:
@@ -188,5 +188,5 @@ def tell_verdict(verdict: Mapping[str, Any]) -> None:
 
 
 def exit_code(log: pd.DataFrame) -> int:
-    """Return 1 where a trial failed, else 0."""
+    """Return 1 if a trial failed, otherwise 0."""
     return int("status" in log and (log["status"] == "failed").any())

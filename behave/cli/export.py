@@ -9,16 +9,21 @@ from behave.cli.console import KNOWN_FOLDER, shown
 
 @click.command(epilog="Example: behave export results/nbqx-ketamine --boris --nwb")
 @click.argument("results", type=KNOWN_FOLDER)
-@click.option("--boris", is_flag=True, help="Bouts as BORIS's aggregated events and a project.")
-@click.option("--nwb", is_flag=True, help="A file of Neurodata Without Borders per trial.")
+@click.option(
+    "--boris", is_flag=True, help="Write a BORIS project and BORIS's table of aggregated events."
+)
+@click.option(
+    "--nwb", is_flag=True, help="Write one Neurodata Without Borders (NWB) file per trial."
+)
 def command(results: Path, boris: bool, nwb: bool) -> None:
     """Write the scores of a results folder for other programs.
 
-    RESULTS is the folder of 'behave run' or 'behave score'. The files go into
-    its folder 'export'. --nwb needs the extra: pip install 'behave-fst[nwb]'.
+    RESULTS is the folder that 'behave run' or 'behave score' wrote. The files
+    are written to its subfolder 'export'. --nwb needs further packages:
+    pip install 'behave-fst[nwb]'.
     """
     if not boris and not nwb:
-        raise click.UsageError("say what to write: --boris, --nwb, or both")
+        raise click.UsageError("choose what to write: --boris, --nwb, or both")
     if boris:
         from behave.export.boris import export_boris
 

@@ -14,35 +14,37 @@ from behave.cli.console import KNOWN_FOLDER, shown
     type=click.IntRange(1, 64),
     default=1,
     show_default=True,
-    help="Cylinders that each video shows.",
+    help="Number of cylinders in each video.",
 )
 @click.option(
-    "--blind", is_flag=True, help="Give each video a code, and keep the key in a file of its own."
+    "--blind", is_flag=True, help="Give each video a code, and write the key to a separate file."
 )
 def command(folder: Path, count: int, blind: bool) -> None:
     """Start a study from a folder of videos.
 
-    Writes study.yaml and trials.xlsx into FOLDER, the sheet prefilled with one
-    row per cylinder of each video, and a numbered picture of each camera's
-    cylinders. Complete the sheet, then use 'behave check' and 'behave run'.
+    Writes three things into FOLDER: study.yaml; trials.xlsx, with one row for
+    each cylinder of each video; and, for each camera, a picture with the
+    cylinders numbered. Complete the sheet, then use 'behave check' and
+    'behave run'.
 
-    With --blind the study lies in FOLDER/blind, where videos and animals have
-    codes for names; FOLDER/key.xlsx says what is behind them, and is completed
-    with the groups by somebody else.
+    With --blind the study is written to FOLDER/blind, where videos and animals
+    have codes instead of names. FOLDER/key.xlsx says which video each code
+    stands for. Somebody else completes it with the groups.
     """
     from behave.study.inputs.new_study import start_blind_study, start_study
 
-    written, remarks = (start_blind_study if blind else start_study)(folder, count)
+    written, notes = (start_blind_study if blind else start_study)(folder, count)
     for name in written:
         click.echo(f"wrote {shown(folder / name)}")
-    for remark in remarks:
-        click.echo(f"- no picture: {remark}", err=True)
+    for note in notes:
+        click.echo(f"- no picture: {note}", err=True)
     if blind:
         study = folder / "blind" / "study.yaml"
         click.echo(
             f"\nNow somebody who may know the groups completes {shown(folder / 'key.xlsx')} and keeps it."
-            f"\n'behave score {shown(study.parent)} --count {count}' scores without it; exclusions are declared in\n"
-            f"{shown(study.parent / 'trials.xlsx')} before 'behave run {shown(study)}' reads it."
+            f"\n'behave score {shown(study.parent)} --count {count}' scores the videos without it."
+            f"\nDeclare exclusions in {shown(study.parent / 'trials.xlsx')}"
+            f"\nbefore you start 'behave run {shown(study)}', which reads the key."
         )
         return
     click.echo(

@@ -1,4 +1,4 @@
-"""``behave power``: how many animals, and what a given number buys."""
+"""``behave power``: how many animals a study needs, and what a given number can show."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ SHARE = click.FloatRange(0, 1, min_open=True, max_open=True)
     "--effect",
     type=click.FloatRange(0, min_open=True),
     required=True,
-    help="The agonist's effect under vehicle that you expect (K), in the outcome's unit.",
+    help="Expected effect of the agonist under vehicle (K), in the outcome's unit.",
 )
 @click.option(
     "--sd",
@@ -37,7 +37,7 @@ SHARE = click.FloatRange(0, 1, min_open=True, max_open=True)
     type=click.FloatRange(0, 2),
     default=1.0,
     show_default=True,
-    help="Share of the effect that the antagonist removes: 1 all, 0 none, above 1 a reversal.",
+    help="Share of the effect that the antagonist removes: 0 none, 1 all, above 1 a reversal.",
 )
 @click.option(
     "--n",
@@ -46,17 +46,17 @@ SHARE = click.FloatRange(0, 1, min_open=True, max_open=True)
     multiple=True,
     default=(8,),
     show_default=True,
-    help="Animals per group to ask about; may be given several times.",
+    help="Animals per group to report in words; may be given again.",
 )
-@click.option("--power", type=SHARE, default=0.8, show_default=True, help="The wanted power.")
+@click.option("--power", type=SHARE, default=0.8, show_default=True, help="Power to reach.")
 @click.option(
     "--rho",
     type=SHARE,
     default=0.5,
     show_default=True,
-    help="design.residual_fraction of the rule.",
+    help="Share of the effect that may remain in 'blocked' (design.residual_fraction).",
 )
-@click.option("--seed", default=1, show_default=True, help="Of the simulated experiments.")
+@click.option("--seed", default=1, show_default=True, help="Seed of the simulated experiments.")
 @click.option(
     "--count",
     type=click.IntRange(100, 100_000),
@@ -76,10 +76,11 @@ def command(
     count: int,
     out: Path | None,
 ) -> None:
-    """Say how many animals a 2x2 study needs, from what you expect of it.
+    """Say how many animals a 2x2 study needs to show the effects that you expect.
 
-    Four groups of equal size, normal outcomes with one standard deviation.
-    The power of the contrasts is exact; the verdict's labels are simulated.
+    Assumes four groups of equal size, and normal outcomes with the same
+    standard deviation in each group. The power of the contrasts is exact. How
+    often each label is given is found by simulation.
     """
     from behave.stats.power import (
         SIZES,
@@ -119,7 +120,7 @@ def command(
 
 
 def _aligned(table: "pd.DataFrame") -> str:
-    """Return a table of text with headers broken into words, columns to the right."""
+    """Return a table as text: one word of a header per line, columns aligned to the right."""
     columns = []
     for name in table.columns:
         words = name.split()

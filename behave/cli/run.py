@@ -1,4 +1,4 @@
-"""``behave run``: everything, from videos to the report."""
+"""``behave run``: a whole study, from videos to the report."""
 
 from pathlib import Path
 
@@ -9,11 +9,11 @@ from behave.cli.console import (
     FOLDER,
     cluster_at,
     exit_code,
+    print_notes,
+    print_trials,
+    print_verdict,
     progress_bars,
     shown,
-    tell_notes,
-    tell_trials,
-    tell_verdict,
 )
 
 
@@ -21,15 +21,21 @@ from behave.cli.console import (
 @click.argument("study", type=FILE)
 @click.option("--out", type=FOLDER, help="Results folder. Default: results/<study>.")
 @click.option(
-    "--jobs", type=click.IntRange(1), help="Videos scored at a time. Default: one per core."
+    "--jobs",
+    type=click.IntRange(1),
+    help="Videos to score at the same time. Default: one per core.",
 )
 @click.option(
     "--dask",
     metavar="ADDRESS|local",
-    help="Run on a Dask cluster: a scheduler's address or file, or 'local'.",
+    help="Run on a Dask cluster: the scheduler's address, its file (.json), or 'local'.",
 )
 @click.option("--force", is_flag=True, help="Measure every video again, even if unchanged.")
-@click.option("--overlay", is_flag=True, help="Draw each score, as overlays/<trial_id>.mp4.")
+@click.option(
+    "--overlay",
+    is_flag=True,
+    help="Write a small video of each trial that shows its score: overlays/<trial_id>.mp4.",
+)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -42,9 +48,10 @@ def command(
 ) -> None:
     """Run a study: score every animal, compare the groups, give the verdict.
 
-    STUDY is the study file (YAML). What was measured before and has not
-    changed is used again. Ends with exit code 0 if all trials were done, 1 if
-    some failed, 2 if the input is wrong and nothing was run.
+    STUDY is the study file (YAML). Measurements of an earlier run are used
+    again if nothing that they depend on has changed. The exit code is 0 if all
+    trials were scored, 1 if some failed, and 2 if the input is wrong and
+    nothing was run.
     """
     from behave.study import pipeline
     from behave.study.execution.processes import Execution, cores
@@ -62,9 +69,9 @@ def command(
                 cluster,
             ),
         )
-    tell_notes(outcome.notes)
-    tell_trials(outcome.trials_log)
+    print_notes(outcome.notes)
+    print_trials(outcome.trials_log)
     if outcome.verdict is not None:
-        tell_verdict(outcome.verdict)
+        print_verdict(outcome.verdict)
     click.echo(f"\nReport: {shown(outcome.folder / 'report.html')}")
     ctx.exit(exit_code(outcome.trials_log))

@@ -1,4 +1,4 @@
-"""``behave score``: videos to measures, with no study."""
+"""``behave score``: measures of each animal from videos, without a study."""
 
 from pathlib import Path
 from typing import Literal
@@ -12,9 +12,9 @@ from behave.cli.console import (
     KNOWN_PATH,
     cluster_at,
     exit_code,
+    print_trials,
     progress_bars,
     shown,
-    tell_trials,
 )
 
 
@@ -22,34 +22,40 @@ from behave.cli.console import (
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=ANY_PATH)
 @click.option("--out", type=FOLDER, required=True, help="Results folder.")
 @click.option("--arenas", type=FILE, help="Table of arenas (arenas.csv).")
-@click.option("--count", type=click.IntRange(1, 64), help="Arenas to find in each video.")
+@click.option("--count", type=click.IntRange(1, 64), help="Number of arenas in each video.")
 @click.option(
     "--test",
     type=click.Choice(["fst", "freezing"]),
     default="fst",
     show_default=True,
-    help="Kind of test; 'freezing' needs keypoints.",
+    help="Kind of test: forced swim, or freezing, which needs keypoints.",
 )
 @click.option(
     "--fps",
     type=click.FloatRange(0, min_open=True),
-    help="Frames per second, where PATH is DeepLabCut's .h5 or .csv.",
+    help="Frames per second of the videos, if PATH is a file of keypoints (.h5 or .csv).",
 )
 @click.option(
     "--project",
     type=KNOWN_PATH,
-    help="DeepLabCut project whose network finds keypoints in the videos.",
+    help="DeepLabCut project with a trained network that finds keypoints in the videos.",
 )
 @click.option(
-    "--jobs", type=click.IntRange(1), help="Videos scored at a time. Default: one per core."
+    "--jobs",
+    type=click.IntRange(1),
+    help="Videos to score at the same time. Default: one per core.",
 )
 @click.option(
     "--dask",
     metavar="ADDRESS|local",
-    help="Run on a Dask cluster: a scheduler's address or file, or 'local'.",
+    help="Run on a Dask cluster: the scheduler's address, its file (.json), or 'local'.",
 )
 @click.option("--force", is_flag=True, help="Measure every video again, even if unchanged.")
-@click.option("--overlay", is_flag=True, help="Draw each score, as overlays/<trial_id>.mp4.")
+@click.option(
+    "--overlay",
+    is_flag=True,
+    help="Write a small video of each trial that shows its score: overlays/<trial_id>.mp4.",
+)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -67,11 +73,13 @@ def command(
 ) -> None:
     """Score videos, or folders of videos: the immobility of each animal as CSV.
 
-    Say where the animals are by --count (cylinders to find in each video) or
-    --arenas (a table). Each arena of each video is a trial from the animal's
-    entry to the end of the recording. With --project, they are followed by a
-    trained DeepLabCut network. With --fps, PATH is a file of keypoints from
-    DeepLabCut (or a folder of them), and each animal in it is a trial.
+    Say where the animals are: with --count, the number of cylinders to find in
+    each video, or with --arenas, a table. Each arena of each video is a trial,
+    which lasts from the animal's entry to the end of the recording.
+
+    With --project, a trained DeepLabCut network follows the animals. With
+    --fps, PATH is a file of DeepLabCut's keypoints, or a folder of such files,
+    and each animal in a file is a trial.
     """
     from behave.scoring import ScoringOptions
     from behave.study import pipeline
@@ -81,21 +89,26 @@ def command(
 
     if fps:
         if arenas or count:
-            raise click.UsageError("--fps is for files of keypoints, which have no arenas")
+            raise click.UsageError(
+                "--fps is for files of keypoints, which have no arenas: leave out --count and "
+                "--arenas, or --fps"
+            )
         if project:
-            raise click.UsageError("give either --fps, for files of keypoints, or --project")
+            raise click.UsageError("give either --fps (files of keypoints) or --project (videos)")
         if overlay:
-            raise click.UsageError("--overlay needs videos: a file of keypoints has no picture")
+            raise click.UsageError("--overlay needs videos, and --fps is for files of keypoints")
         options = TrackingOptions(method="deeplabcut", fps=fps, test=test)
     else:
         if any(path.suffix.lower() in POSE_SUFFIXES for path in paths):
-            raise click.UsageError("give --fps: a file of keypoints does not say how fast it was")
+            raise click.UsageError(
+                "give --fps, the frames per second of the video: a file of keypoints does not hold it"
+            )
         if test == "freezing" and not project:
             raise click.UsageError(
-                "freezing is scored from keypoints: give DeepLabCut's files, or --project"
+                "freezing is scored from keypoints: give files of keypoints, or videos and --project"
             )
         if (arenas is None) == (count is None):
-            raise click.UsageError("give either --count or --arenas, so that the animals are found")
+            raise click.UsageError("give either --count or --arenas, to say where the animals are")
         method: Literal["deeplabcut", "silhouette"] = "deeplabcut" if project else "silhouette"
         options = TrackingOptions(method=method, project=project, test=test)
     plan = plan_videos(paths, arenas, count or 0, options, ScoringOptions())
@@ -112,6 +125,6 @@ def command(
                 cluster,
             ),
         )
-    tell_trials(outcome.trials_log)
+    print_trials(outcome.trials_log)
     click.echo(f"Measures: {shown(out / 'measures.csv')}")
     ctx.exit(exit_code(outcome.trials_log))

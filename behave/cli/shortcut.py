@@ -12,14 +12,14 @@ NAME = "behave"
 
 
 def write_shortcut(platform: str = sys.platform, home: Path | None = None) -> Path:
-    """Write the icon; return the file.
+    """Write the icon and return the path of its file.
 
     Parameters
     ----------
     platform
-        As `sys.platform` names it.
+        Operating system, named as in `sys.platform`.
     home
-        The person's home folder; none: the present one.
+        The person's home folder; None for that of the present user.
 
     Raises
     ------
@@ -30,7 +30,7 @@ def write_shortcut(platform: str = sys.platform, home: Path | None = None) -> Pa
     if not desktop.is_dir():
         raise OutputError(
             Problem(
-                "there is no desktop folder to put an icon into",
+                "this account has no desktop folder, so no icon was made",
                 expected=str(desktop),
                 fix="start the pages with 'behave web'",
             )

@@ -23,9 +23,9 @@ Examples:
 @click.option(
     "--clip",
     type=NEW_FILE,
-    help="Render one video instead, and beside it <name>_truth.csv with each frame's state.",
+    help="Render one video instead, and <name>_truth.csv with the state of each frame.",
 )
-@click.option("--seed", default=1, show_default=True, help="One seed makes the same truth again.")
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same truth.")
 @click.option("--per-cell", default=8, show_default=True, help="Animals in each group.")
 @click.option("--arenas", default=4, show_default=True, help="Cylinders per video.")
 @click.option(
@@ -33,27 +33,49 @@ Examples:
     type=click.Choice(["mixed", "side", "top"]),
     default="mixed",
     show_default=True,
-    help="Camera; mixed: one view per cohort.",
+    help="View of the camera; 'mixed': one view per cohort.",
 )
 @click.option(
-    "--coat", type=click.Choice(["dark", "light"]), default="dark", show_default=True, help="Coat."
+    "--coat",
+    type=click.Choice(["dark", "light"]),
+    default="dark",
+    show_default=True,
+    help="Colour of the coat.",
 )
 @click.option(
-    "--duration", default=120.0, show_default=True, help="Test from the animal's entry, s."
+    "--duration",
+    default=120.0,
+    show_default=True,
+    help="Length of the test from the animal's entry, in seconds.",
 )
-@click.option("--window-start", default=30.0, show_default=True, help="Start of the window, s.")
+@click.option(
+    "--window-start",
+    default=30.0,
+    show_default=True,
+    help="Start of the scored window, in seconds from the animal's entry.",
+)
 @click.option(
     "--immobile-pct",
     default=62.0,
     show_default=True,
-    help="Immobility of vehicle animals (or of a clip's animals), % of the window.",
+    help="Mean immobility of vehicle animals (or of a clip's animals), in % of the window.",
 )
-@click.option("--sd-pct", default=7.0, show_default=True, help="SD between animals, % of it.")
-@click.option("--effect-sd", default=4.0, show_default=True, help="Ketamine's effect in SDs.")
+@click.option(
+    "--sd-pct",
+    default=7.0,
+    show_default=True,
+    help="Standard deviation between animals, in % of the window.",
+)
+@click.option(
+    "--effect-sd",
+    default=4.0,
+    show_default=True,
+    help="Ketamine's effect, in standard deviations between animals.",
+)
 @click.option(
     "--blocked", default=0.95, show_default=True, help="Share of the effect that NBQX removes."
 )
-@click.option("--force", is_flag=True, help="Overwrite what is there.")
+@click.option("--force", is_flag=True, help="Overwrite existing files.")
 def command(
     out: Path | None,
     clip: Path | None,
@@ -72,9 +94,9 @@ def command(
 ) -> None:
     """Render synthetic forced-swim videos with known states.
 
-    A study is a folder of videos with trials.csv, study.yaml, the true
-    bouts and measures of every animal, and a README that says it is synthetic.
-    Groups are balanced over videos, arenas and cohorts.
+    With --out, the folder gets videos, trials.csv, study.yaml, the true bouts
+    and measures of every animal, and a README that says that it is synthetic.
+    The groups are balanced over videos, arenas and cohorts.
     """
     from behave.errors import OutputError, Problem
     from behave.simulate.plan import Plan
@@ -98,16 +120,16 @@ def command(
     if target.exists() and not force:
         raise OutputError(
             Problem(
-                "the file is there already",
+                "the file exists already",
                 file=str(target),
-                fix="choose another place, or overwrite it with --force",
+                fix="choose another name, or overwrite it with --force",
             )
         )
     if clip is not None:
         truth = simulate_clip(clip, plan, seed)
-        beside = clip.with_name(clip.stem + "_truth.csv")
-        truth.to_csv(beside, index=False, lineterminator="\n", float_format="%.4f")
-        click.echo(f"{shown(clip)} and {beside.name}: SYNTHETIC, {arenas} arenas")
+        truth_file = clip.with_name(clip.stem + "_truth.csv")
+        truth.to_csv(truth_file, index=False, lineterminator="\n", float_format="%.4f")
+        click.echo(f"{shown(clip)} and {truth_file.name}: SYNTHETIC, {arenas} arenas")
     elif out is not None:
         from rich.console import Console
         from rich.progress import Progress

@@ -1,4 +1,4 @@
-"""``behave web``: see, draw and score in the browser."""
+"""``behave web``: work in the browser."""
 
 from pathlib import Path
 
@@ -20,22 +20,24 @@ Examples:
     "roots",
     multiple=True,
     type=KNOWN_FOLDER,
-    help="Folder in which the first screen may look for videos; may be given again. "
+    help="Folder in which the first page may look for videos; may be given again. "
     "Default: your home folder.",
 )
 @click.option("--results", type=FOLDER, help="Results folder. Default: results/<study>.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Network address of the server."
+)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=0,
-    help="Port to listen at. Default: any that is free.",
+    help="Port of the server. Default: any free port.",
 )
-@click.option("--read-only", is_flag=True, help="Let nothing be changed.")
+@click.option("--read-only", is_flag=True, help="Show everything, but allow no changes.")
 @click.option(
-    "--shortcut", is_flag=True, help="Put an icon on the desktop that opens the pages, and end."
+    "--shortcut", is_flag=True, help="Only put an icon on the desktop that opens the pages."
 )
-@click.option("--no-open", is_flag=True, help="Print the address and open no browser.")
+@click.option("--no-open", is_flag=True, help="Print the address, but do not open a browser.")
 def command(
     source: Path | None,
     roots: tuple[Path, ...],
@@ -48,11 +50,11 @@ def command(
 ) -> None:
     """From a folder of videos to the verdict, in the browser.
 
-    Without STUDY the first screen lets you choose a folder and start a study.
-    STUDY is a study file (YAML) or a folder of videos. The page is served on
-    this computer alone and needs no network. What is drawn and scored is
-    written beside the study: arenas.csv, and tables of bouts in by_hand/.
-    Stop it with Ctrl+C.
+    STUDY is a study file (YAML) or a folder of videos. Without STUDY, the
+    first page lets you choose a folder and start a study. The pages are
+    served to this computer only and need no internet. What you draw and score
+    is saved in the study's folder: arenas.csv, and tables of bouts in by_hand/.
+    Stop the program with Ctrl+C.
     """
     import webbrowser
 
@@ -66,7 +68,7 @@ def command(
         from behave.web.server import Place, serve
     except ImportError as error:
         raise click.UsageError(
-            f"the browser pages need the extra 'web' ({error.name} is missing): "
+            f"the pages need further packages ({error.name} is missing); install them with "
             'pip install "behave-fst[web]"'
         ) from error
     from behave.web.workspace import open_workspace

@@ -1,1 +1,1 @@
-"""Results as other programs read them: BORIS, NWB, a data package. From tables alone."""
+"""Results for other programs: BORIS, NWB, a data package; made from the results' tables."""

@@ -1,6 +1,6 @@
-"""Scores as files of BORIS: its table of aggregated events, and a project that it opens.
+"""Scores for BORIS: its table of aggregated events, and a project that BORIS can open.
 
-Time that was not seen is no behaviour, and is left out of both.
+Unscored time is not a behaviour, and is left out of both.
 """
 
 import json
@@ -17,7 +17,7 @@ from behave.tracking import CHAPTER_MARK
 TABLE_FILE = f"{FOLDER}/boris_aggregated.tsv"
 PROJECT_FILE = f"{FOLDER}/scores.boris"
 
-# As BORIS names the columns of its 'aggregated events'.
+# Names of the columns of BORIS's 'aggregated events'.
 BORIS_COLUMNS = (
     "Observation id", "Observation date", "Description", "Media file", "Total length", "FPS",
     "Subject", "Behavior", "Behavioral category", "Modifiers", "Behavior type", "Start (s)",
@@ -31,7 +31,7 @@ KEYS = {"immobile": "i", "mobile": "m", "swimming": "s", "climbing": "c"}
 
 
 def export_boris(folder: Path) -> list[Path]:
-    """Write the bouts of all trials for BORIS; return the files.
+    """Write the bouts of all trials for BORIS, and return the paths of the files.
 
     Raises
     ------
@@ -72,16 +72,17 @@ def _rows(trials: Sequence[Scored]) -> list[dict[str, str]]:
 
 
 def project(trials: Sequence[Scored], made: str) -> dict[str, Any]:
-    """Return a BORIS project: an observation per trial, of the bouts as state events.
+    """Return a BORIS project: one observation per trial, with its bouts as state events.
 
-    Videos are named as in the table of trials; BORIS looks for them beside the project.
+    Videos have the names of the table of trials; BORIS looks for them in the project's
+    folder.
 
     Parameters
     ----------
     trials
         The trials that were scored.
     made
-        When, as ISO 8601.
+        Date and time of the run, ISO 8601.
     """
     animals = dict.fromkeys(trial.animal_id for trial in trials)
     states = dict.fromkeys(state for trial in trials for state in trial.seen["state"])
@@ -116,7 +117,7 @@ def _observation(trial: Scored, made: str) -> dict[str, Any]:
     """Return one trial as an observation."""
     media = trial.video.split(CHAPTER_MARK)
     length_s = float(trial.frames["time_s"].iloc[-1]) + 1 / trial.frames_per_s
-    # How long each chapter of a split recording is, BORIS finds when it opens it.
+    # BORIS itself finds the length of each file of a split recording when it opens it.
     known = media if len(media) == 1 else []
     events = [
         # Time, subject, behaviour, modifier, comment, picture.

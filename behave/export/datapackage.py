@@ -1,7 +1,7 @@
-"""``datapackage.json``: what every CSV of the results holds, for programs that ask.
+"""``datapackage.json``: a description of every CSV file of the results, for other programs.
 
-The Frictionless Data Package is made from the definitions in `behave.model.tables`,
-the same that the files are held to when they are written.
+It is a Frictionless Data Package, made from the definitions in `behave.model.tables`,
+which are also used when the files are written.
 """
 
 import csv
@@ -28,7 +28,7 @@ EXPORTS = {
     "export/prism_grouped.csv": "One row per level of the antagonist, as Prism's grouped tables are.",
 }
 
-# What tells the rows of a table apart.
+# Primary keys: the columns that identify a row of a table.
 KEYS = {
     tables.TRIALS_LOG.file: ("trial_id",),
     tables.MEASURES.file: ("trial_id", "epoch"),
@@ -40,12 +40,12 @@ KEYS = {
 
 
 def write(folder: Path, name: str, *, synthetic: bool = False) -> None:
-    """Describe the tables that lie in a results folder.
+    """Describe the tables in a results folder.
 
     Parameters
     ----------
     folder
-        The results folder; the tables are all written.
+        The results folder, in which all tables have been written.
     name
         Name of the study.
     synthetic
@@ -70,7 +70,7 @@ def write(folder: Path, name: str, *, synthetic: bool = False) -> None:
     for table in (table for table in _known() if TRIAL in table.file):
         resources += _per_trial(table, folder, trials)
     resources += [_export(folder, name) for name in EXPORTS if (folder / name).is_file()]
-    # Ids in other scripts leave little when they are spelled in ASCII.
+    # Ids in other scripts than Latin may give the same name when they are reduced to ASCII.
     taken: set[str] = set()
     for number, resource in enumerate(resources):
         if resource["name"] in taken:
@@ -112,7 +112,7 @@ def _csv(name: str, description: str, schema: Mapping[str, Any]) -> dict[str, An
 
 
 def _export(folder: Path, name: str) -> dict[str, Any]:
-    """Describe a table whose columns are the study's own, by what is in it."""
+    """Describe a table whose columns depend on the study, from its content."""
     with (folder / name).open(encoding="utf-8-sig", newline="") as stream:
         header, *rows = csv.reader(stream)
     fields = [
@@ -123,14 +123,14 @@ def _export(folder: Path, name: str) -> dict[str, Any]:
 
 
 def _numeric(column: str, cells: Iterable[str]) -> bool:
-    """Return whether a column holds numbers, and not ids or levels that look like some."""
+    """Return whether a column holds numbers, and not ids or levels that look like numbers."""
     known = tables.TRIALS
     number = column not in known.names or known[column].kind == "number"
     return number and all(NUMBER.fullmatch(cell) for cell in cells if cell)
 
 
 def _per_trial(table: Table, folder: Path, trials: Iterable[str]) -> list[dict[str, Any]]:
-    """Describe a table that has a file for each trial; its columns are told once for all."""
+    """Describe a table that has a file for each trial; the schema of the columns is shared."""
     below, _, ending = table.file.partition(TRIAL)
     named = [folder / table.file.replace(TRIAL, trial_id) for trial_id in trials]
     paths = [path for path in named if path.is_file()]
@@ -155,7 +155,7 @@ def _per_trial(table: Table, folder: Path, trials: Iterable[str]) -> list[dict[s
 
 
 def _schema(table: Table, path: Path) -> dict[str, Any]:
-    """Describe the columns that a file really has."""
+    """Describe the columns that a file has."""
     schema: dict[str, Any] = {
         "fields": [
             _field(table[name]) if name in table.names else {"name": name, "type": "string"}
@@ -186,7 +186,7 @@ def _field(column: Column) -> dict[str, Any]:
 
 
 def _of_a_trial() -> dict[str, Any]:
-    """Say that a row belongs to a trial of the log."""
+    """Return the foreign key from a row to its trial in the log."""
     log = {"resource": _slug(tables.TRIALS_LOG.file.removesuffix(".csv")), "fields": ["trial_id"]}
     return {"fields": ["trial_id"], "reference": log}
 

@@ -8,8 +8,8 @@
 ``pose`` (ndx-pose)             the animal's centre per frame, px of the picture
 =============================== ==============================================
 
-All times are from the video's first frame. When the animal was filmed is not
-known, so the session's start is that of the run, and says so.
+All times count from the video's first frame. It is not known when the animal
+was filmed, so the start of the session is the start of the run; the file says so.
 """
 
 import hashlib
@@ -43,7 +43,7 @@ def export_nwb(folder: Path) -> list[Path]:
     Raises
     ------
     InputError
-        If the folder holds no results, or the extra is not installed.
+        If the folder holds no results, or a needed package is not installed.
     OutputError
         If a file cannot be written.
     """
@@ -66,21 +66,21 @@ def export_nwb(folder: Path) -> list[Path]:
 
 
 def _load(name: str) -> Any:
-    """Return a library of the extra, loaded only where it is asked for."""
+    """Import an optional package, only when it is needed."""
     try:
         return import_module(name)
     except ImportError as error:
         raise InputError(
             Problem(
                 f"{name} is not installed",
-                expected="the extra 'nwb'",
+                expected="the optional packages for NWB",
                 fix="pip install 'behave-fst[nwb]'",
             )
         ) from error
 
 
 def _session(trial: Scored, run: Mapping[str, Any], pynwb: Any) -> Any:
-    """Return the file's frame: what was scored, of which animal, by what."""
+    """Return the NWB file without data: what was scored, in which animal, by which program."""
     protocol = run["configuration"].get("protocol", {})
     test = {"fst": "Forced-swim test", "freezing": "Freezing test"}.get(protocol.get("test", ""))
     # The same trial scored by the same run has the same identifier.
@@ -95,7 +95,7 @@ def _session(trial: Scored, run: Mapping[str, Any], pynwb: Any) -> Any:
         source_script_file_name="behave",
         subject=pynwb.file.Subject(
             subject_id=trial.animal_id,
-            sex="U",  # a results folder does not hold it
+            sex="U",  # unknown: the results folder does not hold it
             species=SPECIES.get(protocol.get("species", "")),
             description="Animal as named in the table of trials.",
         ),
@@ -106,7 +106,7 @@ def _bouts(trial: Scored, pynwb: Any) -> Any:
     """Return the bouts as intervals."""
     table = pynwb.epoch.TimeIntervals(
         name="bouts",
-        description="Bouts end to end, [start, stop); unscored: the animal was not seen.",
+        description="Consecutive bouts, [start, stop); unscored: the animal was not seen.",
     )
     table.add_column(name="state", description="What the animal did.")
     for bout in trial.bouts.to_dict("records"):
@@ -119,7 +119,7 @@ def _bouts(trial: Scored, pynwb: Any) -> Any:
 
 
 def _clock(trial: Scored) -> dict[str, Any]:
-    """Return the times of the frames: as a rate where they are regular."""
+    """Return the times of the frames: a start and a rate if they are regular."""
     times = trial.frames["time_s"].to_numpy(float)
     steps = np.diff(times)
     if steps.size and np.ptp(steps) < TICK_S:

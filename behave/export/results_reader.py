@@ -1,4 +1,4 @@
-"""What a results folder gives to other programs, read from its tables alone; no video is read."""
+"""Reading a results folder for export; only its tables are read, no videos."""
 
 import json
 import zlib
@@ -18,7 +18,7 @@ from behave.schema import Table, conform
 
 FOLDER = "export"
 
-# What is read of the results' tables.
+# The columns that are read, by table.
 EXPORTED = {
     TRIALS_LOG.file: ("trial_id", "animal_id", "video", "status"),
     BOUTS.file: ("trial_id", "state", "start_s", "stop_s", "duration_s"),
@@ -28,16 +28,16 @@ EXPORTED = {
 
 @dataclass(frozen=True)
 class Scored:
-    """One scored trial, as it lies in a results folder.
+    """One scored trial of a results folder.
 
     Parameters
     ----------
     trial_id, animal_id, video
-        Its names.
+        Trial, animal and video, as in the log of trials.
     bouts
-        Its rows of `behave.model.tables.BOUTS`.
+        One row per bout, columns of `behave.model.tables.BOUTS`.
     frames
-        One row per frame, columns as in `behave.model.tables.FRAMES`.
+        One row per frame, columns of `behave.model.tables.FRAMES`.
     """
 
     trial_id: str
@@ -48,12 +48,12 @@ class Scored:
 
     @property
     def frames_per_s(self) -> float:
-        """One over the median frame interval; NaN with fewer than two frames."""
+        """Frame rate: 1 / median frame interval; NaN with fewer than two frames."""
         return float(1 / self.frames["time_s"].diff().median())
 
     @property
     def seen(self) -> pd.DataFrame:
-        """Its bouts, without the time that was not seen."""
+        """The bouts without unscored time."""
         return self.bouts[self.bouts["state"] != "unscored"]
 
 
@@ -74,26 +74,26 @@ def read_run(folder: Path) -> dict[str, Any]:
                 file=str(folder),
                 expected="the results folder of 'behave run' or 'behave score'",
                 found=str(error),
-                fix="name the folder that holds run.json",
+                fix="give the folder that holds run.json",
             )
         ) from error
     return content
 
 
 def read_scored(folder: Path) -> Iterator[Scored]:
-    """Yield the trials of a results folder that were scored, in the order of its log.
+    """Yield the scored trials of a results folder, in the order of its log.
 
     Raises
     ------
     InputError
-        If a table of the results is absent or cannot be read.
+        If a table of the results is missing or cannot be read.
     """
     log = _read(folder / TRIALS_LOG.file, TRIALS_LOG)
     bouts = _read(folder / BOUTS.file, BOUTS)
     for row in log[log["status"] == "done"].to_dict("records"):
         trial_id = str(row["trial_id"])
         if not is_file_name(trial_id):
-            continue  # no trial of ours: its frames would lie somewhere else
+            continue  # not written by this package: its frames would be in another place
         yield Scored(
             trial_id,
             str(row["animal_id"]),
@@ -104,7 +104,7 @@ def read_scored(folder: Path) -> Iterator[Scored]:
 
 
 def _read(path: Path, table: Table) -> pd.DataFrame:
-    """Read one table of the results, with the columns that it is exported with."""
+    """Read those columns of a table of the results that are exported."""
     text = tuple(column.name for column in table.columns if column.kind == "text")
     needed = replace(table, columns=tuple(table[name] for name in EXPORTED[table.file]))
     try:
@@ -116,14 +116,14 @@ def _read(path: Path, table: Table) -> pd.DataFrame:
                 "a table of the results cannot be read",
                 file=str(path),
                 found=str(error),
-                fix="run the study again: what was measured is kept",
+                fix="run the study again; its measurements are kept and used again",
             )
         ) from error
     return content
 
 
 def _check_times(content: pd.DataFrame) -> None:
-    """Refuse bouts without their times, and frames that do not follow one another."""
+    """Raise ValueError if a time is empty, or if there are fewer than two frames."""
     times = content[
         [name for name in ("start_s", "stop_s", "duration_s", "time_s") if name in content]
     ]

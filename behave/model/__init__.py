@@ -1,1 +1,1 @@
-"""What all floors speak of: the tables with their columns and units, and flags."""
+"""Definitions that all parts of the package share: tables, columns, units, labels, flags."""

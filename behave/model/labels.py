@@ -1,6 +1,6 @@
-"""The verdict's labels, and when each version of the rule gives them, in words.
+"""The verdict's labels, and the conditions of each version of the rule in words.
 
-Stated once, for the code that gives them, the report, the plans and the documentation.
+They are defined once, for the rule, the report, `behave power` and the documentation.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ LABELS = (
     "inconclusive",
 )
 RULE_VERSION = 2
-# Labels that say that the effect became smaller.
+# Labels that mean that the effect became smaller.
 BLOCK_LABELS = ("reversed", "partially_blocked", "blocked", "attenuated")
 
 _UNKNOWN = (
@@ -35,7 +35,7 @@ _COMMON = {
     ),
     "inconclusive": "none of these",
 }
-# By version of the rule; the first line that holds gives the label.
+# By version of the rule: label -> condition. The first condition that holds gives the label.
 RULES: Mapping[int, Mapping[str, str]] = {
     1: {
         "not_assessable": _UNKNOWN.format(needed="K, Kn, I or A"),
@@ -71,12 +71,12 @@ RULES: Mapping[int, Mapping[str, str]] = {
         "inconclusive": _COMMON["inconclusive"],
     },
 }
-# The analysis that has a row for each animal; it is counted apart from the others.
+# The sensitivity analysis with one row per animal; it is counted separately.
 LEFT_OUT = "leave one animal out"
 
 
 def describe_rule(version: int, rho: float) -> list[tuple[str, str]]:
-    """Return each label of a version of the rule and when it is given, in order.
+    """Return each label of a version of the rule and the condition for it, in order.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def describe_rule(version: int, rho: float) -> list[tuple[str, str]]:
 
 
 def share_name(share: float) -> str:
-    """Return a share as a person says it.
+    """Return a share in words.
 
     >>> share_name(0.5), share_name(0.3)
     ('half', '30%')

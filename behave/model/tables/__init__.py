@@ -1,4 +1,4 @@
-"""Every table that is read or written: its columns, units and allowed values.
+"""Definitions of all tables that are read or written: columns, units, allowed values.
 
 The unit is the last token of a column's name (``immobility_s``, ``x_px``).
 Intervals are half-open and 0-based, ``[start, stop)``.

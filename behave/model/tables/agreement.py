@@ -12,8 +12,8 @@ RATINGS = Table(
     (
         TRIAL_ID,
         RATER,
-        Column("start_s", "number", "Start of what all compared, from the first frame.", decimals=4),
-        Column("stop_s", "number", "End of what all compared, from the first frame.", decimals=4),
+        Column("start_s", "number", "Start of the window that all raters scored, from the first frame.", decimals=4),
+        Column("stop_s", "number", "End of the window that all raters scored, from the first frame.", decimals=4),
         *(column for column in MEASURED if column.name in
           {"immobility_s", "latency_s", "latency_censored", "n_bouts", "scored_s"}),
     ),
@@ -31,7 +31,7 @@ AGREEMENT = Table(
         Column("conf_low", "number", "Lower end of its 95 % interval.", decimals=6),
         Column("conf_high", "number", "Upper end of its 95 % interval.", decimals=6),
         Column("n_animals", "integer", "Animals that both scored."),
-        Column("method", "text", "How the interval is made."),
+        Column("method", "text", "How the interval is computed; empty where there is none."),
     ),
 )
 
@@ -46,25 +46,28 @@ RATERS = Table(
             for name, text in (
                 ("kappa_majority", "Kappa per frame with the majority of the other people"),
                 ("accuracy_majority", "Accuracy per frame against that majority"),
-                ("kappa_lost", "Mean kappa among the others less that with this rater"),
+                (
+                    "kappa_lost",
+                    "Mean kappa among the others minus their mean kappa with this rater",
+                ),
                 ("bias_s", "Mean difference of immobility from the mean of the others"),
-                ("drift_s_per_trial", "Change of that difference from trial to trial in order"),
+                ("drift_s_per_trial", "Change of that difference from one trial to the next"),
             )
             for part, said in (("", "."), ("_low", ": lower end."), ("_high", ": upper end."))
         ),
-        Column("flags", "text", "apart, biased, drifting; separated by ';'."),
+        Column("flags", "text", "Flags: apart, biased, drifting; separated by ';'."),
     ),
 )
 
 AGREEMENT_FIT = Table(
     "agreement_fit.csv",
-    "trial, scored by values fitted on all other animals",
+    "trial, scored with values fitted to all other animals",
     (
         TRIAL_ID,
         ANIMAL_ID,
         Column("immobile_below", "number", "Threshold fitted without this animal."),
         Column("min_bout_s", "number", "Minimum bout fitted without this animal."),
-        Column("human_s", "number", "Immobility by the people's majority, or their total.", decimals=4),
+        Column("human_s", "number", "Immobility as the people scored it, their mean.", decimals=4),
         Column("before_s", "number", "Immobility as scored in the results.", decimals=4),
         Column("after_s", "number", "Immobility with the fitted values.", decimals=4),
         Column("kappa_before", "number", "Kappa per frame as scored in the results.", decimals=6),

@@ -1,4 +1,4 @@
-"""Trials and what is measured of them: motion, frames, bouts, bins, measures."""
+"""Tables of trials and of what is measured in them: motion, frames, bouts, bins, measures."""
 
 from behave.model.tables.columns import ANIMAL_ID, ARENA, BEHAVIOURS, STATUSES, TRIAL_ID, VIDEO
 from behave.schema import Column, Table
@@ -12,7 +12,8 @@ TRIALS = Table(
         Column(
             "video",
             "text",
-            "Video file below the study's videos folder; chapters joined by |; empty if missing.",
+            "Video file in the study's videos folder; files of one recording joined by |; "
+            "empty if there is no video.",
         ),
         Column("arena", "text", "Number or name of the animal's arena in the video."),
         Column("entry_s", "text", "Video time at which the animal enters, seconds or mm:ss."),
@@ -37,7 +38,7 @@ TRIALS = Table(
         ),
         Column("exclude", "boolean", "Whether the trial is left out of the analysis."),
         Column("exclude_reason", "text", "Why it is left out."),
-        Column("synthetic", "boolean", "Whether the trial is simulated; said wherever shown."),
+        Column("synthetic", "boolean", "Whether the trial is simulated; results then say so."),
     ),
     more=True,
 )
@@ -46,7 +47,12 @@ ARENAS = Table(
     "arenas.csv",
     "arena of a video",
     (
-        Column("video", "text", "Video path or glob; the most specific wins.", required=True),
+        Column(
+            "video",
+            "text",
+            "Video's path or a pattern such as cam1/*; the most specific one is used.",
+            required=True,
+        ),
         Column("arena", "text", "Number or name of the arena.", required=True),
         Column("x_px", "number", "Left edge in the full frame.", required=True, minimum=0),
         Column("y_px", "number", "Top edge in the full frame.", required=True, minimum=0),
@@ -75,7 +81,7 @@ MOTION = Table(
         Column(
             "climb",
             "number",
-            "How upright the animal stands; 1: as likely climbing as swimming; empty: not known.",
+            "How upright the animal is; 1: climbing and swimming equally likely; empty: unknown.",
             decimals=4,
         ),
     ),
@@ -106,8 +112,8 @@ MEASURED = (
     Column("longest_bout_s", "number", "Longest immobile bout.", decimals=4),
     Column("scored_s", "number", "Time with a state.", decimals=4),
     Column("unscored_s", "number", "Time not seen.", decimals=4),
-    Column("swimming_s", "number", "Time spent swimming; empty: not told apart.", decimals=4),
-    Column("climbing_s", "number", "Time spent climbing; empty: not told apart.", decimals=4),
+    Column("swimming_s", "number", "Time spent swimming; empty: not distinguished.", decimals=4),
+    Column("climbing_s", "number", "Time spent climbing; empty: not distinguished.", decimals=4),
 )
 
 MEASURES = Table(
@@ -122,14 +128,14 @@ MEASURES = Table(
         Column("start_s", "number", "Start of the epoch, from the animal's entry.", decimals=4),
         Column("stop_s", "number", "End of the epoch, from the animal's entry.", decimals=4),
         *MEASURED,
-        Column("status", "text", "What became of the trial.", allowed=STATUSES),
+        Column("status", "text", "Outcome of the trial.", allowed=STATUSES),
     ),
     more=True,
 )
 
 CORRECTED = Table(
     "measures_corrected.csv",
-    "trial and epoch, with what a person corrected",
+    "trial and epoch, with the corrections of a person",
     (
         *MEASURES.columns,
         Column(
@@ -170,10 +176,10 @@ BOUTS = Table(
     ),
 )
 
-# Beside the other results, where scoring.time_sampling_s is set.
+# Written if scoring.time_sampling_s is set.
 SAMPLES = Table(
     "time_samples.csv",
-    "trial and epoch, counted in short intervals by predominant behaviour",
+    "trial and epoch, with counts of short intervals by their predominant behaviour",
     (
         TRIAL_ID,
         ANIMAL_ID,
@@ -184,9 +190,9 @@ SAMPLES = Table(
         Column("n_intervals", "integer", "Whole intervals in the epoch."),
         Column("n_immobile", "integer", "Intervals mostly immobile."),
         Column("n_mobile", "integer", "Intervals mostly of another behaviour."),
-        Column("n_swimming", "integer", "Of these mostly swimming; empty: not told apart."),
-        Column("n_climbing", "integer", "Of these mostly climbing; empty: not told apart."),
-        Column("n_unscored", "integer", "Intervals of which more than half was not seen."),
+        Column("n_swimming", "integer", "Of these, mostly swimming; empty: not distinguished."),
+        Column("n_climbing", "integer", "Of these, mostly climbing; empty: not distinguished."),
+        Column("n_unscored", "integer", "Intervals in which the animal was mostly not seen."),
     ),
 )
 
@@ -209,9 +215,12 @@ TRIALS_LOG = Table(
         ANIMAL_ID,
         VIDEO,
         ARENA,
-        Column("status", "text", "What became of the trial.", allowed=STATUSES),
+        Column("status", "text", "Outcome of the trial.", allowed=STATUSES),
         Column(
-            "seconds", "number", "Computing time, shared evenly by a video's trials.", decimals=2
+            "seconds",
+            "number",
+            "Computing time; that of a video is divided evenly by its trials.",
+            decimals=2,
         ),
         Column("message", "text", "Why the trial was not scored."),
         Column("entry_s", "number", "Video time at which the animal entered.", decimals=4),
@@ -225,7 +234,7 @@ TRIALS_LOG = Table(
         Column(
             "switch_penalty_s",
             "number",
-            "Time of clear evidence that outweighs a change of state in this tracker's motion.",
+            "Time with clear evidence that is needed for a change of state; depends on the tracker.",
         ),
         Column("flags", "text", "Names of the quality flags, separated by ';'."),
         Column("flag_text", "text", "The quality flags in plain sentences."),

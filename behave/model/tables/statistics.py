@@ -1,4 +1,4 @@
-"""What the statistics give: contrasts, cells, tests, sensitivity, power, latency."""
+"""Tables of statistics: contrasts, cells, tests, sensitivity, power, latency."""
 
 from behave.schema import Column, Table
 
@@ -19,7 +19,7 @@ CONTRASTS = Table(
             "comparison.",
         ),
         Column("contrast", "text", "What is compared, in words."),
-        Column("method", "text", "How its standard error and df are made."),
+        Column("method", "text", "How its standard error and df are computed."),
         Column(
             "estimate",
             "number",
@@ -29,8 +29,8 @@ CONTRASTS = Table(
         Column("df", "number", "Degrees of freedom."),
         Column("statistic", "number", "t."),
         Column("p_value", "number", "Two-sided p, unadjusted."),
-        Column("p_adj", "number", "p adjusted over the family; never enters the verdict."),
-        Column("adjust", "text", "How it is adjusted."),
+        Column("p_adj", "number", "p adjusted over the family; the verdict does not use it."),
+        Column("adjust", "text", "Method of the adjustment."),
         *_INTERVAL,
         Column("conf_level", "number", "Level of the interval."),
         Column("effsize_type", "text", "Name of the effect size and its standardiser."),
@@ -40,7 +40,7 @@ CONTRASTS = Table(
         Column(
             "n1",
             "integer",
-            "Animals in the cells that enter with a plus where benefit is a decrease.",
+            "Animals in the cells with positive weight if benefit is a decrease.",
         ),
         Column("n2", "integer", "Animals in the other cells."),
         Column("unit", "text", "Unit of the estimate."),
@@ -63,7 +63,7 @@ ANOVA = Table(
         Column("effsize_low", "number", "Lower end of its interval."),
         Column("effsize_high", "number", "Upper end of its interval."),
         Column("conf_level", "number", "Level of the interval."),
-        Column("omega_squared", "number", "Partial omega squared, the less biased sibling."),
+        Column("omega_squared", "number", "Partial omega squared, a less biased effect size."),
     ),
 )
 
@@ -78,7 +78,7 @@ CELLS = Table(
         Column("n_excluded", "integer", "Animals excluded on purpose."),
         Column("n_failed", "integer", "Animals lost for technical reasons."),
         Column("n_missing", "integer", "Animals without a video or without the outcome."),
-        Column("n_alone", "integer", "Animals left out because alone in their block."),
+        Column("n_alone", "integer", "Animals left out because they are alone in their block."),
         Column("mean", "number", "Mean."),
         Column("std_dev", "number", "Standard deviation."),
         Column("std_error", "number", "Standard error of the mean."),
@@ -98,13 +98,13 @@ EQUIVALENCE = Table(
         Column(
             "procedure",
             "text",
-            "'rule': a test of the verdict rule. 'TOST': beside it, against a bound fixed in the "
-            "study file; both tests of a contrast must hold.",
+            "'rule': a test of the verdict rule. 'TOST': a test against a bound from the study "
+            "file, which the rule does not use; both tests of a contrast must be significant.",
             allowed=("rule", "TOST"),
         ),
         Column("contrast", "text", "The linear contrast tested."),
-        Column("alternative", "text", "Side.", allowed=("less", "greater")),
-        Column("bound", "number", "What it is tested against."),
+        Column("alternative", "text", "Direction of the test.", allowed=("less", "greater")),
+        Column("bound", "number", "Value that it is tested against."),
         Column("estimate", "number", "Estimate."),
         Column("std_error", "number", "Standard error."),
         Column("df", "number", "Degrees of freedom."),
@@ -119,13 +119,13 @@ EQUIVALENCE = Table(
 
 ASSUMPTIONS = Table(
     "stats/assumptions.csv",
-    "diagnostic; none chooses the test",
+    "diagnostic; none of them selects the test",
     (
         Column("check", "text", "Name of the diagnostic."),
         Column("statistic", "number", "Its statistic."),
         Column("df", "text", "Its degrees of freedom, if any."),
         Column("p_value", "number", "p."),
-        Column("text", "text", "What it says in words."),
+        Column("text", "text", "The result in words."),
     ),
 )
 
@@ -134,45 +134,43 @@ SENSITIVITY = Table(
     "alternative analysis",
     (
         Column("comparison", "text", "Empty: the study's verdict; else a further comparison."),
-        Column("analysis", "text", "What was done otherwise."),
-        Column("setting", "text", "How."),
-        Column("threshold_factor", "number", "Of a scoring: its threshold over the one used."),
-        Column("min_bout_s", "number", "Of a scoring: the shortest immobile bout that counts."),
-        Column("window", "text", "Of a scoring: the time window."),
-        Column(
-            "label", "text", "The verdict under it; empty where the interaction alone is tested."
-        ),
+        Column("analysis", "text", "Kind of the alternative analysis."),
+        Column("setting", "text", "Its settings."),
+        Column("threshold_factor", "number", "If scored again: threshold divided by the main one."),
+        Column("min_bout_s", "number", "If scored again: shortest immobile bout that counts."),
+        Column("window", "text", "If scored again: the time window."),
+        Column("label", "text", "The label that it gives; empty if it only tests the interaction."),
         Column(
             "agrees",
             "boolean",
-            "Whether the label is the verdict's; for a test of the interaction alone, whether it "
-            "finds I (p < 0.05) exactly where the main analysis does. Empty where neither is asked.",
+            "Whether it gives the same label; for a test of the interaction only, whether I is "
+            "significant (p < 0.05) in both analyses or in neither. Empty if not applicable.",
         ),
         *(
-            Column(f"{name}_{part}", "number", f"{part} of {name} under it.")
+            Column(f"{name}_{part}", "number", f"{part} of {name} in this analysis.")
             for name in ("K", "Kn", "I")
             for part in ("estimate", "conf_low", "conf_high")
         ),
-        Column("I_p_value", "number", "p of I, where the interaction alone is tested."),
-        Column("I_bayes_factor", "number", "Bayes factor for I over none."),
-        Column("note", "text", "What else the method says."),
+        Column("I_p_value", "number", "p of I, if only the interaction is tested."),
+        Column("I_bayes_factor", "number", "Bayes factor for I against no interaction."),
+        Column("note", "text", "Further information from the method."),
     ),
 )
 
-# Written where the design has a dose series.
+# Written if the design has a dose series.
 DOSE_RESPONSE = Table(
     "stats/dose_response.csv",
     "parameter of a dose series' curve",
     (
-        Column("series", "text", "The drug whose doses vary, and what was given beside it."),
+        Column("series", "text", "The drug whose doses vary, and what else was given."),
         Column("parameter", "text", "Response at dose 0 and at high doses, ED50, Hill slope.",
                allowed=("at_zero", "at_most", "ed50", "hill")),
         Column("estimate", "number", "Its value."),
-        Column("std_error", "number", "Standard error; empty where the animals do not give it."),
-        Column("conf_low", "number", "Lower end of the ED50's profile interval; 0: no end."),
-        Column("conf_high", "number", "Upper end; empty for an ED50 without one."),
-        Column("identified", "boolean", "Whether the ED50 may be quoted."),
-        Column("p_value", "number", "Of the whole curve against one mean (F test)."),
+        Column("std_error", "number", "Standard error; empty if it cannot be estimated."),
+        Column("conf_low", "number", "Lower end of the ED50's profile interval; 0: unbounded."),
+        Column("conf_high", "number", "Upper end; empty: unbounded."),
+        Column("identified", "boolean", "Whether the data determine the ED50."),
+        Column("p_value", "number", "p of the curve against a single mean (F test)."),
         Column("text", "text", "The same in words."),
     ),
 )  # fmt: skip
@@ -202,14 +200,14 @@ POWER = Table(
 )
 
 
-# Written where the measures have latencies and what of them is censored.
+# Written if the measures have latencies and say which of them are censored.
 LATENCY = Table(
     "stats/latency.csv",
     "contrast of latencies and method",
     (
         Column("contrast_id", "text", "K, Kn, I or A."),
         Column("contrast", "text", "What is compared, in words."),
-        Column("method", "text", "Restricted mean, Cox's model or log-rank test."),
+        Column("method", "text", "Restricted mean, Cox model or log-rank test."),
         Column("estimate", "number", "Estimate; positive means a later first immobile bout."),
         Column("std_error", "number", "Standard error."),
         Column("statistic", "number", "z."),
@@ -227,8 +225,8 @@ LATENCY_CELLS = Table(
     (
         Column("cell", "text", "Cell, in words."),
         Column("n", "integer", "Animals with a latency."),
-        Column("n_censored", "integer", "Those that never stopped within the window."),
-        Column("median_s", "number", "Median latency; empty where fewer than half stopped."),
+        Column("n_censored", "integer", "Animals that were never immobile within the window."),
+        Column("median_s", "number", "Median latency; empty if fewer than half became immobile."),
         Column("restricted_mean_s", "number", "Mean latency within the limit."),
         Column("std_error", "number", "Its standard error."),
         Column("until_s", "number", "The limit, from the window's start."),
@@ -237,14 +235,14 @@ LATENCY_CELLS = Table(
 
 LATENCY_CURVE = Table(
     "stats/latency_curve.csv",
-    "cell of the design and time at which an animal stopped",
+    "cell of the design and time at which an animal became immobile",
     (
         Column("cell", "text", "Cell, in words."),
         Column("time_s", "number", "Time from the window's start."),
-        Column("at_risk", "integer", "Animals that had not stopped before."),
-        Column("events", "integer", "Animals that stopped then."),
-        Column("share_without", "number", "Kaplan-Meier share that had not stopped since."),
+        Column("at_risk", "integer", "Animals that had not yet been immobile."),
+        Column("events", "integer", "Animals that became immobile at this time."),
+        Column("share_without", "number", "Kaplan-Meier share of animals not yet immobile."),
         *_INTERVAL,
-        Column("until_s", "number", "How long the cell was followed."),
+        Column("until_s", "number", "Time until which the cell was observed."),
     ),
 )

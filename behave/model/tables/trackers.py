@@ -1,10 +1,10 @@
-"""What only some trackers give, and what a person should look at."""
+"""Tables that only some trackers give, and what a person should look at."""
 
 from behave.model.tables.columns import ANIMAL_ID, STATES, TRIAL_ID
 from behave.model.tables.scores import FRAMES
 from behave.schema import Column, Table
 
-# Beside the overlays, where these were asked for.
+# Written together with the overlays (--overlay).
 DOUBTFUL = Table(
     "doubtful.csv",
     "stretch of neighbouring seconds whose motion lies near the threshold",
@@ -12,24 +12,24 @@ DOUBTFUL = Table(
         TRIAL_ID,
         Column("start_s", "number", "Start, from the video's first frame.", decimals=4),
         Column("stop_s", "number", "End, from the video's first frame.", decimals=4),
-        Column("motion_ratio", "number", "Mean motion over the threshold.", decimals=3),
+        Column("motion_ratio", "number", "Mean motion divided by the threshold.", decimals=3),
         Column(
             "doubt",
             "number",
-            "Sum over its seconds of 1 at the threshold down to 0 at 20 % from it.",
+            "Sum over its seconds of a weight: 1 at the threshold, 0 from 20 % above or below it.",
             decimals=3,
         ),
     ),
 )
 
-# With keypoints, in files or by a network.
+# Written if animals were followed by keypoints.
 KEYPOINTS = Table(
     "keypoints.csv",
     "trial and keypoint",
     (
         TRIAL_ID,
         ANIMAL_ID,
-        Column("keypoint", "text", "Keypoint, as the network names it."),
+        Column("keypoint", "text", "Name of the keypoint in the network."),
         Column(
             "kept_pct",
             "number",
@@ -39,7 +39,7 @@ KEYPOINTS = Table(
     ),
 )
 
-# With method 'both'.
+# Written with method 'both'.
 KEYPOINT_FRAMES = Table("frames_keypoints/<trial_id>.csv.gz", "frame", FRAMES.columns)
 
 TRACKERS = Table(
@@ -54,7 +54,9 @@ TRACKERS = Table(
         Column("keypoints_s", "number", "Of that, immobile by keypoints.", decimals=4),
         Column("differ_s", "number", "Of that, time in which the two states differ.", decimals=4),
         Column(
-            "n_seconds", "integer", "Seconds from entry in more than half of which they differ."
+            "n_seconds",
+            "integer",
+            "Seconds, counted from entry, in which they differ for more than half of the second.",
         ),
         Column("kappa", "number", "Cohen's kappa of the two, weighted by time.", decimals=4),
     ),
@@ -72,13 +74,19 @@ DISAGREEMENTS = Table(
         Column("keypoints", "text", "State by keypoints.", allowed=STATES[:2]),
         Column("differ_s", "number", "Time of the stretch in which they differ.", decimals=4),
         Column(
-            "silhouette_ratio", "number", "Mean motion over its threshold, silhouette.", decimals=3
+            "silhouette_ratio",
+            "number",
+            "Mean motion divided by the threshold, silhouette.",
+            decimals=3,
         ),
         Column(
-            "keypoints_ratio", "number", "Mean motion over its threshold, keypoints.", decimals=3
+            "keypoints_ratio",
+            "number",
+            "Mean motion divided by the threshold, keypoints.",
+            decimals=3,
         ),
     ),
 )
 
-# What only some trackers give, in the order in which it is documented.
+# Tables that only some trackers give, in the order of the documentation.
 BY_TRACKER = (KEYPOINTS, KEYPOINT_FRAMES, TRACKERS, DISAGREEMENTS)
