@@ -1,4 +1,4 @@
-"""Make the pictures of ``docs/web.md`` anew, from the sample study and its results.
+"""Make the pictures of the report and of the pages anew, from the sample study's results.
 
 Usage: ``python docs/screenshots.py results/nbqx-ketamine`` (needs Chromium).
 """
@@ -24,7 +24,7 @@ SIZE = {"width": 1180, "height": 820}
 
 @contextmanager
 def _page(results: Path) -> Iterator[Page]:
-    """Open the sample study, copied so that nothing is written into it."""
+    """Open the pages for a copy of the sample study, so that the study itself is not changed."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "my_videos"
         shutil.copytree(ROOT / "videos_sample", place)
@@ -78,7 +78,7 @@ def _arenas(page: Page) -> None:
     page.click("text=Copy to this camera")
     page.wait_for_selector(".sheet figure:nth-child(8) canvas")
     page.click("button[aria-label='Choose arena 2']")
-    page.wait_for_timeout(7000)  # until the message has gone
+    page.wait_for_timeout(7000)  # until the message has disappeared
 
 
 def _score(page: Page) -> None:
@@ -126,13 +126,31 @@ def _results(page: Page) -> None:
     page.wait_for_timeout(1000)
 
 
+def _report(results: Path) -> None:
+    """Take a picture of the top of the report."""
+    superuser = hasattr(os, "geteuid") and os.geteuid() == 0
+    with sync_playwright() as play:
+        browser = play.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"] if superuser else []
+        )
+        page = browser.new_page(viewport=SIZE)
+        page.goto((results / "report.html").resolve().as_uri())
+        page.screenshot(
+            path=IMAGES / "report.png",
+            full_page=True,
+            clip={"x": 0, "y": 0, "width": SIZE["width"], "height": 1330},
+        )
+        browser.close()
+
+
 def main() -> None:
     """Take the pictures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("results", type=Path, help="Results of the sample study.")
-    told = parser.parse_args()
+    arguments = parser.parse_args()
     IMAGES.mkdir(exist_ok=True)
-    with _page(told.results) as page:
+    _report(arguments.results)
+    with _page(arguments.results) as page:
         for name, act in (
             ("home", _home), ("animals", _animals), ("run", _run), ("arenas", _arenas),
             ("score", _score), ("review", _review), ("all_animals", _all_animals),

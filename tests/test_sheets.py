@@ -246,7 +246,7 @@ def test_a_file_that_the_system_refuses_is_told_how_to_be_freed(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
-    with pytest.raises(InputError, match="close it in the program that has it open"):
+    with pytest.raises(InputError, match="close the program that has it open"):
         sheets.read_sheet(csv_file)
 
 

@@ -1,4 +1,4 @@
-"""From a motion signal to what an animal did: states, bouts and measures. Pure."""
+"""From a motion signal to states, bouts and measures; functions without side effects."""
 
 import math
 from collections.abc import Mapping
@@ -23,34 +23,34 @@ __all__ = ["MotionSignal", "Score", "ScoringOptions", "score"]
 
 
 class ScoringOptions(BaseModel):
-    """How motion becomes immobility. Only these enter the key of a kept score."""
+    """Options of the scoring. Of all options, only these are part of a kept score's key."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     immobile_below: float | None = Field(
         None,
         gt=0,
-        description="Motion below which the animal counts as immobile, in the tracker's unit; "
-        "left out: the tracker's own threshold.",
+        description="Motion below which the animal counts as immobile, in the tracker's unit. "
+        "Without it, the tracker's own threshold is used.",
     )
     min_bout_s: float = Field(
         0.5,
         ge=0,
-        description="Shortest immobile bout that counts. The field has no standard (tools use 0 "
-        "to 3 s); in the public labels of 4 raters 95 % of the bouts that people mark are longer "
-        "than 0.5 s.",
+        description="Shortest immobile bout that counts. There is no standard (tools use 0 to "
+        "3 s); in a public data set scored by 4 people, 95 % of the bouts are longer than 0.5 s.",
     )
     time_sampling_s: float | None = Field(
         None,
         gt=0,
-        description="Also counts intervals of this length by their predominant behaviour, as rats "
-        "are often scored by hand (5), and writes time_samples.csv. Left out: no such table.",
+        description="Length of the intervals that are counted by their predominant behaviour, as "
+        "rats are often scored by hand (5 s). Writes time_samples.csv; without it, there is no "
+        "such table.",
     )
 
 
 @dataclass(frozen=True)
 class Score:
-    """What was scored of one trial.
+    """The score of one trial.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ class Score:
     bins
         One row per time bin, columns as in `behave.model.tables.BINS` without the ids.
     flags
-        Remarks on the quality of the score.
+        Flags on the quality of the score.
     samples
         One row per epoch, columns as in `behave.model.tables.SAMPLES` without the
         ids; no rows unless time sampling was asked for.
@@ -92,15 +92,15 @@ def score(
     ----------
     signal
         The trial's motion. Frames without motion, and those before the entry, are
-        ``unscored``. Where ``climb`` is known, mobile time is divided into swimming
+        ``unscored``. If ``climb`` is known, mobile time is divided into swimming
         and climbing.
     epochs
-        Name -> (start, stop) in s from entry; a stop of ``inf`` is the
-        recording's end. Time past that end is unscored.
+        Name -> (start, stop) in s from entry; a stop of ``inf`` means the
+        recording's end. Time after that end is unscored.
     bin_s
         Length of the time bins, which run from entry to the last epoch's end.
     immobile_below
-        The tracker's threshold, used where the options have none.
+        The tracker's threshold, used if the options have none.
     options
         How to score.
 
@@ -108,7 +108,7 @@ def score(
     ------
     TrialError
         If time does not increase, if no threshold is known, or if over 20 %
-        of the score window (of any epoch, where there is none) is unscored.
+        of the score window is unscored (of any epoch, without a score window).
     """
     threshold = _threshold(options.immobile_below, immobile_below)
     _check_time(signal)
@@ -143,7 +143,7 @@ def score(
 
 
 def _posture(motion: pd.DataFrame) -> Floats:
-    """Return how upright the animal stands at each frame; NaN where nothing is known."""
+    """Return how upright the animal is at each frame, shape (frames,); NaN where unknown."""
     if "climb" not in motion:
         return np.full(len(motion), np.nan)
     return motion["climb"].to_numpy(np.float64)
@@ -155,7 +155,7 @@ def _without(table: Table, *names: str) -> Table:
     return replace(table, columns=kept, more=False)
 
 
-# A score knows neither its trial nor its animal; those columns are added later.
+# A score does not hold its trial and animal; the caller adds those columns.
 _MEASURES = _without(tables.MEASURES, "trial_id", "animal_id", "video", "arena", "status")
 _BOUTS = _without(tables.BOUTS, "trial_id", "animal_id")
 _BINS = _without(tables.BINS, "trial_id", "animal_id")
@@ -163,7 +163,7 @@ _SAMPLES = _without(tables.SAMPLES, "trial_id", "animal_id")
 
 
 def _threshold(chosen: float | None, of_tracker: float) -> float:
-    """Return the threshold to use, or say that there is none."""
+    """Return the threshold to use; raise TrialError if there is none."""
     if chosen is not None:
         return chosen
     if math.isfinite(of_tracker) and of_tracker > 0:
@@ -178,7 +178,7 @@ def _threshold(chosen: float | None, of_tracker: float) -> float:
 
 
 def _check_time(signal: MotionSignal) -> None:
-    """Refuse time stamps of which no score can be made."""
+    """Raise TrialError if the trial cannot be scored with these time stamps."""
     time_s, entry_s = signal.time_s, signal.entry_s
     if len(time_s) < 2 or not (time_s[1:] >= entry_s).any():  # noqa: PLR2004 - a frame lasts until the next
         raise TrialError(
@@ -186,7 +186,7 @@ def _check_time(signal: MotionSignal) -> None:
                 "there is nothing to score",
                 expected="at least two frames, and some after the animal's entry",
                 found=f"{len(time_s)} frames, entry at {entry_s:g} s",
-                fix="check the entry and that the video is whole",
+                fix="check the entry time, and that the video is complete",
             )
         )
     falling = np.flatnonzero(~(np.diff(time_s) > 0))
@@ -196,13 +196,13 @@ def _check_time(signal: MotionSignal) -> None:
                 "the time stamps do not increase",
                 at=f"frame {signal.frames['frame'].iloc[falling[0] + 1]}",
                 found=f"{time_s[falling[0] + 1]:g} s after {time_s[falling[0]]:g} s",
-                fix="write the video anew with its time stamps repaired",
+                fix="re-encode the video, so that its time stamps are repaired",
             )
         )
 
 
 def _window(name: str, start_s: float, stop_s: float, end_s: float) -> tuple[float, float]:
-    """Return an epoch with its open end closed by the recording's end."""
+    """Return an epoch in which a stop of ``inf`` is replaced by the recording's end."""
     stop = end_s if math.isinf(stop_s) else stop_s
     if stop > start_s:
         return start_s, stop
@@ -211,6 +211,6 @@ def _window(name: str, start_s: float, stop_s: float, end_s: float) -> tuple[flo
             f"epoch {name} begins after the recording's end",
             expected=f"a recording of more than {start_s:g} s from entry",
             found=f"{end_s:g} s",
-            fix="check the entry and that the video is whole",
+            fix="check the entry time, and that the video is complete",
         )
     )

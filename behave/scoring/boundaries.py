@@ -1,14 +1,16 @@
-"""Where a bout begins and ends: at the step in its own motion.
+"""When a bout begins and ends: at the step in the motion near the change of state.
 
-Whether an animal floats is told by one threshold for all recordings. When a
-float begins is better told by the float itself: where its motion steps from
-the level before to the level after. A weak swimmer stops long before its
-motion has fallen below a threshold made for all, and a strong one starts
-before. No change of state appears or goes by that; each only finds its place.
+One threshold decides whether an animal floats. The time at which a float
+begins or ends is taken from the motion around it: from the frame at which the
+motion steps from its level before the change to its level after it. With a
+fixed threshold, weak swimmers would be scored immobile too late and strong
+swimmers too early. The number of changes of state stays the same; only their
+times move.
 
-The two ends of a float differ. At its beginning strokes cease and the body
-glides on, so the step is that of the motion itself. At its end the first
-stroke counts and not the strongest, so the step is that of its logarithm.
+The beginning and the end of a float are treated differently. At the
+beginning, strokes cease while the body still glides, and the step is searched
+in the motion itself. At the end, the first stroke matters, even if later ones
+are stronger; the step is therefore searched in the logarithm of the motion.
 """
 
 import numpy as np
@@ -16,12 +18,13 @@ import numpy.typing as npt
 
 from behave.scoring.states import IMMOBILE, MOBILE, UNSCORED, classify
 
-# How far a change is moved at most, and from how much time on both sides of it the
-# levels are taken. Tuned on the tuning seeds of benchmarks/worlds.
-REACH_S, LEVEL_S = 0.5, 0.9
-# For so long after its last stroke a body still gives way.
+# Largest time by which a change of state is moved, and the time on each side of it from
+# which the two levels are estimated. Tuned on the tuning seeds of benchmarks/worlds.
+MAX_SHIFT_S, LEVEL_WINDOW_S = 0.5, 0.9
+# After its last stroke a body still moves for about this time.
 ONSET_LEAD_S = 0.08
-# Motion below this share of the threshold is stillness, however little it is.
+# Added to the motion before the logarithm, as a share of the threshold: differences far
+# below the threshold are noise.
 STILL = 0.25
 
 Floats = npt.NDArray[np.float64]
@@ -31,7 +34,7 @@ States = npt.NDArray[np.object_]
 def classify_states(
     time_s: Floats, motion: Floats, immobile_below: float, switch_penalty_s: float
 ) -> States:
-    """Give each frame a state: whether it floats by the threshold, since when by the step.
+    """Give each frame a state: by the threshold, with changes moved to steps in the motion.
 
     Parameters
     ----------
@@ -50,41 +53,41 @@ def classify_states(
 def place_boundaries(
     time_s: Floats, motion: Floats, states: States, immobile_below: float
 ) -> States:
-    """Move each change between floating and movement to the step in the motion.
+    """Move each change between immobile and mobile to the step in the motion near it.
 
     Parameters
     ----------
     time_s
-        Time of each frame, shape (frames,), rising.
+        Time of each frame, shape (frames,), increasing.
     motion
         Motion at each frame, shape (frames,), NaN where it was not measured.
     states
         State of each frame, shape (frames,): ``immobile``, ``mobile`` or
         ``unscored``.
     immobile_below
-        The threshold that told them, in units of the motion.
+        The threshold by which they were found, in units of the motion.
 
     Returns
     -------
     numpy.ndarray
         States, shape (frames,), with as many changes as before. A change
-        moves by at most `REACH_S`, to the frame that parts the motion near it
-        into two levels with the least squared error, and not past the middle
-        of its bouts.
+        moves by at most `MAX_SHIFT_S`, and not beyond the middle of the bouts
+        before and after it, to the frame that divides the motion near it into
+        two levels with the least squared error.
     """
     placed = states.copy()
-    in_orders = np.log(motion + STILL * immobile_below)
+    log_motion = np.log(motion + STILL * immobile_below)
     changes = np.flatnonzero(states[1:] != states[:-1]) + 1
     ends = np.concatenate([[0], changes, [states.size]])
     for number, change in enumerate(changes.tolist(), start=1):
         before, after = states[change - 1], states[change]
         if UNSCORED in (before, after):
             continue
-        low, high = time_s[change] - LEVEL_S, time_s[change] + LEVEL_S
+        low, high = time_s[change] - LEVEL_WINDOW_S, time_s[change] + LEVEL_WINDOW_S
         first = max(int(ends[number - 1] + change) // 2, int(np.searchsorted(time_s, low)))
         last = min(int(ends[number + 1] + change + 1) // 2, int(np.searchsorted(time_s, high)))
-        near = np.abs(time_s[first:last] - time_s[change]) <= REACH_S
-        signal = motion if after == IMMOBILE else in_orders
+        near = np.abs(time_s[first:last] - time_s[change]) <= MAX_SHIFT_S
+        signal = motion if after == IMMOBILE else log_motion
         step = _step(signal[first:last], near, rises=after == MOBILE)
         at = change if step is None else first + step
         if after == IMMOBILE:
@@ -95,16 +98,22 @@ def place_boundaries(
 
 
 def _step(motion: Floats, near: npt.NDArray[np.bool_], *, rises: bool) -> int | None:
-    """Return where motion is best parted into two levels, none where it steps nowhere so.
+    """Return the index that best divides the motion into two levels.
 
     Parameters
     ----------
     motion
-        Motion round a change, shape (n,).
+        Motion around a change of state, shape (n,).
     near
-        Where the change may be, shape (n,).
+        Frames to which the change may be moved, shape (n,).
     rises
-        Whether the second level is the higher.
+        Whether the second level must be the higher one.
+
+    Returns
+    -------
+    int or None
+        First frame of the second level; None if no allowed frame has a step
+        in this direction.
     """
     if motion.size < 2:  # noqa: PLR2004 - a step has two sides
         return None
@@ -112,7 +121,7 @@ def _step(motion: Floats, near: npt.NDArray[np.bool_], *, rises: bool) -> int | 
     left = np.cumsum(motion)[:-1]
     right = left[-1] + motion[-1] - left
     rise = right / counts[::-1] - left / counts
-    # What the two means explain; the rest of the squared error is the same for all.
+    # Sum of squares between the two levels: the largest one leaves the least squared error.
     explained = rise**2 * counts * counts[::-1]
     allowed = near[1:] & ((rise > 0) == rises)
     if not allowed.any():

@@ -1,9 +1,9 @@
-"""States and bouts: two ways of writing down the same recording.
+"""States and bouts: two ways to describe the same recording.
 
 A state is what an animal does in one frame; a bout is a run of frames in one
-state. Bouts are half-open, ``[start_s, stop_s)``, and lie end to end: where
-nothing was seen there is a bout of state ``unscored``, so that the bouts of a
-window always add up to its length.
+state. Bouts are half-open, ``[start_s, stop_s)``, and consecutive: time in which
+nothing was seen is a bout of state ``unscored``, so that the bouts of a window
+always add up to its length.
 """
 
 from collections.abc import Sequence
@@ -14,8 +14,8 @@ import pandas as pd
 
 from behave.scoring.states import IMMOBILE, MOBILE, UNSCORED
 
-# A frame vouches for the time until the next one, but not for longer than
-# this: what happened in a longer gap was not seen.
+# The state of a frame holds until the next frame, but not longer than this: a
+# longer gap counts as not seen.
 MAX_GAP_S = 0.5
 
 # Time stamps are kept to 0.1 ms, so a bout of exactly the minimum duration may
@@ -27,7 +27,7 @@ States = npt.NDArray[np.object_]
 
 
 def frame_spans(time_s: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """Return the time that each frame stands for.
+    """Return the interval of time that each frame covers.
 
     Parameters
     ----------
@@ -37,14 +37,14 @@ def frame_spans(time_s: npt.ArrayLike) -> tuple[Floats, Floats]:
     Returns
     -------
     start_s, stop_s
-        A frame covers ``[t_i, t_i+1)``. The last one, and one that a gap of
-        more than 0.5 s follows, covers one median frame.
+        A frame covers ``[t_i, t_i+1)``. The last frame, and a frame before a
+        gap of more than 0.5 s, covers one median frame interval.
     """
     start = np.asarray(time_s, dtype=np.float64)
     step = np.diff(start)
     typical = min(float(np.median(step)), MAX_GAP_S)
     length = np.append(np.where(step > MAX_GAP_S, typical, step), typical)
-    # The next frame's own stamp, not start + step: neighbours meet exactly.
+    # The time stamp of the next frame, not start + step: rounding must leave no gap.
     following = np.append(start[1:], np.inf)
     whole = np.append(step <= MAX_GAP_S, False)
     return start, np.where(whole, following, start + length)
@@ -63,8 +63,8 @@ def to_bouts(state: Sequence[str] | States, time_s: npt.ArrayLike) -> pd.DataFra
     Returns
     -------
     pandas.DataFrame
-        ``state, start_s, stop_s, duration_s``, end to end from the first
-        frame to the end of the last; gaps of more than 0.5 s are ``unscored``.
+        ``state, start_s, stop_s, duration_s``: consecutive bouts from the first
+        frame to the end of the last one; gaps of more than 0.5 s are ``unscored``.
     """
     start, stop = frame_spans(time_s)
     gap = np.flatnonzero(start[1:] > stop[:-1])
@@ -76,7 +76,7 @@ def to_bouts(state: Sequence[str] | States, time_s: npt.ArrayLike) -> pd.DataFra
 
 
 def _joined(state: States, start_s: Floats, stop_s: Floats) -> pd.DataFrame:
-    """Return a table in which neighbours of the same state are one bout."""
+    """Return a table in which neighbouring intervals of the same state are one bout."""
     first = np.ones(len(state), dtype=bool)
     first[1:] = state[1:] != state[:-1]
     last = np.append(first[1:], True) if len(state) else first
@@ -103,23 +103,23 @@ def to_states(bouts: pd.DataFrame, time_s: npt.ArrayLike) -> States:
 
 
 def counts_immobile(bouts: pd.DataFrame, min_bout_s: float) -> npt.NDArray[np.bool_]:
-    """Return which bouts are immobile and not shorter than the minimum."""
+    """Return which bouts are immobile and at least as long as the minimum, shape (bouts,)."""
     long_enough = bouts["duration_s"].to_numpy(np.float64) >= min_bout_s - _TOLERANCE_S
     immobile: npt.NDArray[np.bool_] = (bouts["state"].to_numpy(object) == IMMOBILE) & long_enough
     return immobile
 
 
 def drop_short(bouts: pd.DataFrame, min_bout_s: float) -> pd.DataFrame:
-    """Count immobile bouts shorter than the minimum as mobile.
+    """Change immobile bouts that are shorter than the minimum to mobile.
 
-    Only immobile bouts have a minimum duration: a single stroke ends a float
-    however short it is. A bout that borders on unscored time or on the
-    recording's end is judged by the part that was seen.
+    Only immobile bouts have a minimum duration: even a short stroke ends a
+    float. Of a bout next to unscored time or at the recording's end, the
+    part that was seen is compared with the minimum.
 
     Parameters
     ----------
     bouts
-        Bouts, end to end.
+        Consecutive bouts.
     min_bout_s
         Shortest immobile bout that counts.
 
@@ -149,8 +149,8 @@ def clip(bouts: pd.DataFrame, start_s: float, stop_s: float) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Bouts that fill the window end to end. What the bouts given do not
-        cover, before the recording, after it or between, is ``unscored``.
+        Consecutive bouts that fill the window. Time that no given bout covers
+        is ``unscored``.
     """
     start = np.clip(bouts["start_s"].to_numpy(np.float64), start_s, stop_s)
     stop = np.clip(bouts["stop_s"].to_numpy(np.float64), start_s, stop_s)

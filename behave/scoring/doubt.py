@@ -1,4 +1,4 @@
-"""Where a score is least sure: the seconds whose motion lies near the threshold."""
+"""Doubtful parts of a score: seconds whose motion is near the threshold."""
 
 import numpy as np
 import pandas as pd
@@ -13,16 +13,17 @@ def doubtful_stretches(
 ) -> pd.DataFrame:
     """Return the most doubtful stretches of one trial.
 
-    A second is doubtful if its mean motion lies within 20 % of the threshold;
-    neighbours are one stretch. The doubt of a second is 1 at the threshold and
-    0 at 20 % from it, that of a stretch is the sum of its seconds'.
+    A second is doubtful if its mean motion is within 20 % of the threshold.
+    Neighbouring doubtful seconds form one stretch. The doubt of a second is 1 at
+    the threshold and 0 at 20 % above or below it; the doubt of a stretch is the
+    sum over its seconds.
 
     Parameters
     ----------
     frames
         One row per frame, columns as in `behave.model.tables.FRAMES`.
     span_s
-        Video times between which the trial is looked at.
+        Video times between which to search.
     immobile_below
         The threshold.
 

@@ -1,4 +1,4 @@
-"""What people saw: keys pressed while watching, and corrections laid over a score. Pure."""
+"""Scores by people: bouts from keys pressed while watching, and corrections of a score."""
 
 from collections.abc import Sequence
 
@@ -17,22 +17,22 @@ BOUT = ["state", "start_s", "stop_s", "duration_s"]
 def bouts_of(
     presses: Sequence[Press], start_s: float, stop_s: float, first: str = MOBILE
 ) -> pd.DataFrame:
-    """Return the bouts that a person keyed.
+    """Return the bouts that a person scored by pressing keys.
 
     Parameters
     ----------
     presses
-        (time, state): the state from that time on, times in s of the video.
-        Of several at one time the last counts.
+        (time, state): the state from that time on, in s of the video. Of
+        several at the same time the last counts.
     start_s, stop_s
-        What was watched.
+        The part of the video that was watched.
     first
         The state before the first key.
 
     Returns
     -------
     pandas.DataFrame
-        ``state, start_s, stop_s, duration_s``, end to end over what was watched.
+        ``state, start_s, stop_s, duration_s``: consecutive bouts over the watched part.
     """
     ordered = sorted(presses, key=lambda press: press[0])
     starts = np.array([start_s, *(max(time_s, start_s) for time_s, _ in ordered)], np.float64)
@@ -44,21 +44,21 @@ def bouts_of(
 
 
 def correct(bouts: pd.DataFrame, manual: pd.DataFrame) -> pd.DataFrame:
-    """Lay a person's bouts over a score; the score itself stays as it is.
+    """Return a score in which a person's bouts replace what they cover.
 
     Parameters
     ----------
     bouts
-        The score: ``state, start_s, stop_s``, end to end.
+        The score: ``state, start_s, stop_s``, consecutive. It is not changed.
     manual
         The person's bouts, same columns; none overlap.
 
     Returns
     -------
     pandas.DataFrame
-        ``state, start_s, stop_s, duration_s``, end to end over the score's
-        time; where the person said something, that. ``mobile`` said of
-        swimming or climbing changes nothing.
+        ``state, start_s, stop_s, duration_s``: consecutive bouts over the score's
+        time, with the person's states where there are any. A person's ``mobile``
+        does not replace swimming or climbing.
     """
     if manual.empty or bouts.empty:
         return bouts[BOUT].reset_index(drop=True)
@@ -68,7 +68,7 @@ def correct(bouts: pd.DataFrame, manual: pd.DataFrame) -> pd.DataFrame:
     edges = edges[(edges >= start_s) & (edges <= stop_s)]
     middle = (edges[:-1] + edges[1:]) / 2
     scored, said = _state_at(bouts, middle), _state_at(manual, middle)
-    # Swimming and climbing are mobile: who says mobile of them says nothing else.
+    # Swimming and climbing are mobile: 'mobile' does not contradict them.
     finer = (said == MOBILE) & np.isin(scored.astype(str), (SWIMMING, CLIMBING))
     states = np.where(_within(manual, middle) & ~finer, said, scored)
     pieces = pd.DataFrame({"state": states, "start_s": edges[:-1], "stop_s": edges[1:]})
@@ -76,7 +76,7 @@ def correct(bouts: pd.DataFrame, manual: pd.DataFrame) -> pd.DataFrame:
 
 
 def differing_s(bouts: pd.DataFrame, others: pd.DataFrame, start_s: float, stop_s: float) -> float:
-    """Return for how long two scores of one recording differ within a window, in s."""
+    """Return how many seconds of a window two scores of one recording differ."""
     first, second = clip(bouts, start_s, stop_s), clip(others, start_s, stop_s)
     edges = np.unique(np.concatenate([first["start_s"], second["start_s"], [stop_s]]))
     middle = (edges[:-1] + edges[1:]) / 2
@@ -85,19 +85,19 @@ def differing_s(bouts: pd.DataFrame, others: pd.DataFrame, start_s: float, stop_
 
 
 def _rows_at(bouts: pd.DataFrame, times: Floats) -> npt.NDArray[np.intp]:
-    """Return the last bout that began before each time."""
+    """Return the index of the last bout that began before each time, shape (times,)."""
     starts = bouts["start_s"].to_numpy(np.float64)
     return np.maximum(np.searchsorted(starts, times, side="right") - 1, 0)
 
 
 def _state_at(bouts: pd.DataFrame, times: Floats) -> States:
-    """Return the state of the bout that each time lies in."""
+    """Return the state at each time, shape (times,)."""
     states: States = bouts["state"].to_numpy(object)[_rows_at(bouts, times)]
     return states
 
 
 def _within(bouts: pd.DataFrame, times: Floats) -> npt.NDArray[np.bool_]:
-    """Return whether each time lies in one of the bouts."""
+    """Return whether each time is in one of the bouts, shape (times,)."""
     rows = _rows_at(bouts, times)
     start = bouts["start_s"].to_numpy(np.float64)[rows]
     within: npt.NDArray[np.bool_] = times >= start

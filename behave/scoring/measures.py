@@ -1,7 +1,7 @@
-"""Bouts -> measures: what is reported of one animal in one time window.
+"""Measures of one animal in one time window, from its bouts.
 
-Windows count from the animal's entry into the water; bouts count from the
-video's first frame.
+Windows are counted from the animal's entry into the water; bouts are counted
+from the video's first frame.
 """
 
 import math
@@ -26,9 +26,9 @@ def measure(
     bouts
         Bouts of the recording.
     start_s, stop_s
-        The window, on the bouts' clock.
+        The window, in the same time as the bouts.
     divided
-        Whether swimming and climbing were told apart in this recording.
+        Whether swimming and climbing were distinguished in this recording.
 
     Returns
     -------
@@ -38,9 +38,9 @@ def measure(
         over unscored time; ``immobility_pct`` is its share of the scored
         time. ``latency_s`` runs from the window's start to the first
         immobile moment in it, and is the window's length, with
-        ``latency_censored``, where there is none. Swimming and climbing have
-        no measure where any mobile time was not divided into them. A window
-        without any scored time has no measures.
+        ``latency_censored``, if there is none. Swimming and climbing have no
+        measure if any mobile time was not divided into them. A window without
+        scored time has no measures.
     """
     inside = clip(bouts, start_s, stop_s)
     length = stop_s - start_s
@@ -57,7 +57,7 @@ def measure(
         "latency_s": length if still.empty else float(still["start_s"].iloc[0]) - start_s,
         "latency_censored": still.empty,
         "n_bouts": len(still),
-        # No bout has no mean duration; the longest of none is absent as well.
+        # Without a bout there is neither a mean nor a longest duration.
         "mean_bout_s": math.nan if still.empty else float(still["duration_s"].mean()),
         "longest_bout_s": math.nan if still.empty else float(still["duration_s"].max()),
         **_divided(inside, divided=divided),
@@ -65,7 +65,7 @@ def measure(
 
 
 def _divided(inside: pd.DataFrame, *, divided: bool) -> dict[str, float]:
-    """Return the time spent swimming and climbing, NaN where it is not known."""
+    """Return the time spent swimming and climbing; NaN if it is not known."""
     spent = inside.groupby("state")["duration_s"].sum()
     if not divided or MOBILE in spent:
         return {"swimming_s": math.nan, "climbing_s": math.nan}
@@ -84,13 +84,13 @@ def measure_epochs(
     Parameters
     ----------
     bouts
-        Bouts of the recording, on the video's clock.
+        Bouts of the recording, in video time.
     epochs
         Name -> (start, stop) in s from the animal's entry.
     entry_s
         Video time of the entry.
     divided
-        Whether swimming and climbing were told apart in this recording.
+        Whether swimming and climbing were distinguished in this recording.
 
     Returns
     -------
@@ -111,7 +111,7 @@ def measure_bins(bouts: pd.DataFrame, bin_s: float, stop_s: float, entry_s: floa
     Parameters
     ----------
     bouts
-        Bouts of the recording, on the video's clock.
+        Bouts of the recording, in video time.
     bin_s
         Length of a bin.
     stop_s
@@ -125,7 +125,7 @@ def measure_bins(bouts: pd.DataFrame, bin_s: float, stop_s: float, entry_s: floa
         ``bin, start_s, stop_s, immobility_s, scored_s``; immobility is empty
         in a bin in which nothing was scored.
     """
-    # A recording of 360.00004 s has six minutes, not a seventh of no length.
+    # A recording of 360.00004 s has six minute bins, and no seventh one of 0.04 ms.
     count = max(math.ceil(stop_s / bin_s - 1e-3), 1)
     edges = np.append(bin_s * np.arange(count), stop_s)
     rows = []

@@ -1,7 +1,7 @@
-"""What a careful reader should know of one trial's score.
+"""Flags on the quality of one trial's score.
 
-Each remark carries the number that raised it. None changes a state; only a
-window of which too little was seen cannot be scored at all.
+Each flag holds the number because of which it was raised. No flag changes a
+state. A trial fails only if too much of its score window was not seen.
 """
 
 import numpy as np
@@ -16,9 +16,9 @@ from behave.scoring.states import UNSCORED
 FLAG_UNSCORED_SHARE = 0.05
 FAIL_UNSCORED_SHARE = 0.20
 
-# 'Near' is within this share of the threshold. If motion were spread evenly
-# from nothing to twice the threshold, a fifth of the time would be near it;
-# more than that means that the threshold cuts through a crowd.
+# 'Near' means within this share of the threshold. If motion were uniform between 0
+# and twice the threshold, it would be near the threshold for a fifth of the time;
+# more than that means that the threshold does not separate two states.
 NEAR_THRESHOLD = 0.20
 FLAG_NEAR_SHARE = 0.20
 
@@ -26,17 +26,17 @@ _LISTED = 5
 
 
 def check_seen(measures: pd.DataFrame) -> None:
-    """Refuse a trial of whose score window too little was seen.
+    """Raise TrialError if too much of the score window was not seen.
 
     Parameters
     ----------
     measures
-        One row per epoch. The score window decides; without one, every epoch.
+        One row per epoch. The score window is checked; without one, all epochs are.
 
     Raises
     ------
     TrialError
-        If over 20 % of a deciding epoch is unscored.
+        If over 20 % of a checked epoch is unscored.
     """
     deciding = measures[measures["epoch"] == "score_window"]
     for row in (measures if deciding.empty else deciding).to_dict("records"):
@@ -49,18 +49,18 @@ def check_seen(measures: pd.DataFrame) -> None:
                     at=f"epoch {row['epoch']}, {row['start_s']:g} to {row['stop_s']:g} s from entry",
                     expected=f"at most {100 * FAIL_UNSCORED_SHARE:.0f} % unscored",
                     found=f"{100 * share:.1f} % ({row['unscored_s']:.1f} of {length:.1f} s) unscored",
-                    fix="check the animal's entry, the arena and the video's length",
+                    fix="check the animal's entry time, its arena and the video's length",
                 )
             )
 
 
 def score_flags(bouts: pd.DataFrame, measures: pd.DataFrame, entry_s: float) -> tuple[Flag, ...]:
-    """Return the remarks on one trial's bouts and measures.
+    """Return the flags on one trial's bouts and measures.
 
     Parameters
     ----------
     bouts
-        Bouts of the recording, on the video's clock.
+        Bouts of the recording, in video time.
     measures
         One row per epoch.
     entry_s
@@ -76,7 +76,7 @@ def score_flags(bouts: pd.DataFrame, measures: pd.DataFrame, entry_s: float) -> 
 
 
 def _unscored(epoch: str, unscored_s: float, length_s: float) -> Flag | None:
-    """Remark on an epoch of which a noticeable part was not seen."""
+    """Return a flag if more than 5 % of an epoch was not seen."""
     share = unscored_s / length_s
     if share <= FLAG_UNSCORED_SHARE:
         return None
@@ -88,7 +88,7 @@ def _unscored(epoch: str, unscored_s: float, length_s: float) -> Flag | None:
 
 
 def _gaps(bouts: pd.DataFrame, start_s: float, stop_s: float) -> Flag | None:
-    """List the stretches of more than 0.5 s in which nothing was seen."""
+    """Return a flag that lists the gaps of more than 0.5 s in which nothing was seen."""
     inside = clip(bouts, start_s, stop_s)
     unseen = inside["state"] == UNSCORED
     gaps = inside[unseen & (inside["duration_s"] > MAX_GAP_S)]
@@ -100,29 +100,29 @@ def _gaps(bouts: pd.DataFrame, start_s: float, stop_s: float) -> Flag | None:
         for start, stop in zip(gaps["start_s"], gaps["stop_s"], strict=True)
     ]
     more = f" and {len(places) - _LISTED} more" if len(places) > _LISTED else ""
-    text = f"Nothing was seen for {total:.1f} s in all, counted from entry: "
+    text = f"The animal was not seen for {total:.1f} s in all (times from entry): "
     return Flag("gaps", total, text + ", ".join(places[:_LISTED]) + more + ".")
 
 
 def near_threshold(
     motion: npt.ArrayLike, span_s: tuple[Floats, Floats], immobile_below: float
 ) -> Flag | None:
-    """Remark on a recording whose motion often lies near the threshold.
+    """Return a flag if the motion is often near the threshold.
 
     Parameters
     ----------
     motion
         Motion of each frame; NaN: not measured.
     span_s
-        Start and stop of the time that each frame covers.
+        Start and stop of the time that each frame covers, shape (frames,) each.
     immobile_below
         The threshold.
 
     Returns
     -------
     Flag or None
-        With the share of the measured time in which the motion lies within
-        20 % of the threshold, where that share is over a fifth.
+        A flag with the share of the measured time in which the motion is
+        within 20 % of the threshold, if that share is over a fifth.
     """
     signal = np.asarray(motion, dtype=np.float64)
     length = span_s[1] - span_s[0]
@@ -136,13 +136,14 @@ def near_threshold(
     return Flag(
         "near_threshold",
         share,
-        f"In {near_s:.0f} s ({100 * share:.0f} % of the time seen) the motion lies within "
-        f"{100 * NEAR_THRESHOLD:.0f} % of the threshold; the score depends on it.",
+        f"In {near_s:.0f} s ({100 * share:.0f} % of the time seen) the motion is within "
+        f"{100 * NEAR_THRESHOLD:.0f} % of the threshold; a small change of the threshold would "
+        "change the score.",
     )
 
 
 def _late_start(bouts: pd.DataFrame, epoch: str, start_s: float, latency_s: float) -> Flag | None:
-    """Remark on a latency before which something was not seen."""
+    """Return a flag if part of the time before the first immobile bout was not seen."""
     if not latency_s > 0:
         return None
     before = clip(bouts, start_s, start_s + latency_s)
@@ -152,17 +153,18 @@ def _late_start(bouts: pd.DataFrame, epoch: str, start_s: float, latency_s: floa
     return Flag(
         f"latency_unsure_{epoch}",
         unseen,
-        f"Latency in epoch {epoch} may be shorter: {unseen:.1f} s before it were not seen.",
+        f"The latency in epoch {epoch} may be shorter: for {unseen:.1f} s before the first "
+        "immobile bout the animal was not seen.",
     )
 
 
 def _one_state(epoch: str, immobility_pct: float) -> Flag | None:
-    """Remark on an animal that never stopped, or never moved."""
+    """Return a flag if an animal was never immobile, or never mobile."""
     if immobility_pct not in (0.0, 100.0):
         return None
     what = "never immobile" if immobility_pct == 0 else "immobile throughout"
     return Flag(
         f"one_state_{epoch}",
         immobility_pct,
-        f"The animal was {what} in epoch {epoch}; look at its arena before believing it.",
+        f"The animal was {what} in epoch {epoch}; check that its arena is right.",
     )

@@ -1,4 +1,4 @@
-"""The same motion under other thresholds, minimum bouts and windows."""
+"""Immobility from the same motion with other thresholds, minimum bouts and windows."""
 
 from collections.abc import Mapping, Sequence
 
@@ -17,7 +17,7 @@ def rescore(
     thresholds: Sequence[float],
     min_bouts_s: Sequence[float],
 ) -> pd.DataFrame:
-    """Measure immobility under each combination of choices.
+    """Measure immobility for each combination of threshold, minimum bout and window.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def rescore(
 def _overlaps_s(
     bouts: pd.DataFrame, entry_s: float, windows: Mapping[str, tuple[float, float]]
 ) -> dict[str, float]:
-    """Return how much of the bouts lies inside each window, in s."""
+    """Return the total time of the bouts inside each window, in s."""
     start = bouts["start_s"].to_numpy(np.float64) - entry_s
     stop = bouts["stop_s"].to_numpy(np.float64) - entry_s
     return {

@@ -1,4 +1,4 @@
-"""The motion of one trial with all that is needed to read states off it."""
+"""The motion of one trial, with all that is needed to find its states."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +14,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class MotionSignal:
-    """One trial's motion. Nothing has a default, so that nothing is forgotten on the way.
+    """One trial's motion. There are no defaults, so that no caller can forget a value.
 
     Parameters
     ----------
@@ -24,8 +24,8 @@ class MotionSignal:
     entry_s
         Video time at which the animal entered.
     switch_penalty_s
-        Seconds of fully clear evidence that outweigh one change of state in this
-        tracker's motion.
+        Seconds of fully clear evidence that are needed for one change of state;
+        depends on the tracker.
     """
 
     frames: pd.DataFrame

@@ -1,8 +1,8 @@
-"""Time sampling: the predominant behaviour in each short interval, counted.
+"""Time sampling: counts of short intervals by their predominant behaviour.
 
-Rats are often scored by hand like this: every 5 s of a 300-s test the rater
-writes down whether the animal was mostly immobile, swimming or climbing
-(Detke and Lucki). Counts are comparable with such scores, seconds are not.
+Rats are often scored by hand in this way: every 5 s of a 300-s test the rater
+notes whether the animal was mostly immobile, swimming or climbing (Detke and
+Lucki). The counts can be compared with such scores; seconds cannot.
 """
 
 import math
@@ -15,7 +15,7 @@ from behave.scoring.behaviours import CLIMBING, SWIMMING
 from behave.scoring.bouts import clip
 from behave.scoring.states import IMMOBILE, MOBILE, UNSCORED
 
-# In this order ties are settled; they are as rare as equal times.
+# If two behaviours took exactly the same time, the first one in this order counts.
 BEHAVIOURS = (IMMOBILE, SWIMMING, CLIMBING, MOBILE)
 _TOLERANCE_S = 1e-6
 
@@ -33,21 +33,21 @@ def sample_epochs(
     Parameters
     ----------
     bouts
-        Bouts of the recording, on the video's clock.
+        Bouts of the recording, in video time.
     epochs
         Name -> (start, stop) in s from the animal's entry.
     entry_s
         Video time of the entry.
     interval_s
-        Length of an interval. What is left at an epoch's end is not counted.
+        Length of an interval. A shorter rest at an epoch's end is not counted.
     divided
-        Whether swimming and climbing were told apart in this trial.
+        Whether swimming and climbing were distinguished in this trial.
 
     Returns
     -------
     pandas.DataFrame
         One row per epoch, columns of `behave.model.tables.SAMPLES` without the ids.
-        Where swimming and climbing were not told apart they are empty.
+        If swimming and climbing were not distinguished, their counts are empty.
     """
     rows = []
     for name, (start, stop) in epochs.items():
@@ -65,17 +65,18 @@ def sample_epochs(
 
 
 def predominant(inside: pd.DataFrame) -> str:
-    """Return what an animal did for most of an interval's scored time.
+    """Return the predominant behaviour in an interval.
 
     Parameters
     ----------
     inside
-        Bouts that fill the interval end to end.
+        Consecutive bouts that fill the interval.
 
     Returns
     -------
     str
-        ``unscored`` where more than half of the interval was not seen.
+        The behaviour with most of the scored time; ``unscored`` if the animal was
+        not seen in more than half of the interval.
     """
     spent = inside.groupby("state")["duration_s"].sum()
     if spent.get(UNSCORED, 0.0) > spent.sum() / 2:
@@ -86,7 +87,7 @@ def predominant(inside: pd.DataFrame) -> str:
 def _counts(found: list[str], *, divided: bool) -> dict[str, float]:
     """Return how many intervals are of each behaviour."""
     number = {state: float(found.count(state)) for state in (*BEHAVIOURS, UNSCORED)}
-    # Intervals that could not be divided would make a count of either a guess.
+    # If an interval is 'mobile' only, the number of swimming intervals is not known.
     known = divided and not number[MOBILE]
     return {
         "n_intervals": float(len(found)),

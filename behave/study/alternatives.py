@@ -1,4 +1,4 @@
-"""Other choices that a careful lab might have made, for the sensitivity of the verdict."""
+"""Other settings of the scoring that a lab might have chosen, to test the verdict with them."""
 
 from collections.abc import Iterator, Mapping
 
@@ -6,22 +6,22 @@ import pandas as pd
 
 from behave import stats
 
-# Threshold of the motion relative to the one used, and minimum bout: the range
-# over which published tools and labs differ.
+# Thresholds relative to the one used, and minimum bouts: the range of values in
+# published tools and labs.
 THRESHOLD_FACTORS = (0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.4)
 MIN_BOUTS_S = (0.0, 0.5, 1.0, 2.0)
-# Outcomes that stored motion can be scored again for.
+# Outcomes that can be computed again from stored motion.
 RESCORED = ("immobility_s", "immobility_pct")
 
 Window = tuple[float, float]
 
 
 def windows(epochs: Mapping[str, Window]) -> dict[str, Window]:
-    """Return the windows that are tried, each once.
+    """Return the windows to try, each once.
 
-    The scored one and the whole test, those that most labs score (the last
-    4 min, minutes 2 to 6), and the last half; what the test is too short for,
-    or what another one is already, is left out.
+    These are the score window, the whole test, the windows that most labs score
+    (the last 4 min, minutes 2 to 6), and the last half. Windows that are longer
+    than the test, or the same as another one, are left out.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def windows(epochs: Mapping[str, Window]) -> dict[str, Window]:
 def alternatives(
     measures: pd.DataFrame, rescored: pd.DataFrame, outcome: str
 ) -> "Iterator[stats.Alternative]":
-    """Yield the animals' measures under each other choice.
+    """Yield the animals' measures with each combination of other settings.
 
     Parameters
     ----------
@@ -55,14 +55,14 @@ def alternatives(
         One row per trial, as analysed.
     rescored
         ``trial_id, factor, min_bout_s, window, immobility_s, scored_s``: each
-        trial's immobility under each combination of choices.
+        trial's immobility with each combination of settings.
     outcome
         Which of `RESCORED` is compared.
 
     Yields
     ------
     Alternative
-        Of the analysis 'scoring grid'.
+        One of the analysis 'scoring grid'.
     """
     if rescored.empty:
         return

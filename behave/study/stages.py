@@ -25,7 +25,7 @@ from behave import __version__, tracking
 from behave.errors import Problem, TrialError
 from behave.model.tables import FRAMES, KEYPOINT_FRAMES
 from behave.scoring import MotionSignal, Score, ScoringOptions, score
-from behave.scoring.agreement.trackers import agreement_of_trackers, disagreements, score_beside
+from behave.scoring.agreement.trackers import agreement_of_trackers, disagreements, score_secondary
 from behave.scoring.rescore import rescore
 from behave.study.alternatives import MIN_BOUTS_S, THRESHOLD_FACTORS
 from behave.study.cache import ratings, store
@@ -300,7 +300,7 @@ def _beside(
     task: Rate, track: Track, other: Track, states: pd.DataFrame, used: float
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Score the second tracker: its frames, how far the two agree, and where they do not."""
-    frames = score_beside(
+    frames = score_secondary(
         MotionSignal(other.motion, track.entry_s, other.switch_penalty_s),
         other.immobile_below,
         task.options.min_bout_s,

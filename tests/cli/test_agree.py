@@ -46,6 +46,22 @@ def test_two_people_alone(tmp_path, two_raters):
     assert ratings["latency_s"].tolist() == [10.0, 10.5, 20.0, 20.5, 30.0, 30.5]
 
 
+def test_an_interval_that_cannot_be_computed_is_left_out_with_the_reason(tmp_path, two_raters):
+    for path in two_raters:
+        lines = path.read_text("utf-8").splitlines()
+        path.write_text("\n".join(lines[:3]), encoding="utf-8")
+    result = run("agree", *two_raters, "--window", 0, 60, "--out", tmp_path / "out")
+    assert "(no interval: fewer than 3 animals)" in result.output
+    assert "nan" not in result.output
+
+
+def test_a_flag_on_a_rater_says_what_was_found(tmp_path, two_raters):
+    rows = [f"t{number},immobile,0,{8 + 9 * number}" for number in (1, 2, 3)]
+    two_raters[1].write_text("\n".join(["trial_id,state,start_s,stop_s", *rows]), encoding="utf-8")
+    result = run("agree", *two_raters, "--window", 0, 60, "--out", tmp_path / "out")
+    assert "flag: bob differs from the others by an amount that changes" in result.output
+
+
 def test_the_same_seed_writes_the_same_bytes(tmp_path, two_raters):
     folders = (tmp_path / "one", tmp_path / "two")
     for folder in folders:

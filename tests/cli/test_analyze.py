@@ -61,7 +61,7 @@ def test_what_speaks_against_the_verdict_is_told_with_it(study):
     told = analyze(study).stdout
     verdict = json.loads((study.parent / "out" / "stats" / "verdict.json").read_text("utf-8"))
     counts = verdict["sensitivity"]
-    assert f"agree {counts['agree']} of {counts['of']} with the label. Leaving out any" in told
+    assert f"{counts['agree']} of {counts['of']} agree with the label. Leaving out any" in told
     assert "What to be careful about:\n- No locomotor control was analysed" in told
 
 

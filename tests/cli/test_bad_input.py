@@ -116,7 +116,7 @@ def test_a_table_that_is_open_elsewhere_is_told_how_to_be_freed(folder, monkeypa
     monkeypatch.setattr(Path, "read_bytes", hold)
     result = behave("check", folder / "study.yaml")
     assert result.exit_code == 2
-    assert "close it in the program that has it open" in result.stderr
+    assert "close the program that has it open" in result.stderr
 
 
 @pytest.mark.parametrize("name", ["trials.csv", "study.yaml"])

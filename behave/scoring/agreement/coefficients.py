@@ -1,9 +1,9 @@
-"""How well raters agree: on single frames, and on each animal's totals.
+"""Coefficients of agreement: on single frames, and on the animals' totals.
 
-Two raters of the same frames are summed up by counts of shape (..., 2, 2),
-``counts[i, j]`` being the frames that the first called i and the second j
-(1: immobile). Functions of two raters' totals work along the last axis, so
-that bootstrap draws are rows.
+For two raters of the same frames, ``counts`` has the shape (..., 2, 2), and
+``counts[i, j]`` is the number of frames to which the first gave state i and the
+second state j (1: immobile, 0: not). Functions of totals work along the last
+axis, so that each bootstrap draw is a row.
 """
 
 import math
@@ -22,7 +22,7 @@ DRAWS = 2000
 
 @dataclass(frozen=True)
 class Estimate:
-    """A number and its 95 % interval."""
+    """A number and its 95 % interval; NaN for what cannot be computed."""
 
     value: float
     low: float
@@ -33,13 +33,13 @@ UNKNOWN = Estimate(math.nan, math.nan, math.nan)
 
 
 def count_pairs(first: npt.ArrayLike, second: npt.ArrayLike) -> Floats:
-    """Count how two raters called the same frames.
+    """Count the states that two raters gave the same frames.
 
     Parameters
     ----------
     first, second
-        1 immobile, 0 not, NaN not scored, shape (frames,). Frames that either
-        did not score do not count.
+        1 immobile, 0 not immobile, NaN not scored; shape (frames,). A frame that
+        one of them did not score is not counted.
 
     Returns
     -------
@@ -53,14 +53,14 @@ def count_pairs(first: npt.ArrayLike, second: npt.ArrayLike) -> Floats:
 
 
 def accuracy(counts: Floats) -> Floats:
-    """Return the share of frames called alike, shape (...)."""
+    """Return the share of frames with the same state from both raters, shape (...)."""
     with np.errstate(invalid="ignore"):
         share: Floats = np.trace(counts, axis1=-2, axis2=-1) / counts.sum(axis=(-2, -1))
     return share
 
 
 def cohen_kappa(counts: Floats) -> Floats:
-    """Return Cohen's kappa, shape (...); NaN where both raters saw one state only.
+    """Return Cohen's kappa, shape (...); NaN if both raters gave one and the same state only.
 
     Source: Cohen 1960, Educ Psychol Meas 20:37.
     """
@@ -83,7 +83,7 @@ def pooled_accuracy(counts: Floats) -> Floats:
 
 
 def mean_kappa(counts: Floats) -> Floats:
-    """Return the mean of the animals' own kappas, those that are defined."""
+    """Return the mean of the kappas of single animals, without undefined ones."""
     kappa = cohen_kappa(counts)
     known = np.isfinite(kappa)
     with np.errstate(invalid="ignore"):
@@ -139,9 +139,9 @@ def _spread(first: Floats, second: Floats) -> Floats:
 def bootstrap(
     statistic: Callable[..., Floats], *data: Floats, seed: int, draws: int = DRAWS
 ) -> Estimate:
-    """Return a statistic with its percentile interval from drawing animals anew.
+    """Return a statistic with its percentile interval from a bootstrap over animals.
 
-    Animals, not frames, are the units that a further study would draw.
+    Animals are drawn, not frames: a further study would have other animals.
 
     Parameters
     ----------
@@ -153,11 +153,11 @@ def bootstrap(
         Seed of the draws.
     draws
         Number of draws. Draws in which the statistic is undefined are left
-        out; where they are more than a twentieth there is no interval.
+        out; if they are more than 5 %, there is no interval.
     """
     count = len(data[0])
     value = float(statistic(*data)) if count else math.nan
-    if count < 3:  # noqa: PLR2004 - draws of two animals are three outcomes
+    if count < 3:  # noqa: PLR2004 - two animals give only three different draws
         return Estimate(value, math.nan, math.nan)
     rows = np.random.default_rng(seed).integers(count, size=(draws, count))
     values = np.asarray(statistic(*(part[rows] for part in data)), dtype=np.float64)
@@ -180,9 +180,9 @@ def mean_interval(values: Floats) -> Estimate:
 
 
 def slope_interval(values: Floats) -> Estimate:
-    """Return the change per step along the values, by least squares, with its t interval."""
+    """Return the least-squares slope per step along the values, with its t interval."""
     count = len(values)
-    if count < 3:  # noqa: PLR2004 - a line through two points has no error
+    if count < 3:  # noqa: PLR2004 - a line through two points has no residuals
         return UNKNOWN
     step = np.arange(count) - (count - 1) / 2
     square = float((step**2).sum())
@@ -196,19 +196,19 @@ def slope_interval(values: Floats) -> Estimate:
 def intraclass(ratings: npt.ArrayLike) -> tuple[Estimate, Estimate]:
     """Return ICC(A,1) and ICC(C,1): absolute agreement and consistency of single raters.
 
-    Two-way model, raters random: Shrout & Fleiss' ICC(2,1) and ICC(3,1). The
+    Two-way model with random raters: ICC(2,1) and ICC(3,1) of Shrout & Fleiss. The
     formulas and intervals are those of McGraw & Wong 1996, Psychol Methods
-    1:30; checked against Shrout & Fleiss 1979, Psychol Bull 86:420.
+    1:30; checked with the example of Shrout & Fleiss 1979, Psychol Bull 86:420.
 
     Parameters
     ----------
     ratings
-        One row per animal, one column per rater; none missing.
+        Shape (animals, raters), without missing values.
 
     Returns
     -------
     absolute, consistent
-        Undefined (NaN) below two animals or raters, or without any variance.
+        NaN with fewer than two animals or raters, or without any variance.
     """
     table = np.asarray(ratings, dtype=np.float64)
     rows, raters = table.shape
@@ -220,7 +220,7 @@ def intraclass(ratings: npt.ArrayLike) -> tuple[Estimate, Estimate]:
     ms_rows = raters * float((by_row**2).sum()) / (rows - 1)
     ms_raters = rows * float((by_rater**2).sum()) / (raters - 1)
     ms_rest = float((rest**2).sum()) / ((rows - 1) * (raters - 1))
-    # Rounding leaves a trace of variance where there is none.
+    # A variance of 0 may come out as a very small number because of rounding.
     if ms_rest <= 1e-12 * max(ms_rows, ms_raters):
         ms_rest = 0.0
     if ms_rows == 0 and ms_rest == 0:

@@ -1,7 +1,7 @@
-"""Fit threshold and minimum bout to people's scores, and say what that is worth.
+"""Fit the threshold and the minimum bout to people's scores, and measure how good the fit is.
 
-Every animal is scored by values that were fitted on all other animals; only
-that figure says how the values will do on animals that nobody scored.
+To measure it, each animal is scored with values that were fitted to all other
+animals. This says how well the values will do on animals that nobody scored.
 """
 
 from collections.abc import Sequence
@@ -33,16 +33,16 @@ class Example:
     Parameters
     ----------
     trial_id, animal_id
-        Whose.
+        The trial and its animal.
     signal
-        Its motion; the frames hold the ``state`` as kept in the results, too.
+        Its motion; the frames also hold the ``state`` from the results.
     start_s, stop_s
         The window that people scored, in video time.
     human
-        1 immobile, 0 not, NaN unknown, for each frame; none where people gave
-        totals alone.
+        1 immobile, 0 not immobile, NaN unknown; shape (frames,). None if people
+        gave totals only.
     human_s
-        Their immobility in the window.
+        Immobility in the window as people scored it.
     """
 
     trial_id: str
@@ -56,21 +56,22 @@ class Example:
 
 @dataclass(frozen=True)
 class Fit:
-    """What was fitted.
+    """A fit of the threshold and the minimum bout.
 
     Parameters
     ----------
     held_out
         One row per trial, columns of `behave.model.tables.AGREEMENT_FIT`.
     immobile_below, min_bout_s
-        The values fitted on all animals: those to use from now on.
+        The values fitted to all animals, to be used from now on.
     before, after
-        Held-out agreement: mean kappa per frame over all frames, or mean
-        absolute error in s where there are totals alone.
+        Agreement with the values of the results, and on held-out animals with
+        fitted values: kappa over all frames, or the mean absolute error in s if
+        there are totals only.
     criterion
         Which of the two: ``kappa`` or ``mean absolute error``.
     flags
-        Remarks.
+        Flags on the fit.
     """
 
     held_out: pd.DataFrame
@@ -83,10 +84,10 @@ class Fit:
 
 
 def fit(examples: Sequence[Example]) -> Fit:
-    """Fit the two values, leaving each animal out in turn.
+    """Fit the two values to all animals, and again without each animal in turn.
 
-    Kappa over all frames is made largest; where any trial has a total alone,
-    the mean absolute error of the totals is made smallest.
+    Kappa over all frames is maximised. If any trial has a total only, the mean
+    absolute error of the totals is minimised instead.
 
     Raises
     ------
@@ -99,9 +100,9 @@ def fit(examples: Sequence[Example]) -> Fit:
             Problem(
                 "too few animals to calibrate on",
                 at="--fit",
-                expected=f"at least {MIN_ANIMALS} animals that a person scored, better 10",
+                expected=f"at least {MIN_ANIMALS} animals scored by a person, better 10",
                 found=str(len(animals)),
-                fix="score more animals by hand, of every group and blind to it",
+                fix="score more animals by hand, from all groups and without knowing the group",
             )
         )
     grid = _grid(examples)
@@ -129,7 +130,7 @@ def fit(examples: Sequence[Example]) -> Fit:
 
 
 def _grid(examples: Sequence[Example]) -> list[tuple[float, float]]:
-    """Return the values tried: thresholds over the range of the motion, by equal ratios."""
+    """Return the values to try: thresholds over the range of the motion, in equal ratios."""
     motion = np.concatenate(
         [
             example.signal.motion[
@@ -146,7 +147,7 @@ def _grid(examples: Sequence[Example]) -> list[tuple[float, float]]:
 
 
 def _try_all(example: Example, grid: Sequence[tuple[float, float]]) -> tuple[Floats, Floats]:
-    """Return immobility (values,) and counts against people (values, 2, 2) under all values.
+    """Return immobility, shape (values,), and counts against people, shape (values, 2, 2).
 
     The grid holds each threshold with all minimum bouts, in that order.
     """
@@ -171,12 +172,12 @@ def _try_all(example: Example, grid: Sequence[tuple[float, float]]) -> tuple[Flo
 
 
 def _mask(state: np.ndarray) -> Floats:
-    """Return 1 immobile, 0 not, NaN not scored."""
+    """Return 1 immobile, 0 not immobile, NaN not scored; shape (frames,)."""
     return np.where(state == UNSCORED, np.nan, (state == IMMOBILE).astype(np.float64))
 
 
 def _best(still: Floats, human_s: Floats, counts: Floats | None, used: np.ndarray) -> int:
-    """Return which values suit the trials used best; of equals the middle ones."""
+    """Return the index of the values that fit the used trials best; of equal ones, the middle."""
     if counts is not None:
         merit = coefficients.pooled_kappa(np.swapaxes(counts[used], 0, 1))
     else:
@@ -193,7 +194,7 @@ def _held_out(
     counts: Floats | None,
     place: tuple[int, int],
 ) -> dict[str, object]:
-    """Return one trial's row."""
+    """Return the row of one trial."""
     row: dict[str, object] = {
         "trial_id": example.trial_id,
         "animal_id": example.animal_id,
@@ -210,7 +211,7 @@ def _held_out(
 
 
 def _before_s(example: Example) -> float:
-    """Return the immobility as it stands in the results."""
+    """Return the immobility in the results."""
     time_s = example.signal.time_s
     bouts = to_bouts(example.signal.frames["state"].to_numpy(object), time_s)
     found = measure(bouts, example.start_s, example.stop_s).get("immobility_s")
@@ -232,7 +233,7 @@ def _summary(
     grid: Sequence[tuple[float, float]],
     counts: Floats | None,
 ) -> tuple[float, float]:
-    """Return the agreement before, and after on animals left out."""
+    """Return the agreement before the fit, and on held-out animals after it."""
     if counts is None:
         errors = held_out[["before_s", "after_s"]].sub(held_out["human_s"], axis=0).abs().mean()
         return float(errors["before_s"]), float(errors["after_s"])
@@ -245,15 +246,15 @@ def _summary(
 def _flags(
     animals: Sequence[str], grid: Sequence[tuple[float, float]], final: tuple[float, float]
 ) -> tuple[Flag, ...]:
-    """Return remarks on the fit."""
+    """Return the flags on the fit."""
     flags = []
     if len(animals) < FEW_ANIMALS:
         flags.append(
             Flag(
                 "few_animals",
                 len(animals),
-                f"Only {len(animals)} animals were scored by hand; the fitted values may not "
-                "hold for others. Score at least 5, better 10.",
+                f"Only {len(animals)} animals were scored by hand; the fitted values may be wrong "
+                "for others. Score at least 5, better 10.",
             )
         )
     if final[0] in (grid[0][0], grid[-1][0]):
@@ -261,8 +262,8 @@ def _flags(
             Flag(
                 "threshold_at_edge",
                 final[0],
-                f"The fitted threshold {final[0]:g} lies at the edge of the motion's range: "
-                "the motion does not tell what people saw.",
+                f"The fitted threshold {final[0]:g} is at the edge of the motion's range: "
+                "the motion does not show the difference that people saw.",
             )
         )
     return tuple(flags)

@@ -1,4 +1,4 @@
-"""One rater against the others: who stands apart, is biased or drifts."""
+"""One rater compared with the others: low agreement, bias, and drift over the trials."""
 
 from collections.abc import Sequence
 
@@ -15,18 +15,18 @@ MIN_OTHERS = 2
 def compare_raters(
     recordings: Sequence[Recording], counts: Counts, ratings: pd.DataFrame, seed: int
 ) -> pd.DataFrame:
-    """Hold each rater to the majority and the mean of the other people.
+    """Compare each rater with the majority and the mean of the other people.
 
-    The program is compared with all people and is never among the others. A
-    rater is flagged ``apart`` if the others agree better among themselves
-    than with this one, ``biased`` if the difference from the others' mean is
-    not 0 on average, ``drifting`` if it changes along the trials as given;
-    each where the 95 % interval excludes 0.
+    The program is compared with all people and is never one of the others. A
+    rater gets the flag ``apart`` if the others agree better with one another
+    than with this one, ``biased`` if the mean difference from the others' mean
+    is not 0, and ``drifting`` if that difference changes along the trials in the
+    given order. Each flag is raised if the 95 % interval does not include 0.
 
     Parameters
     ----------
     recordings
-        Trials with frames; may be empty where only totals were scored.
+        Trials with frames; empty if only totals were scored.
     counts
         Counts of the pairs of raters.
     ratings
@@ -77,12 +77,12 @@ def _against_majority(
 
 
 def _spread(name: str, estimate: Estimate) -> dict[str, float]:
-    """Return an estimate as three columns."""
+    """Return an estimate and its interval as three columns."""
     return {name: estimate.value, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
 
 
 def _against_mean(ratings: pd.DataFrame, rater: str, others: Sequence[str]) -> dict[str, float]:
-    """Return bias and drift of the totals against the mean of the others."""
+    """Return the bias of the totals against the mean of the others, and its drift."""
     table = ratings.pivot_table(
         index="trial_id", columns="rater", values="immobility_s", sort=False
     )
@@ -95,11 +95,11 @@ def _against_mean(ratings: pd.DataFrame, rater: str, others: Sequence[str]) -> d
 
 
 def _kappa_lost(counts: Counts, rater: str, others: Sequence[str], seed: int) -> dict[str, float]:
-    """Return how much better the others agree among themselves than with this rater."""
+    """Return how much better the others agree with one another than with this rater."""
     people = {*others, rater}
     mine = [both[0] for pair, both in counts.items() if rater in pair and set(pair) <= people]
     theirs = [both[0] for pair, both in counts.items() if set(pair) <= set(others)]
-    # Draws are of animals, so that all pairs must have scored the same ones.
+    # The bootstrap draws animals, so all pairs must have scored the same ones.
     if not mine or not theirs or len({len(one) for one in (*mine, *theirs)}) > 1:
         return {}
 
@@ -111,7 +111,7 @@ def _kappa_lost(counts: Counts, rater: str, others: Sequence[str], seed: int) ->
 
 
 def _flags(row: dict[str, float]) -> list[str]:
-    """Return the names of what the intervals show."""
+    """Return the names of the flags that the intervals raise."""
     found = []
     if row.get("kappa_lost_low", np.nan) > 0:
         found.append("apart")

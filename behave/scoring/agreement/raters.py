@@ -1,4 +1,4 @@
-"""Several raters of the same recordings: the same window, the same frames."""
+"""Several raters of the same recordings, compared on the same window and frames."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,13 +27,13 @@ class Recording:
     Parameters
     ----------
     trial_id, animal_id
-        Whose.
+        The trial and its animal.
     start_s, stop_s
-        What all of its raters watched, in video time.
+        The window that all of its raters watched, in video time.
     time_s
-        Frames in that window.
+        Times of the frames in that window, shape (frames,).
     bouts
-        Rater -> bouts of the window, end to end.
+        Rater -> consecutive bouts of the window.
     """
 
     trial_id: str
@@ -44,7 +44,7 @@ class Recording:
     bouts: Mapping[str, pd.DataFrame]
 
     def mask(self, rater: str) -> Floats:
-        """Return 1 immobile, 0 not, NaN not scored, for each frame."""
+        """Return 1 immobile, 0 not immobile, NaN not scored; shape (frames,)."""
         state = to_states(self.bouts[rater], self.time_s)
         return np.where(state == UNSCORED, np.nan, (state == IMMOBILE).astype(np.float64))
 
@@ -52,14 +52,14 @@ class Recording:
 def observed_bouts(
     start: npt.ArrayLike, stop: npt.ArrayLike, window: tuple[float, float]
 ) -> pd.DataFrame:
-    """Return a person's immobile bouts as bouts that fill the window.
+    """Return consecutive bouts that fill the window, from a person's immobile bouts.
 
-    What a person did not mark is mobile. Bouts that overlap are one.
+    Time that the person did not mark is mobile. Overlapping bouts are joined.
     """
     begin, end = np.asarray(start, dtype=np.float64), np.asarray(stop, dtype=np.float64)
     order = np.argsort(begin, kind="stable")
     begin, end = begin[order], np.maximum.accumulate(end[order])
-    # A bout that begins before all earlier ones ended goes on with them.
+    # Join a bout that begins before all earlier ones have ended.
     begin[1:] = np.maximum(begin[1:], end[:-1])
     marked = pd.DataFrame({"state": IMMOBILE, "start_s": begin, "stop_s": end})
     filled = clip(marked[end > begin], *window)
@@ -67,7 +67,7 @@ def observed_bouts(
 
 
 def per_second(mask: Floats, time_s: Floats, start_s: float) -> Floats:
-    """Return the state of each whole second: that of most of its scored frames, ties immobile."""
+    """Return the state of each second: that of most of its scored frames; a tie is immobile."""
     second = np.floor(time_s - start_s + 1e-6).astype(np.int64)
     scored = np.isfinite(mask)
     count = int(second[-1]) + 1 if len(second) else 0
@@ -77,7 +77,7 @@ def per_second(mask: Floats, time_s: Floats, start_s: float) -> Floats:
 
 
 def majority(masks: Sequence[Floats]) -> Floats:
-    """Return what most raters called each frame; NaN where they are tied or none scored it."""
+    """Return the state that most raters gave each frame; NaN if tied or not scored."""
     votes = np.array(masks)
     scored = np.isfinite(votes).sum(axis=0)
     still = np.nansum(votes, axis=0)
@@ -85,7 +85,7 @@ def majority(masks: Sequence[Floats]) -> Floats:
 
 
 def rate_animals(recordings: Iterable[Recording]) -> pd.DataFrame:
-    """Measure each trial in the common window, once per rater.
+    """Measure each trial in its common window, once for each rater.
 
     Returns
     -------
@@ -107,12 +107,13 @@ def rate_animals(recordings: Iterable[Recording]) -> pd.DataFrame:
 
 
 def count_all(recordings: Sequence[Recording], pairs: Iterable[tuple[str, str]]) -> Counts:
-    """Count how pairs of raters called the same frames and the same seconds.
+    """Count the states that pairs of raters gave the same frames and the same seconds.
 
     Returns
     -------
     dict
-        Pair -> (frames, seconds), each of shape (trials of both, 2, 2).
+        Pair -> (counts of frames, counts of seconds), each of shape (trials, 2, 2), for the
+        trials that both raters scored.
     """
     masks = [{rater: one.mask(rater) for rater in one.bouts} for one in recordings]
     counted = {}
@@ -131,7 +132,7 @@ def count_all(recordings: Sequence[Recording], pairs: Iterable[tuple[str, str]])
 
 
 def pairs_of(raters: Sequence[str]) -> list[tuple[str, str]]:
-    """Return all pairs; the program comes first in its own."""
+    """Return all pairs of raters; in its pairs, the program comes first."""
     ordered = sorted(raters, key=lambda rater: rater != MACHINE)
     return list(combinations(ordered, 2))
 
@@ -139,8 +140,8 @@ def pairs_of(raters: Sequence[str]) -> list[tuple[str, str]]:
 def compare_frames(counts: Counts, seed: int) -> list[dict[str, object]]:
     """Return kappa and accuracy of each pair, as rows of `behave.model.tables.AGREEMENT`.
 
-    ``kappa`` and ``accuracy`` are of all animals' frames together;
-    ``kappa_mean`` is the mean of the animals' own kappas.
+    ``kappa`` and ``accuracy`` are computed from the frames of all animals
+    together; ``kappa_mean`` is the mean of the kappas of single animals.
     """
     statistics = {
         "kappa": coefficients.pooled_kappa,
@@ -191,7 +192,7 @@ def compare_measures(
 
 
 def _icc_rows(pair: tuple[str, str], quantity: str, values: Floats) -> list[dict[str, object]]:
-    """Return ICC(A,1) and ICC(C,1)."""
+    """Return the rows of ICC(A,1) and ICC(C,1)."""
     both = zip(("icc_a1", "icc_c1"), coefficients.intraclass(values), strict=True)
     rows = [_row(pair, quantity, name, icc, len(values)) for name, icc in both]
     return [row | {"method": row["method"] and "F"} for row in rows]

@@ -1,9 +1,9 @@
-"""Two trackers of one animal: how far they agree, and which seconds a person should look at.
+"""Two trackers of one animal: how well they agree, and which seconds a person should look at.
 
-A second, counted from the animal's entry, is one in which they disagree if
-their states differ in more than half of it. A bout that one of them begins or
-ends some tenths of a second later is thus no disagreement. Neighbouring
-seconds are one stretch while the same tracker says immobile.
+Seconds are counted from the animal's entry. The trackers disagree in a second
+if their states differ in more than half of it, so that a bout which one of them
+begins or ends some tenths of a second later is not a disagreement. Neighbouring
+seconds are one stretch as long as the same tracker says immobile.
 """
 
 from collections.abc import Mapping
@@ -18,17 +18,17 @@ from behave.scoring.bouts import Floats, drop_short, frame_spans, to_bouts, to_s
 from behave.scoring.signal import MotionSignal
 from behave.scoring.states import IMMOBILE, MOBILE, UNSCORED
 
-# A second in which the states differ for longer than this is one to look at.
+# A second in which the states differ for longer than this is a disagreement.
 DISAGREE_S = 0.5
 
 
-def score_beside(signal: MotionSignal, immobile_below: float, min_bout_s: float) -> pd.DataFrame:
-    """Return the states of a second tracker, which no window is refused for.
+def score_secondary(signal: MotionSignal, immobile_below: float, min_bout_s: float) -> pd.DataFrame:
+    """Return the states of a secondary tracker; unlike the main one, it never fails a trial.
 
     Parameters
     ----------
     signal
-        The second tracker's motion.
+        The secondary tracker's motion.
     immobile_below
         The threshold of that motion.
     min_bout_s
@@ -55,8 +55,8 @@ def agreement_of_trackers(
     Parameters
     ----------
     silhouette, keypoints
-        One row per frame, columns as in `behave.model.tables.FRAMES`; their frames
-        need not be the same.
+        One row per frame, columns as in `behave.model.tables.FRAMES`; the two may have
+        different frames.
     entry_s
         Video time at which the animal entered.
     epochs
@@ -105,7 +105,7 @@ def disagreements(
     silhouette, keypoints, entry_s
         As for `agreement_of_trackers`.
     immobile_below
-        The thresholds of the two.
+        The thresholds of silhouette and keypoints.
 
     Returns
     -------
@@ -139,7 +139,7 @@ def disagreements(
 def _side_by_side(
     one: pd.DataFrame, two: pd.DataFrame
 ) -> tuple[Floats, Floats, npt.NDArray[np.object_], npt.NDArray[np.object_]]:
-    """Return the span of each frame of the first, and both states in it."""
+    """Return start and stop of each frame of the first tracker, and both states in it."""
     time_s = one["time_s"].to_numpy(np.float64)
     start, stop = frame_spans(time_s)
     bouts = to_bouts(two["state"].to_numpy(object), two["time_s"].to_numpy(np.float64))
@@ -149,7 +149,10 @@ def _side_by_side(
 def _seconds(silhouette: pd.DataFrame, keypoints: pd.DataFrame, entry_s: float) -> pd.DataFrame:
     """Return the seconds from entry in which the trackers disagree."""
     start, stop, first, second = _side_by_side(silhouette, keypoints)
-    one, two = first == IMMOBILE, second == IMMOBILE  # mobile time may be divided further
+    one, two = (
+        first == IMMOBILE,
+        second == IMMOBILE,
+    )  # mobile time may be divided into swimming and climbing
     differ = _both(first, second) & (one != two) & (start >= entry_s)
     length = stop - start
     table = pd.DataFrame(
@@ -165,19 +168,19 @@ def _seconds(silhouette: pd.DataFrame, keypoints: pd.DataFrame, entry_s: float) 
 
 
 def _both(first: npt.NDArray[np.object_], second: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
-    """Return where both have a state."""
+    """Return whether both trackers have a state, shape (frames,)."""
     both: npt.NDArray[np.bool_] = (first != UNSCORED) & (second != UNSCORED)
     return both
 
 
 def _ratio(frames: pd.DataFrame, start_s: float, stop_s: float, immobile_below: float) -> float:
-    """Return the mean motion of a stretch over its threshold; NaN where none was measured."""
+    """Return mean motion of a stretch / threshold; NaN if no motion was measured."""
     inside = frames["time_s"].between(start_s, stop_s, inclusive="left")
     return float(frames.loc[inside, "motion"].mean() / immobile_below)
 
 
 def _kappa(weight: Floats, one: npt.NDArray[np.bool_], two: npt.NDArray[np.bool_]) -> float:
-    """Return Cohen's kappa, weighted; NaN where chance alone agrees fully."""
+    """Return Cohen's kappa, weighted by time; NaN if both gave one and the same state only."""
     total = float(weight.sum())
     if total == 0:
         return float("nan")

@@ -1,4 +1,4 @@
-"""People's scores beside the program's, or beside one another."""
+"""Agreement of people's scores with the program's, and with one another."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -31,26 +31,26 @@ from behave.scoring.states import MOBILE
 from behave.study.raters.human_scores import Scores
 from behave.study.raters.matching import match
 
-# People alone are compared on instants this far apart; results bring their own frames.
+# Without results, people are compared at times this far apart; with results, at its frames.
 _STEP_S = 0.04
 _TEXT = ("trial_id", "animal_id", "video", "arena")
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """How people and program agree.
+    """How well people and the program agree.
 
     Parameters
     ----------
     comparisons, ratings, raters
         As in `behave.model.tables.AGREEMENT`, ``RATINGS`` and ``RATERS``.
     bouts
-        ``trial_id, rater, state, start_s, stop_s``: what each saw, counted
-        from the start of what all watched.
+        ``trial_id, rater, state, start_s, stop_s``: what each rater scored, in s
+        from the start of the window that all watched.
     fit
-        What was fitted; none where that was not asked for.
+        The fit; None if it was not asked for.
     flags
-        Remarks.
+        Flags on the fit.
     """
 
     comparisons: pd.DataFrame
@@ -77,13 +77,14 @@ def agree(
     scores
         As read by `behave.study.raters.human_scores.read_scores`.
     results
-        Folder of ``behave run`` or ``behave score``; none: people alone.
+        Folder that ``behave run`` or ``behave score`` wrote; None to compare people
+        only.
     epoch
-        Which epoch of the results is compared; ``whole`` where the results
-        have no such epoch.
+        Epoch of the results that is compared; ``whole`` if the results do not
+        have it.
     window
-        Start and stop in video time, for people who marked no ends and
-        without results.
+        Start and stop in video time; needed if there are no results and people
+        did not mark start and end.
     fit_scoring
         Whether to fit threshold and minimum bout to the people's scores.
     seed
@@ -92,8 +93,8 @@ def agree(
     Raises
     ------
     InputError
-        If the scores fit no trial, nobody can be compared, or the observed
-        time is unknown.
+        If the scores belong to no trial, there is nobody to compare with, or it
+        is unknown which part of the recording was scored.
     """
     machine = None if results is None else _Machine(results, epoch)
     matched = match(scores, None if machine is None else machine.log)
@@ -106,8 +107,8 @@ def agree(
         raise InputError(
             Problem(
                 "there is nobody to compare with",
-                expected="results of behave that hold these trials, or a second rater",
-                found=", ".join(names) or "no trial that was scored",
+                expected="results of behave for these trials, or a second rater",
+                found=", ".join(names) or "no scored trial",
                 fix="give --results, or the scores of two people",
             )
         )
@@ -126,7 +127,7 @@ def agree(
 
 
 class _Machine:
-    """The results of a run, read when they are needed."""
+    """The results of a run; its large tables are read when they are needed."""
 
     def __init__(self, folder: Path, epoch: str) -> None:
         for name in ("trials_log.csv", "measures.csv", "bouts.csv"):
@@ -144,7 +145,7 @@ class _Machine:
         if "switch_penalty_s" not in self.log:
             raise InputError(
                 Problem(
-                    "these results are of an earlier version",
+                    "these results were written by an earlier version",
                     file=str(folder / "trials_log.csv"),
                     expected="a column 'switch_penalty_s'",
                     fix="run or score again into the same folder; the videos are not read again",
@@ -169,7 +170,7 @@ class _Machine:
         return read_table(self.folder / "frames" / f"{trial_id}.csv.gz", ("state",))
 
     def signal(self, trial_id: str) -> MotionSignal:
-        """Return a trial's motion, and how this tracker's motion is read."""
+        """Return a trial's motion signal."""
         penalty_s = self.log.set_index("trial_id")["switch_penalty_s"][trial_id]
         return MotionSignal(self.frames(trial_id), float(self.entry_s[trial_id]), float(penalty_s))
 
@@ -177,11 +178,11 @@ class _Machine:
         """Return the bouts that the program scored."""
         mine = (self.bouts["trial_id"] == trial_id) & (self.bouts["source"] == "auto")
         bouts = self.bouts.loc[mine, ["state", "start_s", "stop_s", "duration_s"]]
-        # People are asked for immobility alone: what else the animal did is one.
+        # People score immobility only: swimming and climbing are both 'mobile' here.
         return bouts.assign(state=bouts["state"].replace({SWIMMING: MOBILE, CLIMBING: MOBILE}))
 
     def animal(self, trial_id: str) -> str:
-        """Return whose trial it is."""
+        """Return the animal of a trial."""
         return str(self.measures.loc[trial_id, "animal_id"])
 
 
@@ -192,7 +193,7 @@ def _recordings(
     for trial_id, watched in scores.watched.groupby("trial_id", sort=False):
         trial = str(trial_id)
         if machine is not None and trial not in machine.measures.index:
-            continue  # the program failed on it: nothing to compare
+            continue  # the program could not score it: there is nothing to compare
         raters = list(dict.fromkeys(watched["rater"]))
         given = window if machine is None else machine.window(trial)
         start_s, stop_s = _common(scores, trial, raters, given)
@@ -218,7 +219,7 @@ def _of(table: pd.DataFrame, trial_id: str, rater: str) -> pd.DataFrame:
 def _common(
     scores: Scores, trial_id: str, raters: Sequence[str], given: tuple[float, float] | None
 ) -> tuple[float, float]:
-    """Return what all raters watched: the given window cut by the marks that they set."""
+    """Return the window that all raters watched: the given one, limited by the raters' marks."""
     start_s, stop_s = given or (0.0, np.inf)
     for rater in raters:
         marks, bouts = _of(scores.marks, trial_id, rater), _of(scores.bouts, trial_id, rater)
@@ -226,7 +227,7 @@ def _common(
             continue
         start_s = max(start_s, float(marks["start_s"].min()))
         end = float(marks["stop_s"].max())
-        # A single mark is the start; a mark before the last bout is no end.
+        # A single mark is the start; a mark before the last bout cannot be the end.
         if len(marks) > 1 and not (bouts["stop_s"] > end).any():
             stop_s = min(stop_s, end)
     if np.isinf(stop_s) or stop_s <= start_s:
@@ -234,16 +235,16 @@ def _common(
             Problem(
                 "it is not known which part of the recording was scored",
                 at=f"trial {trial_id}",
-                expected="a start and an end that all raters share",
+                expected="a start and an end that all raters have in common",
                 found=f"{start_s:g} to {stop_s:g} s",
-                fix="give --results or --window START STOP, or mark the ends as 'start/end'",
+                fix="give --results or --window START STOP, or mark start and end as 'start/end'",
             )
         )
     return start_s, stop_s
 
 
 def _total_ratings(scores: Scores, machine: _Machine | None) -> pd.DataFrame:
-    """Return totals as ratings, beside the program's own of the same trials."""
+    """Return people's totals as ratings, with the program's own for the same trials."""
     rows = []
     for row in scores.totals.dropna(subset="immobility_s").to_dict("records"):
         if machine is not None and row["trial_id"] not in machine.measures.index:
@@ -261,7 +262,7 @@ def _total_ratings(scores: Scores, machine: _Machine | None) -> pd.DataFrame:
 
 
 def _bouts(recordings: Sequence[Recording]) -> pd.DataFrame:
-    """Return all bouts from the start of each window."""
+    """Return all bouts, in s from the start of each window."""
     parts = [
         bouts.assign(
             trial_id=one.trial_id,
@@ -284,9 +285,9 @@ def _fit(recordings: Sequence[Recording], scores: Scores, machine: _Machine | No
     if machine is None:
         raise InputError(
             Problem(
-                "there is no motion to fit to",
+                "without results there is no motion to fit to",
                 at="--fit",
-                expected="the results of a run",
+                expected="the results of 'behave run' or 'behave score'",
                 fix="give --results",
             )
         )
@@ -296,7 +297,7 @@ def _fit(recordings: Sequence[Recording], scores: Scores, machine: _Machine | No
 
 
 def _bout_examples(recordings: Sequence[Recording], machine: _Machine) -> Iterator[Example]:
-    """Yield trials scored bout by bout, with what most people saw."""
+    """Yield the trials that were scored bout by bout, with the majority of the people."""
     for one in recordings:
         signal = machine.signal(one.trial_id)
         time_s = signal.time_s
@@ -314,7 +315,7 @@ def _bout_examples(recordings: Sequence[Recording], machine: _Machine) -> Iterat
 def _total_examples(
     recordings: Sequence[Recording], scores: Scores, machine: _Machine
 ) -> Iterator[Example]:
-    """Yield trials of which people gave totals alone, with their mean."""
+    """Yield the trials of which people gave totals only, with the mean total."""
     done = {one.trial_id for one in recordings}
     totals = scores.totals.dropna(subset="immobility_s")
     for trial_id, rows in totals.groupby("trial_id", sort=False):

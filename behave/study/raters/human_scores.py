@@ -1,10 +1,9 @@
 """Scores made by people: BORIS exports, tables of bouts, totals per animal.
 
-Columns are recognised by several spellings, because programs and their
-versions differ:
+Columns may have several names, because programs and their versions differ:
 
 ========== ======================================================
-what       spelled
+what       names
 ========== ======================================================
 trial      ``trial_id, animal_id, animal, id, subject``
 recording  ``observation id, media file name`` (BORIS)
@@ -12,12 +11,12 @@ rater      ``rater, observer, scorer, coder, experimenter``
 behaviour  ``behavior, behaviour, state, type, label``
 bout       ``start, start_s, from, onset`` and ``stop, stop_s, to, end, offset``
 event      ``time`` and ``behavior type`` or ``status`` (START, STOP)
-total      a name with ``immobil``, ``float`` or ``total`` in it
+total      a name that contains ``immobil``, ``float`` or ``total``
 ========== ======================================================
 
-Without a column for the rater the file's name is the rater. A behaviour
-'start/end' (however punctuated) marks the observed stretch instead of a bout.
-Times are in s or mm:ss from the video's first frame.
+Without a column for the rater, the file's name is used. The behaviour
+'start/end' (with any punctuation) marks the scored part of the recording and
+not a bout. Times are in s or mm:ss from the video's first frame.
 """
 
 import csv
@@ -54,7 +53,7 @@ _MARKS = "startend"
 
 @dataclass(frozen=True)
 class Scores:
-    """What people scored, trials still under the names that they gave them.
+    """What people scored, with the names that they gave to the trials.
 
     Parameters
     ----------
@@ -62,12 +61,12 @@ class Scores:
         ``rater, trial, subject, observation, media, start_s, stop_s``:
         immobile bouts, video time.
     marks
-        The same columns: stretches that mark the observation's ends.
+        The same columns: marks of the scored part of the recording.
     totals
         ``rater, trial, subject, observation, media, immobility_s``.
     watched
-        ``rater, trial, subject, observation, media``: who watched what, also
-        where no immobile bout was marked.
+        ``rater, trial, subject, observation, media``: who watched what, with
+        trials in which no immobile bout was marked.
     """
 
     bouts: pd.DataFrame
@@ -87,7 +86,7 @@ def read_scores(paths: Sequence[Path], behaviors: Sequence[str] = IMMOBILE_NAMES
     paths
         CSV, TSV or ``.xlsx`` files; comma, semicolon or tab between columns.
     behaviors
-        Names of the behaviour that is immobility, in any case.
+        Names of immobility in the files; upper and lower case are the same.
 
     Raises
     ------
@@ -99,7 +98,7 @@ def read_scores(paths: Sequence[Path], behaviors: Sequence[str] = IMMOBILE_NAMES
 
 
 def _read(path: Path, behaviors: Sequence[str]) -> tuple[pd.DataFrame, ...]:
-    """Return bouts, marks, totals and what was watched, of one file."""
+    """Return bouts, marks, totals and watched recordings of one file."""
     table = _table(path)
     if table["rater"].eq("").all():
         table["rater"] = path.stem
@@ -128,7 +127,8 @@ def _read(path: Path, behaviors: Sequence[str]) -> tuple[pd.DataFrame, ...]:
                 at="column of the behaviour",
                 expected="one of: " + ", ".join(behaviors),
                 found=", ".join(found),
-                fix=f"name yours with --behavior; {did_you_mean(behaviors[0], found)}",
+                fix="give the name of immobility in this file with --behavior; "
+                f"{did_you_mean(behaviors[0], found)}",
             )
         )
     return bouts, marks, pd.DataFrame(columns=[*KEYS, "immobility_s"]), watched
@@ -151,9 +151,9 @@ def _table(path: Path) -> pd.DataFrame:
         Problem(
             "the file holds no scores that can be compared",
             file=str(path),
-            expected="per bout: behaviour, start and stop (or time and START/STOP); or per "
-            "animal: its id and the total in s. Groups and treatments are no scores: nothing "
-            "is ever calibrated on them",
+            expected="for each bout: behaviour, start and stop (or time and START/STOP); or for "
+            "each animal: its id and the total in s. Groups and treatments are not scores and "
+            "are never used to fit the scoring",
             found="columns " + ", ".join(rows[0]) if rows else "an empty file",
             fix="export the events from BORIS (tabular or aggregated), or write such a table",
         )
@@ -161,7 +161,7 @@ def _table(path: Path) -> pd.DataFrame:
 
 
 def _usable(found: dict[str, int]) -> bool:
-    """Return whether a header has what is needed: trial, and bouts, events or a total."""
+    """Return whether a header has the needed columns: a trial, and bouts, events or a total."""
     named = {"trial", "subject", "observation", "media"} & set(found)
     bouts = {"behavior", "start", "stop"} <= set(found)
     events = {"behavior", "time", "event"} <= set(found)
@@ -169,7 +169,7 @@ def _usable(found: dict[str, int]) -> bool:
 
 
 def _recognised(header: Sequence[str]) -> dict[str, int]:
-    """Return which column holds what."""
+    """Return the column of each known quantity."""
     names = [_words(cell) for cell in header]
     found = {
         name: names.index(spelling)
@@ -186,7 +186,7 @@ def _recognised(header: Sequence[str]) -> dict[str, int]:
 
 
 def _rows(path: Path) -> list[list[str]]:
-    """Return the file's cells as text; of a text file, with the separator it uses."""
+    """Return the file's cells as text; the separator of a text file is detected."""
     if path.suffix.lower() in WORKBOOKS:
         sheet = read_sheet(path)
         return [list(sheet.columns), *sheet.to_numpy(object).tolist()]
@@ -208,18 +208,18 @@ def _rows(path: Path) -> list[list[str]]:
 
 
 def _words(header: str) -> str:
-    """Return a header as plain words: ``Start (s)`` -> ``start``, ``start_s`` -> ``start s``."""
+    """Return a header in plain words: ``Start (s)`` -> ``start``, ``start_s`` -> ``start s``."""
     without_unit = re.sub(r"\(.*?\)", "", header.lower())
     return " ".join(re.sub(r"[_\W]+", " ", without_unit).split())
 
 
 def _plain(name: str) -> str:
-    """Return a behaviour's name without case and punctuation."""
+    """Return a behaviour's name in lower case, without punctuation."""
     return re.sub(r"[\W_]+", "", name.lower())
 
 
 def _times(cells: "pd.Series[str]", column: str, path: Path) -> "pd.Series[float]":
-    """Return cells as seconds; an empty one is not measured."""
+    """Return cells in seconds; NaN for an empty cell."""
     values, problems = [], []
     for row, cell in cells.items():
         try:
@@ -249,7 +249,7 @@ def _paired(table: pd.DataFrame, path: Path) -> pd.DataFrame:
     events = events[events["kind"].isin(["START", "STOP"])]
     rows = []
     for _, group in events.groupby([*KEYS, "behavior"], sort=False):
-        # At one moment a bout ends before the next begins.
+        # At the same time, a bout ends before the next one begins.
         ordered = group.sort_values(["when", "kind"], ascending=[True, False], kind="stable")
         kinds = ordered["kind"].tolist()
         if kinds != ["START", "STOP"] * (len(kinds) // 2):
@@ -261,7 +261,7 @@ def _paired(table: pd.DataFrame, path: Path) -> pd.DataFrame:
 
 
 def _unpaired(ordered: pd.DataFrame, path: Path) -> InputError:
-    """Return the error for a START without its STOP, or the other way round."""
+    """Return the error for a START without a STOP, or a STOP without a START."""
     expected = ["START", "STOP"] * len(ordered)
     wrong = next(
         row
@@ -270,7 +270,7 @@ def _unpaired(ordered: pd.DataFrame, path: Path) -> InputError:
     )
     return InputError(
         Problem(
-            "a START without a STOP, or the other way round",
+            "a START without a STOP, or a STOP without a START",
             file=str(path),
             at=f"row {wrong}",
             expected="START and STOP in turn for each behaviour",
@@ -281,17 +281,17 @@ def _unpaired(ordered: pd.DataFrame, path: Path) -> InputError:
 
 
 def _check_order(table: pd.DataFrame, path: Path) -> None:
-    """Refuse bouts without a start or stop, and those that end before they begin."""
+    """Raise InputError for bouts without a start or stop, or that end before they begin."""
     wrong = table[~(table["stop_s"] >= table["start_s"])]
     if len(wrong):
         raise InputError(*_order_problems(wrong, path))
 
 
 def _order_problems(wrong: pd.DataFrame, path: Path) -> Iterable[Problem]:
-    """Return a problem for each bout whose times make no stretch."""
+    """Return a problem for each of these bouts."""
     for row in wrong.index:
         yield Problem(
-            "a bout that does not end after its start",
+            "a bout ends before it begins, or a time is missing",
             file=str(path),
             at=f"row {row}",
             found=f"{wrong.loc[row, 'start_s']:g} to {wrong.loc[row, 'stop_s']:g} s",

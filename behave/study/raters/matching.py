@@ -1,4 +1,4 @@
-"""Which trial people meant: their names against the trials of the results."""
+"""Find the trial that each human score belongs to, from its names."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -10,7 +10,7 @@ from behave.errors import InputError, Problem, did_you_mean
 from behave.study.inputs.study_file import portable
 from behave.study.raters.human_scores import KEYS, Scores
 
-# What BORIS writes where the observer chose no subject.
+# What BORIS writes if the observer chose no subject.
 _NOBODY = {"", "no focal subject"}
 
 
@@ -22,18 +22,18 @@ def match(scores: Scores, log: pd.DataFrame | None) -> Scores:
     scores
         As read.
     log
-        ``trials_log.csv`` of the results; none: people are compared with one
-        another and trials keep the names that they gave.
+        ``trials_log.csv`` of the results. If None, people are compared only with
+        one another, and trials keep the names that the people gave.
 
     Returns
     -------
     Scores
-        The tables with ``trial_id`` and ``rater`` in front, other names gone.
+        The tables with ``trial_id`` and ``rater`` in place of the other names.
 
     Raises
     ------
     InputError
-        If a name is no trial of the results, or could be several.
+        If a name belongs to no trial of the results, or to several.
     """
     tables = (scores.bouts, scores.marks, scores.totals, scores.watched)
     named = pd.concat([table[KEYS] for table in tables]).drop_duplicates()
@@ -57,7 +57,7 @@ def match(scores: Scores, log: pd.DataFrame | None) -> Scores:
 
 
 def _renamed(table: pd.DataFrame, found: dict[tuple[str, ...], str | None]) -> pd.DataFrame:
-    """Return the table with trial ids in place of the people's names."""
+    """Return the table with trial ids in place of the names that people gave."""
     keys = table[KEYS].astype(str).itertuples(index=False, name=None)
     trials = pd.Series([found[key] for key in keys], index=table.index, dtype=object)
     rest = table.drop(columns=[key for key in KEYS if key != "rater"])
@@ -71,7 +71,7 @@ def _stem(path: str) -> str:
 
 
 def _own_name(names: dict[str, str]) -> str:
-    """Return what identifies a recording among people: its id, or its video and subject."""
+    """Return a name for a recording that has no results: its id, or its video and subject."""
     if names["trial"]:
         return names["trial"]
     recording = _stem(names["media"]) if names["media"] else names["observation"]
@@ -82,7 +82,7 @@ def _own_name(names: dict[str, str]) -> str:
 
 
 def _trial(names: dict[str, str], log: pd.DataFrame) -> str | None:
-    """Return the trial that a row of scores is about."""
+    """Return the trial that a row of scores belongs to; None if there is not exactly one."""
     for key in ("trial", "subject", "observation"):
         for column in ("trial_id", "animal_id"):
             hits = log.loc[log[column] == names[key], "trial_id"]
@@ -99,20 +99,20 @@ def _trial(names: dict[str, str], log: pd.DataFrame) -> str | None:
 
 
 def _films(names: dict[str, str]) -> Iterable[str]:
-    """Return what may name the video."""
+    """Return the possible names of the video."""
     return (_stem(names[key]) for key in ("media", "observation") if names[key])
 
 
 def _unknown(names: dict[str, str], log: pd.DataFrame) -> Problem:
-    """Return the problem for a name that is no trial."""
+    """Return the problem for a name that does not belong to exactly one trial."""
     said = ", ".join(f"{key} '{value}'" for key, value in names.items() if value and key != "rater")
     known = [*log["trial_id"], *log["animal_id"]]
     first = next((value for key, value in names.items() if value and key != "rater"), "")
     return Problem(
-        "a scored trial is not in the results, or could be several of them",
+        "a scored trial does not belong to exactly one trial of the results",
         file=f"scores of {names['rater']}",
         expected="a trial_id or animal_id of the results; or a video's name, with the arena as "
-        "subject where it shows several animals",
+        "subject if the video shows several animals",
         found=said,
         fix=did_you_mean(first, dict.fromkeys(known)),
     )

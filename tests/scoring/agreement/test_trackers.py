@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from behave.scoring import MotionSignal
-from behave.scoring.agreement.trackers import agreement_of_trackers, disagreements, score_beside
+from behave.scoring.agreement.trackers import agreement_of_trackers, disagreements, score_secondary
 
 FPS = 10
 
@@ -98,7 +98,7 @@ def test_the_second_tracker_is_scored_as_the_first_but_refused_nothing():
             "motion": [2.0] * 30 + [0.1] * 30 + [np.nan] * 40,
         }
     )
-    states = score_beside(MotionSignal(motion, 1.0, 0.06), 1.0, 0.5)["state"].tolist()
+    states = score_secondary(MotionSignal(motion, 1.0, 0.06), 1.0, 0.5)["state"].tolist()
     assert states[:10] == ["unscored"] * 10, "before the entry"
     assert set(states[10:30]) == {"mobile"}
     assert set(states[30:60]) == {"immobile"}
@@ -114,7 +114,7 @@ def test_a_tracker_whose_changes_cost_more_passes_over_a_short_burst():
         }
     )
     cheap, dear = (
-        score_beside(MotionSignal(motion, 0.0, cost), 1.0, 0.5)["state"] for cost in (0.1, 0.2)
+        score_secondary(MotionSignal(motion, 0.0, cost), 1.0, 0.5)["state"] for cost in (0.1, 0.2)
     )
     assert (cheap == "mobile").sum() == 5  # of 6: a body still gives way after its last stroke
     assert (dear == "immobile").all()

@@ -109,7 +109,7 @@ def test_another_name_of_immobility_can_be_given(write):
 
 
 def test_group_labels_are_no_scores(write):
-    with pytest.raises(InputError, match="nothing is ever calibrated on them"):
+    with pytest.raises(InputError, match="never used to fit the scoring"):
         read_scores([write("groups.csv", "animal_id,treatment\n001,vehicle\n002,ketamine\n")])
 
 
@@ -139,7 +139,7 @@ def test_a_name_that_is_no_trial_is_refused_with_the_nearest(write, log):
 
 def test_a_video_with_two_animals_needs_a_subject(write, log):
     text = BORIS_TABULAR.replace(",25,1,", ",25,,").replace(",25,2,", ",25,No focal subject,")
-    with pytest.raises(InputError, match="could be several"):
+    with pytest.raises(InputError, match="does not belong to exactly one trial"):
         match(read_scores([write("tabular.csv", text)]), log)
 
 
