@@ -98,7 +98,7 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     """Return the command line's options."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--worlds", nargs="+", default=["a", "b"], choices=["a", "b"])
+    parser.add_argument("--worlds", nargs="+", default=["a", "b"], choices=["a", "b", "c"])
     parser.add_argument("--seeds", default="1000-1009", help="first-last")
     parser.add_argument("--keep", type=Path, help="folder that keeps the rendered clips")
     parser.add_argument("--no-peers", action="store_true", help="leave the other methods out")
