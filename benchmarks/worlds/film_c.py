@@ -11,11 +11,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from worlds.basin_c import Basin, Scene
 from worlds.ground_c import room
 from worlds.hard_c import ClipC, LookC, Slot, lay_out
-from worlds.rodent_c import Array, Picture, Rodent
+from worlds.pose_c import Array
+from worlds.rodent_c import Picture, Rodent
+from worlds.side_c import Side
 from worlds.swim_c import SwimC, held, perform
-from worlds.water_c import Basin, Scene, Side, Top
+from worlds.top_c import Top
 
 Bools = npt.NDArray[np.bool_]
 

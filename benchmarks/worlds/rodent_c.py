@@ -7,77 +7,24 @@ draws the skin along parallel lines of sight. Needs what
 """
 
 import os
-import struct
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as ET
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[np.float64]
+from worlds.pose_c import Pose, joint_angles, turn
+from worlds.skin_c import LARGEST, describe, paint, ramp
+
 Picture = npt.NDArray[np.float32]
 
 BODY_M = 0.185  # nose to tail base, in the model's metres: one body length
-LARGEST = 720  # px of the largest drawing
 TAIL_LIES = 0.0  # height of a tail that lies in the surface
 REACH = 2.5  # half the range of depth that is drawn, body lengths
-STRIPPED = ("actuator", "sensor", "tendon", "contact", "keyframe", "equality", "size")
-LUMBAR_EXTEND = ("vertebra_1_extend", "vertebra_4_extend")
-LUMBAR_BEND = ("vertebra_2_bend", "vertebra_5_bend")
-NECK_EXTEND = (
-    "vertebra_cervical_5_extend",
-    "vertebra_cervical_2_extend",
-    "vertebra_atlant_extend",
-)
-NECK_BEND = ("vertebra_cervical_4_bend", "vertebra_cervical_1_bend")
 TAIL_EXTEND = (1, 2, 3, 4, 5, 6, 7, 11, 15, 19, 23, 27)
 TAIL_BEND = (1, 2, 3, 4, 5, 6, 9, 13, 17, 21, 25, 29)
-
-
-@dataclass(frozen=True)
-class Pose:
-    """How the animal is held and where it is, in body lengths and radians.
-
-    Parameters
-    ----------
-    x, y, head
-        Middle of the body in the plane of the water, y away from the camera,
-        and height of the skull above the surface.
-    heading, pitch, roll
-        Direction of the nose in that plane, head above rump, and tilt.
-    hunch, bend, nod
-        Flexion of the back, its bend to the left, and turn of the head.
-    hind, fore
-        For left and right: swing of the limb (1 is stretched backwards) and
-        its rate, a quarter of a stroke ahead.
-    reach
-        Weight of forelimbs that are stretched forward, from tucked (0) to 1.
-    tail_wave, tail_curl, tail_phase
-        Size of the wave that runs along the tail, its steady bend, and the wave's phase.
-    tail_hang
-        Share of the tail, from the tip, that hangs below the surface.
-    """
-
-    x: float
-    y: float
-    head: float
-    heading: float
-    pitch: float
-    roll: float
-    hunch: float
-    bend: float
-    nod: float
-    hind: tuple[tuple[float, float], tuple[float, float]]
-    fore: tuple[tuple[float, float], tuple[float, float]]
-    reach: float
-    tail_wave: float
-    tail_curl: float
-    tail_phase: float
-    tail_hang: float
 
 
 @dataclass(frozen=True)
@@ -165,8 +112,8 @@ class Rodent:
     def __init__(self, coat: str, rng: np.random.Generator, stoutness: float = 1.0) -> None:
         mujoco = _library()
         text, skin = _assets()
-        files = {"tones.png": _ramp(), "skin.skn": _paint(skin, coat, rng, stoutness)}
-        self._model = mujoco.MjModel.from_xml_string(_describe(text), files)
+        files = {"tones.png": ramp(), "skin.skn": paint(skin, coat, rng, stoutness)}
+        self._model = mujoco.MjModel.from_xml_string(describe(text), files)
         self._data = mujoco.MjData(self._model)
         self._scene = mujoco.MjvScene(self._model, maxgeom=32)
         self._look = mujoco.MjvOption()
@@ -188,8 +135,8 @@ class Rodent:
         mujoco = _library()
         values = self._data.qpos
         values[:] = 0
-        values[3:7] = _turn(pose.heading, pose.pitch, pose.roll)
-        for name, value in _joints(pose).items():
+        values[3:7] = turn(pose.heading, pose.pitch, pose.roll)
+        for name, value in joint_angles(pose).items():
             values[self._at[name]] = value
         for rank, number in enumerate(TAIL_BEND):
             along = rank / (len(TAIL_BEND) - 1)
@@ -294,129 +241,3 @@ def _context(model: Any) -> Any:
     context = mujoco.MjrContext(model, mujoco.mjtFontScale.mjFONTSCALE_50)
     mujoco.mjr_setBuffer(mujoco.mjtFramebuffer.mjFB_OFFSCREEN, context)
     return context
-
-
-def _turn(heading: float, pitch: float, roll: float) -> Array:
-    """Return the root's quaternion."""
-    cz, sz = np.cos(heading / 2), np.sin(heading / 2)
-    cy, sy = np.cos(-pitch / 2), np.sin(-pitch / 2)
-    cx, sx = np.cos(roll / 2), np.sin(roll / 2)
-    return np.array(
-        [
-            cz * cy * cx + sz * sy * sx,
-            cz * cy * sx - sz * sy * cx,
-            cz * sy * cx + sz * cy * sx,
-            sz * cy * cx - cz * sy * sx,
-        ]
-    )
-
-
-def _joints(pose: Pose) -> dict[str, float]:
-    """Return the joints' angles of a pose, the tail's apart."""
-    angles: dict[str, float] = {"mandible": -0.5}
-    # The head is held nearly level whatever the body does.
-    level = np.clip(pose.pitch - 0.25, -0.6, 1.0)
-    angles |= dict.fromkeys(LUMBAR_EXTEND, -pose.hunch / 2)
-    angles |= dict.fromkeys(LUMBAR_BEND, -pose.bend / 2)
-    angles |= {name: float(level) / 3 for name in NECK_EXTEND}
-    angles |= dict.fromkeys(NECK_BEND, pose.nod / 2 + pose.bend / 4)
-    for side, (swing, rate) in zip("LR", pose.hind, strict=True):
-        angles[f"hip_{side}_extend"] = -0.45 + 0.85 * swing
-        angles[f"hip_{side}_abduct"] = 0.05 + 0.15 * rate
-        angles[f"knee_{side}"] = 0.1 + 0.6 * swing - 0.45 * rate
-        angles[f"ankle_{side}"] = 0.75 + 0.5 * swing - 0.4 * rate
-        angles[f"toe_{side}"] = 0.2 + 0.2 * rate
-    for side, (swing, rate) in zip("LR", pose.fore, strict=True):
-        angles[f"shoulder_{side}"] = 0.1 - 0.75 * pose.reach + 0.6 * swing
-        angles[f"elbow_{side}"] = -1.1 + 0.7 * pose.reach + 0.5 * swing - 0.3 * rate
-        angles[f"wrist_{side}"] = 1.0 - 0.6 * pose.reach - 0.3 * rate
-        angles[f"finger_{side}"] = 0.6
-    return {name: float(value) for name, value in angles.items()}
-
-
-def _describe(text: str) -> str:
-    """Return the rodent's description with its bones' outlines and muscles taken out."""
-    root = ET.fromstring(text)  # noqa: S314 - shipped with an installed package
-    for tag in STRIPPED:
-        for element in root.findall(tag):
-            root.remove(element)
-    world = root.find("worldbody")
-    _strip(world)
-    world.find("body").insert(0, ET.Element("freejoint", name="root"))
-    root.find("compiler").set("boundmass", "0.001")
-    root.find("compiler").set("boundinertia", "1e-6")
-    asset, visual = root.find("asset"), root.find("visual")
-    asset.clear()
-    visual.clear()
-    ET.SubElement(asset, "texture", name="tones", type="2d", file="tones.png")
-    shine = {"specular": "0.25", "shininess": "0.4"}
-    ET.SubElement(asset, "material", name="coat", texture="tones", **shine)
-    ET.SubElement(asset, "skin", name="skin", file="skin.skn", material="coat")
-    lamp = {"directional": "true", "diffuse": ".5 .5 .5", "specular": ".25 .25 .25"}
-    ET.SubElement(world, "light", dir="0.3 0.4 -1", ambient=".35 .35 .35", **lamp)
-    ET.SubElement(visual, "headlight", ambient=".2 .2 .2", diffuse=".2 .2 .2", specular="0 0 0")
-    ET.SubElement(visual, "quality", shadowsize="0", offsamples="0")
-    ET.SubElement(visual, "global", offwidth=str(LARGEST), offheight=str(LARGEST))
-    return ET.tostring(root, encoding="unicode")
-
-
-def _strip(body: Any) -> None:
-    """Remove everything from a body and its children but joints."""
-    for child in list(body):
-        if child.tag in ("geom", "site", "camera", "light"):
-            body.remove(child)
-        elif child.tag == "body":
-            _strip(child)
-
-
-def _ramp() -> bytes:
-    """Return a texture whose column is its grey level."""
-    grey = np.tile(np.arange(256, dtype=np.uint8), (4, 1))
-    return cv2.imencode(".png", cv2.merge([grey, grey, grey]))[1].tobytes()
-
-
-COATS = {
-    # fur, belly, bare skin (paws, tail, nose)
-    "white": (0.95, 0.9, 0.66),
-    "brown": (0.34, 0.5, 0.36),
-    "grey": (0.46, 0.6, 0.45),
-    "black": (0.07, 0.12, 0.16),
-    "hooded": (0.95, 0.9, 0.62),
-}
-BARE = ("foot", "toe", "hand", "finger", "vertebra_C")
-
-
-def _paint(skin: bytes, coat: str, rng: np.random.Generator, stoutness: float) -> bytes:
-    """Return the skin with a grey level for each of its points, and made stouter."""
-    points, _, faces, bones = struct.unpack("4i", skin[:16])
-    body = 16 + 12 * points + 12 * faces
-    places = np.frombuffer(skin, np.float32, 3 * points, 16).reshape(-1, 3).copy()
-    fur, belly, bare = COATS[coat]
-    tone = np.full(points, fur)
-    tone[places[:, 2] < 0.03 + 0.008 * np.sin(60 * places[:, 0])] = belly
-    offset, limbs = body, np.zeros(points)
-    for _ in range(bones):
-        name = skin[offset : offset + 40].split(b"\0")[0].decode()
-        (count,) = struct.unpack("i", skin[offset + 68 : offset + 72])
-        which = np.frombuffer(skin, np.int32, count, offset + 72)
-        weight = np.frombuffer(skin, np.float32, count, offset + 72 + 4 * count)
-        offset += 72 + 8 * count
-        if name.startswith(BARE):
-            np.add.at(limbs, which, weight)
-    if coat == "hooded":
-        edge = 0.055 + 0.01 * np.sin(90 * places[:, 1] + rng.uniform(0, 6))
-        stripe = (np.abs(places[:, 1]) < 0.008) & (places[:, 2] > 0.07)  # noqa: PLR2004 - metres
-        tone[(places[:, 0] > edge) | (stripe & (places[:, 0] > -0.03))] = 0.13  # noqa: PLR2004
-    tone += (bare - tone) * np.clip(limbs, 0, 1)
-    patches = rng.normal(0, 1, 4) @ np.sin(
-        rng.uniform(40, 160, (4, 3)) @ places.T + rng.uniform(0, 6, (4, 1))
-    )
-    tone = np.clip(tone * (1 + 0.04 * patches), 0.02, 0.98)
-    texture = np.stack([tone, np.full(points, 0.5)], axis=1).astype(np.float32)
-    trunk = 1 - np.clip(limbs, 0, 1)[:, None]
-    middle = np.array([0, 0, 0.06], np.float32)
-    wider = (places - middle) * [1, stoutness, stoutness] + middle
-    places = places + (trunk * (wider - places)).astype(np.float32)
-    head = struct.pack("4i", points, points, faces, bones)
-    triangles = skin[16 + 12 * points : body]
-    return head + places.astype(np.float32).tobytes() + texture.tobytes() + triangles + skin[body:]

@@ -9,11 +9,9 @@ last stroke and now and then makes a small balancing stroke with one limb. A
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
-from worlds.rodent_c import Pose
+from worlds.pose_c import Array, Pose
 
-Array = npt.NDArray[np.float64]
 RATE_HZ = 100
 MANNERS = ("float", "paddle", "travel", "climb")
 SHORTEST_S = 0.5
