@@ -28,7 +28,7 @@ from worlds.hard_c import KINDS_C, ClipC, draw_c
 
 TUNING_SEEDS = range(1000)
 TEST_SEEDS = range(1000, 2000)
-DURATION_S = {"a": 60.0, "b": 60.0, "c": 30.0}
+DURATION_S = {"a": 60.0, "b": 60.0, "c": 40.0}
 
 
 @dataclass(frozen=True)
