@@ -139,8 +139,8 @@ def _doses(results: Results, _: pd.DataFrame) -> Words:
     told = " ".join(series["text"] for series in results.verdict["dose_series"])
     caption = (
         "Every animal, and the mean of each dose with its 95 % interval; doses on a log scale, "
-        "the control apart. The line is the fitted curve, drawn dashed where its ED50 is not "
-        "identified and left out where the effect bends back."
+        "the control apart. The line is the fitted curve; there is none where its ED50 is not "
+        "identified."
     )
     return words.typeset(told), caption
 

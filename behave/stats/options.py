@@ -180,6 +180,11 @@ class DesignOptions(Options):
         default=2,
         description="Version of the verdict rule; 1 judges as results of before did.",
     )
+    dose_scale: Literal["dose", "log"] = Field(
+        default="dose",
+        description="Over what the main trend of a dose series is taken: the dose, or its "
+        "logarithm with the control apart.",
+    )
     adjust: Literal["holm", "sidak"] = Field(
         default="holm",
         description="How p values are adjusted within a family; they never enter the verdict.",

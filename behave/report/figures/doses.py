@@ -158,10 +158,9 @@ def _draw_curve(
     """Draw the fitted curve between the lowest and the highest dose."""
     name = f"{item['drug']} with {item['with']}" if item["with"] else item["drug"]
     own = curves[curves["series"] == name].set_index("parameter")["estimate"]
-    if item["turns"] or own.empty:
+    if own.empty:
         return
     x = np.linspace(math.log10(item["doses"][1]), math.log10(item["doses"][-1]), 200)
     share = special.expit(own["hill"] * (x - math.log10(own["ed50"])) * math.log(10))
     y = own["at_zero"] + (own["at_most"] - own["at_zero"]) * share
-    dashes = "solid" if item["ed50_identified"] else (0, (4, 3))
-    axes.plot(x + shift, y, color=colour, linewidth=1.1, linestyle=dashes, zorder=2, gid="curve")
+    axes.plot(x + shift, y, color=colour, linewidth=1.1, zorder=2, gid="curve")

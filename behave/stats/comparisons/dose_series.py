@@ -5,6 +5,7 @@ level: NBQX in four doses, all with ketamine. It needs no verdict and gives
 none; the verdicts dose by dose are arms (`behave.stats.rule.subcomparisons`).
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,12 @@ import pandas as pd
 from behave.model.flags import Flag
 from behave.model.tables import CONTRASTS, DOSE_RESPONSE
 from behave.schema import conform
-from behave.stats.methods.dose import DoseCurve, dose_scores, fit_dose_curve, trend_weights
+from behave.stats.methods.dose import (
+    DoseCurve,
+    Scale,
+    fit_dose_curve,
+    trend_weights,
+)
 from behave.stats.methods.multiple import dunnett, dunnett_quantile
 from behave.stats.options import Antagonist, DesignOptions, Factor
 from behave.stats.rule.columns import codes_of, doses_of, text_of
@@ -36,6 +42,11 @@ from behave.stats.rule.verdict import ALPHA, CONF_LEVEL
 from behave.stats.wording.tidy_tables import method_name
 
 MIN_DOSES = 2  # doses that make a series, and animals that make a group
+# How a scale is named, and its unit; None is the dose's own.
+SCALES: dict[Scale, tuple[str, str | None]] = {
+    "dose": ("the dose", None),
+    "log": ("log(dose), control apart", "log unit"),
+}
 PARAMETERS = ("at_zero", "at_most", "ed50", "hill")
 
 
@@ -60,8 +71,11 @@ class DoseSeries:
         The means of the doses, and the blocks.
     against
         Each dose's effect against the control, (k - 1,); positive is benefit.
-    trend, curvature
-        Linear and quadratic contrast over log(1 + dose), positive is benefit.
+    trends
+        The slope over the dose and over its logarithm, by the scale, that of
+        ``design.dose_scale`` first; positive is benefit.
+    curvature
+        The quadratic contrast over the order of the doses, positive is benefit.
     curve
         Four parameters; None where the doses are too few.
     rows
@@ -77,7 +91,7 @@ class DoseSeries:
     outcome: Floats
     model: Model
     against: Estimates
-    trend: Estimates
+    trends: dict[Scale, Estimates]
     curvature: Estimates
     curve: DoseCurve | None
     rows: Integers
@@ -154,8 +168,9 @@ def _series(
     )
     signed = outcome if design.benefit == "decrease" else -outcome
     against = np.hstack([np.ones((len(levels) - 1, 1)), -np.eye(len(levels) - 1)])
-    shape = np.array([-trend_weights(levels), -_curvature_weights(levels)])
-    shapes = estimate(model, signed, shape)
+    scales: tuple[Scale, ...] = ("dose", "log") if design.dose_scale == "dose" else ("log", "dose")
+    shape = [*(-trend_weights(levels, scale) for scale in scales), -_curvature_weights(len(levels))]
+    shapes = estimate(model, signed, np.array(shape))
     return DoseSeries(
         factor=factor,
         others=others,
@@ -164,8 +179,8 @@ def _series(
         outcome=outcome,
         model=model,
         against=estimate(model, signed, against, "pooled"),
-        trend=shapes[0],
-        curvature=shapes[1],
+        trends={scale: shapes[index] for index, scale in enumerate(scales)},
+        curvature=shapes[len(scales)],
         curve=fit_dose_curve(dose[rows].to_numpy(dtype="float64"), outcome, unit=factor.dose_unit),
         rows=rows.astype("int64"),
         design=design,
@@ -200,18 +215,18 @@ def _blocks(frame: pd.DataFrame, design: DesignOptions) -> Integers:
     return varying(codes_of(frame, block_columns(design)))
 
 
-def _curvature_weights(doses: Floats) -> Floats:
-    """Return the weights of the quadratic contrast over log(1 + dose), (k,).
+def _curvature_weights(count: int) -> Floats:
+    """Return the weights of the quadratic contrast over the order of the doses, (count,).
 
     Its value is the coefficient of the square in the parabola through the
-    means; NaN for two groups, which have none.
+    means; NaN for two groups, which have none. The order has no unit.
     """
-    scores = dose_scores(doses)
-    line = np.column_stack([np.ones_like(scores), scores])
-    square = scores**2
+    order = np.arange(count, dtype="float64")
+    line = np.column_stack([np.ones_like(order), order])
+    square = order**2
     rest = square - line @ np.linalg.lstsq(line, square, rcond=None)[0]
     size = float(np.sum(rest**2))
-    return rest / size if len(doses) > MIN_DOSES and size > 0 else np.full(len(doses), np.nan)
+    return rest / size if count > MIN_DOSES and size > 0 else np.full(count, np.nan)
 
 
 def tabulate_series(series: DoseSeries) -> pd.DataFrame:
@@ -242,11 +257,18 @@ def tabulate_series(series: DoseSeries) -> pd.DataFrame:
                 "n2": sizes[index + 1],
             }
         )
-    for name, found in (("trend", series.trend), ("curvature", series.curvature)):
+    dose_unit = series.factor.dose_unit.strip() or "unit of dose"
+    for place, (scale, found) in enumerate(series.trends.items()):
+        over, per = SCALES[scale]
+        named = "trend" if place == 0 else f"trend over {over}"
         rows.append(
-            _row(series, f"{name} over log(1 + dose)", found, f"{unit} per log unit".strip())
-            | {"contrast_id": f"{name} of {series.name}", "method": method_name(series.model)}
+            _row(series, f"trend over {over}", found, f"{unit} per {per or dose_unit}".strip())
+            | {"contrast_id": f"{named} of {series.name}", "method": method_name(series.model)}
         )
+    rows.append(
+        _row(series, "curvature over the order of the doses", series.curvature, f"{unit} per step")
+        | {"contrast_id": f"curvature of {series.name}", "method": method_name(series.model)}
+    )
     return conform(pd.DataFrame(rows), CONTRASTS)
 
 
@@ -278,9 +300,9 @@ def tabulate_curves(series: list[DoseSeries]) -> pd.DataFrame:
 
 
 def _curve_rows(series: DoseSeries) -> Iterator[dict[str, Any]]:
-    """Yield the four parameters of one curve."""
+    """Yield the four parameters of one curve; none where they are not identified."""
     curve = series.curve
-    if curve is None:
+    if curve is None or not curve.ed50_identified or series.turns:
         return
     for parameter, error in zip(PARAMETERS, curve.std_error, strict=True):
         ed50 = parameter == "ed50"
@@ -291,7 +313,7 @@ def _curve_rows(series: DoseSeries) -> Iterator[dict[str, Any]]:
             "std_error": error,
             "conf_low": curve.ed50_low if ed50 else np.nan,
             "conf_high": curve.ed50_high if ed50 and np.isfinite(curve.ed50_high) else np.nan,
-            "identified": curve.ed50_identified and not series.turns,
+            "identified": True,
             "p_value": curve.p_value,
             "text": format_curve(series),
         }
@@ -325,9 +347,21 @@ def describe_series(series: DoseSeries, table: pd.DataFrame) -> dict[str, Any]:
         "ed50_identified": bool(series.curve and series.curve.ed50_identified and not series.turns),
         "text": (
             f"Doses of {series.name}, against {series.factor.control} "
-            f"(Dunnett, 5%): {told}. {format_curve(series)}"
+            f"(Dunnett, 5%): {told}. {_format_trend(series)} {format_curve(series)}"
         ),
     }
+
+
+def _format_trend(series: DoseSeries) -> str:
+    """Say whether the effect was shown to grow with the dose."""
+    scale, found = next(iter(series.trends.items()))
+    low, high = found.interval(CONF_LEVEL)
+    if not math.isfinite(low):
+        return "A trend could not be estimated."
+    over = SCALES[scale][0]
+    way = "rises" if low > 0 else "falls"
+    shown = f"Benefit {way} with" if low > 0 or high < 0 else "No trend was shown over"
+    return f"{shown} {over} (p = {float(found.p_value):.2g})."
 
 
 def find_series_flags(series: list[DoseSeries]) -> list[Flag]:

@@ -13,7 +13,7 @@ from behave.stats.methods.multiple import ADJUSTMENTS, adjust
 from behave.stats.rule.design import unit_of
 from behave.stats.rule.estimates import Estimates
 from behave.stats.rule.subcomparisons import Family, Subcomparison
-from behave.stats.rule.verdict import CONF_LEVEL
+from behave.stats.rule.verdict import ALPHA, CONF_LEVEL
 from behave.stats.wording.outcome_flags import find_outcome_flags
 from behave.stats.wording.sentences import amount, format_verdict
 from behave.stats.wording.tidy_tables import effects_in, method_name, tabulate_contrasts
@@ -130,7 +130,11 @@ def format_family(family: Family, found: list[Difference]) -> str:
     told = "; ".join(_word_arm(arm) for arm in family.arms)
     sentences = [f"{family.title}: {told}."]
     if len([arm for arm in family.arms if arm.tested == "I"]) > 1:
-        sentences.append("These labels are not adjusted for their number.")
+        count = len([arm for arm in family.arms if arm.tested == "I"])
+        sentences.append(
+            f"Each label holds by itself: if none of the {count} did anything, one or more would "
+            f"get a block label in up to {100 * count * ALPHA / 2:g}% of experiments."
+        )
     if found:
         sentences.append(_word_differences(family, found))
     elif len(family.arms) > 1:

@@ -16,6 +16,7 @@ import pandas as pd
 from behave.model.tables import LATENCY, LATENCY_CELLS, LATENCY_CURVE
 from behave.schema import TRUTH, conform
 from behave.stats.methods.survival import Booleans, Curve, fit_cox, kaplan_meier, logrank
+from behave.stats.rule.contrasts import welch_from_moments
 from behave.stats.rule.design import Floats, Integers, Sample
 from behave.stats.rule.estimates import Estimates
 from behave.stats.rule.verdict import CONF_LEVEL, EFFECTS
@@ -79,7 +80,8 @@ def compare_latency(sample: Sample) -> Latency:
     curves = [kaplan_meier(time[cell == code], event[cell == code]) for code in range(len(names))]
     until = _until(curves)
     blocks = sample.blocks[known]
-    means = _restricted_means(sample, curves, until, blocked=bool(blocks.shape[1]))
+    sizes = np.bincount(cell, minlength=len(names)).astype("float64")
+    means = _restricted_means(sample, curves, sizes, until)
     return Latency(
         contrasts=conform(
             pd.DataFrame(
@@ -108,17 +110,42 @@ def _until(curves: list[Curve]) -> float:
 
 
 def _restricted_means(
-    sample: Sample, curves: list[Curve], until: float, *, blocked: bool
+    sample: Sample, curves: list[Curve], sizes: Floats, until: float
 ) -> Iterator[dict[str, Any]]:
-    """Yield the differences of mean latencies within the limit."""
+    """Yield the differences of mean latencies within the limit, by `welch_means`."""
     means, errors = np.array([curve.restricted_mean(until) for curve in curves]).T
     # Effects are control minus treated where less is benefit; later is more.
-    weights = -_weights(sample)
-    found = Estimates(
-        weights @ means, np.sqrt(weights**2 @ errors**2), np.full(len(weights), np.inf)
-    )
+    found = welch_means(means, errors, sizes, -_weights(sample))
+    blocked = sample.blocks.shape[1] > 0
     method = "restricted mean" + (", blocks ignored" if blocked else "")
     yield from _rows(sample, found, method, "s", until)
+
+
+def welch_means(means: Floats, errors: Floats, sizes: Floats, weights: Floats) -> Estimates:
+    """Estimate contrasts of restricted means with few animals.
+
+    Parameters
+    ----------
+    means, errors, sizes
+        (cells,) restricted means, Greenwood's standard errors and animals.
+    weights
+        (k, cells).
+
+    Returns
+    -------
+    Estimates
+        Arrays (k,).
+
+    Notes
+    -----
+    Greenwood's variance divides by n where a variance of few animals divides by
+    n - 1, and a normal quantile takes it as known. With n / (n - 1) and the df of
+    Welch and Satterthwaite the contrast is Welch's own where nothing is censored
+    before the limit. Simulated with 8 animals per group, its size is near 5 % where
+    the normal one's was 8 to 9 % (`tests/stats/comparisons/test_latency.py`).
+    """
+    deviations = errors * np.sqrt(np.where(sizes > 1, sizes**2 / (sizes - 1), np.nan))
+    return welch_from_moments(means, deviations, sizes, weights)
 
 
 def _hazards(
@@ -164,6 +191,7 @@ def _rows(
             "method": method,
             "estimate": found.estimate[index],
             "std_error": found.std_error[index],
+            "df": found.df[index] if np.isfinite(found.df[index]) else np.nan,
             "statistic": found.statistic[index],
             "p_value": found.p_value[index],
             "conf_low": low[index],

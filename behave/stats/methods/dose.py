@@ -1,10 +1,8 @@
 """Dose series: the trend over doses and the four-parameter curve.
 
 - ``trend_weights(doses, scale) -> (k,)``: weights of the cell means whose
-  contrast is the least-squares slope per unit of the scale; give them to
+  contrast is the least-squares slope per unit of the scale (``dose`` or ``log``); give them to
   `behave.stats.rule.contrasts.estimate` as one more row of weights.
-- ``dose_scores(doses, scale)``: the doses on that scale (``dose``, ``rank``,
-  ``log``).
 - ``fit_dose_curve(dose, outcome) -> DoseCurve``: response at dose 0 and at
   doses without end, Hill slope and ED50 with its profile interval;
   ``ed50_identified`` says whether the ED50 means anything.
@@ -22,7 +20,7 @@ from scipy import optimize, special
 from behave.stats.rule.design import Floats
 from behave.stats.rule.estimates import NOISE
 
-Scale = Literal["dose", "rank", "log"]
+Scale = Literal["dose", "log"]
 
 # The Hill slope is looked for in this range: below it a curve is a straight
 # line over all doses that one can give, above it a step between two of them.
@@ -33,48 +31,39 @@ GRID = (161, 61)  # ED50 and slope
 MIN_DOSES = 4
 
 
-def dose_scores(doses: Floats, scale: Scale = "log") -> Floats:
-    """Return the doses on a scale.
+def slope_weights(scores: Floats) -> Floats:
+    """Return the weights of the cell means whose contrast is the slope over the scores.
 
-    Parameters
-    ----------
-    doses
-        (k,) in increasing order, 0 being allowed.
-    scale
-        ``dose`` as given, ``rank`` 0, 1, 2..., or ``log``: log(1 + dose).
-
-    Returns
-    -------
-    numpy.ndarray
-        (k,).
+    (k,), summing to 0: the least-squares slope of the cell means, each cell
+    counting alike, in units of the outcome per unit of the scores.
     """
-    if scale == "log":
-        return np.log1p(doses)
-    if scale == "rank":
-        return np.argsort(np.argsort(doses)).astype("float64")
-    return np.asarray(doses, dtype="float64")
-
-
-def trend_weights(doses: Floats, scale: Scale = "log") -> Floats:
-    """Return the weights of the cell means whose contrast is the slope.
-
-    Parameters
-    ----------
-    doses
-        (k,) dose of each cell.
-    scale
-        Of the doses; see `dose_scores`.
-
-    Returns
-    -------
-    numpy.ndarray
-        (k,), summing to 0. The contrast is the least-squares slope of the cell
-        means, each cell counting alike, in units of the outcome per unit of
-        the scale.
-    """
-    scores = dose_scores(doses, scale)
     centred = scores - scores.mean()
-    return np.asarray(centred / np.sum(centred**2))
+    size = float(np.sum(centred**2))
+    return np.asarray(centred / size) if size > 0 else np.full(len(scores), np.nan)
+
+
+def trend_weights(doses: Floats, scale: Scale = "dose") -> Floats:
+    """Return the weights of the cell means whose contrast is the trend over the doses.
+
+    Parameters
+    ----------
+    doses
+        (k,) dose of each cell, rising, 0 being allowed.
+    scale
+        ``dose``: the doses as given, the control as dose 0. ``log``: their
+        logarithm, the control apart with no weight, because it has none. Neither
+        depends on the unit of the dose but by a factor, so that the test does
+        not (over log(1 + dose) it would).
+    """
+    if scale == "dose":
+        return slope_weights(np.asarray(doses, dtype="float64"))
+    given = doses > 0
+    weights = np.zeros(len(doses))
+    if given.sum() > 1:
+        weights[given] = slope_weights(np.log(doses[given]))
+    else:
+        weights[:] = np.nan
+    return weights
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 
 from behave.stats import compare
+from behave.stats.comparisons.latency import welch_means
+from behave.stats.methods.survival import kaplan_meier
 
 LIMIT = 240.0
 
@@ -40,7 +42,10 @@ def test_the_groups_and_contrasts_are_rs(latencies, design):
     found = comparison.latency.set_index(["method", "contrast_id"])
     mean = found.loc[("restricted mean", "K")]
     assert mean["estimate"] == pytest.approx(case["rmst"][1] - case["rmst"][0])
-    assert mean["std_error"] == pytest.approx(np.hypot(*case["rmst_se"][:2]))
+    # Greenwood's errors, by n / (n - 1) each.
+    sizes = cells["n"].to_numpy(dtype=float)
+    corrected = np.array(case["rmst_se"][:2]) * np.sqrt(sizes[:2] / (sizes[:2] - 1))
+    assert mean["std_error"] == pytest.approx(np.hypot(*corrected))
     hazard = found.loc[("Cox", "K")]
     assert hazard["estimate"] == pytest.approx(-case["cox"]["coef"][0])
     first, second, third = case["cox"]["coef"]
@@ -110,3 +115,37 @@ def test_a_group_that_never_stopped_has_a_mean_and_no_hazard(latencies, design):
     cells = compare(table, design).latency_cells.set_index("cell")
     assert cells.loc["vehicle + ketamine", "restricted_mean_s"] == LIMIT
     assert np.isnan(cells.loc["vehicle + ketamine", "median_s"])
+
+
+def test_without_censoring_the_restricted_mean_is_welchs(experiment, design):
+    rng = np.random.default_rng(8)
+    table = experiment(*(rng.exponential(mean, 7) for mean in (40, 80, 40, 60)))
+    table = table.assign(latency_s=table["immobility_s"], latency_censored=False)
+    comparison = compare(table, design)
+    found = comparison.latency.set_index(["method", "contrast_id"]).loc["restricted mean"]
+    planned = comparison.contrasts.head(4).set_index("contrast_id")
+    # Benefit counts less immobility; here later is more.
+    for name in ("K", "Kn", "I", "A"):
+        assert found.loc[name, "estimate"] == pytest.approx(-planned.loc[name, "estimate"])
+        for part in ("std_error", "df", "p_value"):
+            assert found.loc[name, part] == pytest.approx(planned.loc[name, part], rel=1e-9)
+
+
+@pytest.mark.parametrize("weights", [(1, -1, 0, 0), (1, -1, -1, 1)], ids=["K", "I"])
+def test_the_size_with_8_animals_is_near_5_percent(weights):
+    # Latencies of one distribution, a quarter of them censored at 240 s.
+    rng = np.random.default_rng(9)
+    experiments, animals, until = 1500, 8, 240.0
+    wrong = normal = 0
+    for _ in range(experiments):
+        time = rng.exponential(170, (4, animals))
+        curves = [kaplan_meier(np.minimum(row, until), row < until) for row in time]
+        means, errors = np.array([curve.restricted_mean(until) for curve in curves]).T
+        row = np.array([weights], dtype=float)
+        found = welch_means(means, errors, np.full(4, float(animals)), row)
+        wrong += float(found.p_value[0]) < 0.05
+        z = abs(float(row[0] @ means)) / np.sqrt(row[0] ** 2 @ errors**2)
+        normal += z > 1.959964
+    share, before = wrong / experiments, normal / experiments
+    assert 0.035 < share < 0.065
+    assert before > share + 0.02

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from behave.stats.methods.dose import dose_scores, fit_dose_curve, trend_weights
+from behave.stats.methods.dose import fit_dose_curve, slope_weights, trend_weights
 from behave.stats.rule.contrasts import build_model, estimate
 
 DOSES = np.array([0.0, 1.0, 3.0, 10.0])
@@ -18,22 +18,44 @@ def series(load_reference):
 
 
 @pytest.mark.shared_data
-@pytest.mark.parametrize(("scale", "key"), [("dose", "dose"), ("rank", "rank"), ("log", "log1p")])
-def test_the_trend_over_doses(series, scale, key):
+@pytest.mark.parametrize(
+    ("scores", "key"),
+    [(DOSES, "dose"), (np.arange(4.0), "rank"), (np.log1p(DOSES), "log1p")],
+    ids=["dose", "rank", "log1p"],
+)
+def test_the_trend_over_doses(series, scores, key):
     table, answers = series
     cell = table["dose"].map({0: 0, 1: 1, 3: 2, 10: 3}) + 4 * (table["treatment"] == "ketamine")
     model = build_model(cell.to_numpy(), np.empty((len(cell), 0), dtype=int), n_cells=8)
-    slope = trend_weights(DOSES, scale)
+    slope = slope_weights(scores)
     weights = np.array([np.r_[0 * slope, slope], np.r_[slope, 0 * slope], np.r_[-slope, slope]])
     found = estimate(model, table["immobility_s"].to_numpy(), weights, "pooled")
     expected = pd.DataFrame(answers["trend_by_treatment"][key])
     # R's answers are per unit of the centred scores, ours per unit of the scale.
-    scores = dose_scores(DOSES, scale)
     scale_factor = np.sum((scores - scores.mean()) ** 2)
     # The reference stores log1p doses with 12 digits.
     np.testing.assert_allclose(found.estimate * scale_factor, expected["estimate"], rtol=1e-9)
     np.testing.assert_allclose(found.statistic, expected["t.ratio"], rtol=1e-9)
     np.testing.assert_allclose(found.p_value, expected["p.value"], rtol=1e-8)
+
+
+@pytest.mark.parametrize("scale", ["dose", "log"])
+def test_the_unit_of_the_dose_does_not_change_the_test(scale):
+    cell = np.repeat(np.arange(4), 3)
+    outcome = np.random.default_rng(1).normal(100 - 5 * DOSES[cell], 10)
+    model = build_model(cell, np.empty((12, 0), dtype=int))
+    milligrams, grams = (
+        estimate(model, outcome, trend_weights(doses, scale)[np.newaxis])
+        for doses in (DOSES, DOSES / 1000)
+    )
+    assert milligrams.p_value[0] == pytest.approx(grams.p_value[0], rel=1e-9)
+
+
+def test_the_control_stands_apart_on_a_log_scale():
+    weights = trend_weights(DOSES, "log")
+    assert weights[0] == 0
+    assert weights.sum() == pytest.approx(0)
+    assert weights @ np.log([1.0, 1, 3, 10]) == pytest.approx(1)
 
 
 def test_a_trend_is_a_slope():
