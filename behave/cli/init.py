@@ -7,19 +7,17 @@ import click
 from behave.cli.console import KNOWN_FOLDER, shown
 
 
-@click.command(epilog="Example: behave init videos --count 4")
+@click.command(epilog="Example: behave init videos")
 @click.argument("folder", type=KNOWN_FOLDER)
 @click.option(
     "--count",
     type=click.IntRange(1, 64),
-    default=1,
-    show_default=True,
-    help="Number of cylinders in each video.",
+    help="Number of cylinders in each video. Default: as many as are seen.",
 )
 @click.option(
     "--blind", is_flag=True, help="Give each video a code, and write the key to a separate file."
 )
-def command(folder: Path, count: int, blind: bool) -> None:
+def command(folder: Path, count: int | None, blind: bool) -> None:
     """Start a study from a folder of videos.
 
     Writes three things into FOLDER: study.yaml; trials.xlsx, with one row for
@@ -33,18 +31,21 @@ def command(folder: Path, count: int, blind: bool) -> None:
     """
     from behave.study.inputs.new_study import start_blind_study, start_study
 
-    written, notes = (start_blind_study if blind else start_study)(folder, count)
-    for name in written:
+    started = (start_blind_study if blind else start_study)(folder, count)
+    click.echo(
+        f"{started.videos} video{'s' if started.videos != 1 else ''}, {started.count} "
+        f"cylinder{'s' if started.count != 1 else ''} in each."
+    )
+    for name in started.written:
         click.echo(f"wrote {shown(folder / name)}")
-    for note in notes:
-        click.echo(f"- no picture: {note}", err=True)
+    for remark in started.remarks:
+        click.echo(f"- {remark}", err=True)
     if blind:
         study = folder / "blind" / "study.yaml"
         click.echo(
             f"\nNow somebody who may know the groups completes {shown(folder / 'key.xlsx')} and keeps it."
-            f"\n'behave score {shown(study.parent)} --count {count}' scores the videos without it."
-            f"\nDeclare exclusions in {shown(study.parent / 'trials.xlsx')}"
-            f"\nbefore you start 'behave run {shown(study)}', which reads the key."
+            f"\n'behave score {shown(study.parent)} --count {started.count}' scores without it; exclusions are declared in\n"
+            f"{shown(study.parent / 'trials.xlsx')} before 'behave run {shown(study)}' reads it."
         )
         return
     click.echo(

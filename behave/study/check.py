@@ -1,14 +1,12 @@
 """What a run would do and what stands in its way, found without running it."""
 
-import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from behave import tracking
-from behave.errors import BehaveError, Problem
+from behave.errors import Problem
 from behave.model.tables import TRIALS
 from behave.schema import notes_of
 from behave.stats import DesignOptions
@@ -18,10 +16,11 @@ from behave.stats.rule.subcomparisons import find_families
 from behave.stats.wording.design_balance import find_balance_flags
 from behave.study.inputs.freeze import Lock, freeze
 from behave.study.inputs.measures import read_bins, read_human_scores, read_locomotion
-from behave.study.inputs.plan import POSE_SUFFIXES, Plan, plan_study
+from behave.study.inputs.plan import plan_study
 from behave.study.inputs.study_file import Study, load_study
 from behave.study.inputs.trials import read_trials
 from behave.study.pipeline import configuration_of
+from behave.study.video_checks import VideoFindings, check_videos
 
 # Of the optional columns, these are for the record of the study; the others
 # (entry_s, exclude, ...) steer the run.
@@ -75,16 +74,15 @@ def check(path: Path) -> Findings:
     read_human_scores(study, trials)
     # A study of scores from elsewhere names no videos, and none are asked for.
     if study.videos is None and not (trials["video"] != "").any():
-        problems: list[Problem] = []
-        length_s = 0.0
+        found = VideoFindings((), frozenset(), (), 0.0)
         remarks = ["No videos: scores come from a table (behave analyze --measures FILE)."]
         active = trials[~trials["exclude"]]
     else:
         plan = plan_study(study, trials)
-        problems, remarks, length_s = _check_videos(plan)
+        found = check_videos(plan)
+        remarks = list(found.remarks)
         active = plan.active
-    bad = {problem.file for problem in problems}
-    fails = active["video"].isin(bad)
+    fails = active["trial_id"].isin(found.failing)
     cells = _cells(active[~fails], study.design)
     return Findings(
         study=study.study,
@@ -94,14 +92,14 @@ def check(path: Path) -> Findings:
             "excluded": int(trials["exclude"].sum()),
             "missing": len(trials) - len(active) - int(trials["exclude"].sum()),
         },
-        videos=(len(set(active.loc[~fails, "video"]) - {""}), length_s),
+        videos=(len(set(active.loc[~fails, "video"]) - {""}), found.length_s),
         cells=cells,
-        problems=tuple(problems),
+        problems=found.problems,
         remarks=(
             *notes_of(trials, locomotion),
             *remarks,
             *_design_remarks(cells, study.design),
-            *_layout(trials, bad, study),
+            *_layout(trials, found.failing, study),
             *_further(active[~fails], study.design),
             *_unexplained(trials),
             *_unrecorded(trials),
@@ -113,39 +111,6 @@ def lock(path: Path) -> Lock:
     """Freeze the analysis of a study that can be run; see `behave.study.inputs.freeze`."""
     study = load_study(path)
     return freeze(path, study, configuration_of(study))
-
-
-def _check_videos(plan: Plan) -> tuple[list[Problem], list[str], float]:
-    """Probe each video: return problems, remarks and the total length in s."""
-    problems, remarks, length_s = [], [], 0.0
-    for name in dict.fromkeys(plan.active["video"]):
-        recording = plan.videos[name]
-        # Not the path's own question, which fails on a name that is too long.
-        if not all(map(os.path.isfile, recording.files)):
-            problems.append(
-                Problem(
-                    "the file is not there",
-                    file=name,
-                    expected=str(recording),
-                    fix="check the name in the trials table and the study's videos folder",
-                )
-            )
-            continue
-        if plan.tracking.method == "ethovision" or recording.suffix in POSE_SUFFIXES:
-            continue
-        try:
-            info = tracking.probe(recording)
-        except BehaveError as error:
-            problems += [Problem(item.what, name, item.at, item.expected, item.found, item.fix)
-                         for item in error.problems]  # fmt: skip
-            continue
-        length_s += info.duration_s
-        if plan.duration_s is not None and info.duration_s < plan.duration_s:
-            remarks.append(
-                f"{name} is {info.duration_s:.0f} s long, shorter than the test "
-                f"({plan.duration_s:.0f} s): the rest will be unscored."
-            )
-    return problems, remarks, length_s
 
 
 def _cells(trials: pd.DataFrame, design: DesignOptions) -> pd.DataFrame:
@@ -161,9 +126,9 @@ def _cells(trials: pd.DataFrame, design: DesignOptions) -> pd.DataFrame:
     return pd.DataFrame([counts[:2], counts[2:]], index=rows, columns=columns)
 
 
-def _layout(trials: pd.DataFrame, bad: Collection[str | None], study: Study) -> list[str]:
+def _layout(trials: pd.DataFrame, failing: Collection[str], study: Study) -> list[str]:
     """Say how the animals lie over groups, batches and cages, as the report would."""
-    fate = pd.Series("done", index=trials.index).mask(trials["video"].isin(bad), "failed")
+    fate = pd.Series("done", index=trials.index).mask(trials["trial_id"].isin(failing), "failed")
     if study.videos is not None:
         fate = fate.mask(trials["video"] == "", "missing")
     # The outcome is not known yet, and does not matter here.

@@ -25,6 +25,7 @@ __all__ = [
     "Trial",
     "Video",
     "check_inputs",
+    "count_cylinders",
     "declared_length",
     "draw_arenas",
     "find_arenas",
@@ -168,6 +169,13 @@ def find_arenas(video: Video, count: int) -> list[Arena]:
     from behave.tracking.arenas import layout
 
     return layout.find_arenas(video, count)
+
+
+def count_cylinders(video: Video) -> int | None:
+    """Tell how many cylinders a video shows; see `behave.tracking.arenas.layout.count_cylinders`."""
+    from behave.tracking.arenas import layout
+
+    return layout.count_cylinders(video)
 
 
 def draw_arenas(video: Video, arenas: Sequence[Arena]) -> bytes:

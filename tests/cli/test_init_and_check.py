@@ -1,5 +1,8 @@
 """How a study starts: files to complete, and what is still missing."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
@@ -68,7 +71,10 @@ def test_init_never_overwrites(season):
 def test_init_says_what_it_could_not_draw(season):
     result = behave("init", season)
     assert result.exit_code == 0
-    assert "no picture: cam1/000.mp4" in result.stderr
+    assert "96 videos" in result.stdout
+    assert "Cannot be read as videos: cam1/000.mp4" in result.stderr
+    assert "and 88 more" in result.stderr
+    assert "could not be seen: 1 was written" in result.stderr
 
 
 def test_a_sheet_that_was_not_completed_is_one_message(season):
@@ -153,3 +159,109 @@ def test_check_writes_nothing(completed):
     before = sorted(completed.parent.rglob("*"))
     behave("check", completed)
     assert sorted(completed.parent.rglob("*")) == before
+
+
+# Whatever can fail for a reason known beforehand is told beforehand.
+
+SAMPLE = Path(__file__).parents[2] / "videos_sample"
+
+
+@pytest.fixture
+def filmed(tmp_path):
+    """Make a study of four animals in one video of four cylinders, 125 s long."""
+    shutil.copyfile(SAMPLE / "video_1.mp4", tmp_path / "Film 1.mp4")
+    rows = [
+        ("vehicle", "vehicle"),
+        ("vehicle", "ketamine"),
+        ("NBQX", "vehicle"),
+        ("NBQX", "ketamine"),
+    ]
+    (tmp_path / "trials.csv").write_text(
+        "animal_id,video,arena,pretreatment,treatment,entry_s\n"
+        + "".join(f"m{n},Film 1.mp4,{n},{a},{b},\n" for n, (a, b) in enumerate(rows, start=1)),
+        encoding="utf-8",
+    )
+    path = tmp_path / "study.yaml"
+    path.write_text(
+        "study: s\ntrials: trials.csv\nvideos: .\narenas: {count: 4}\n"
+        "protocol: {duration_s: 120, score_window_s: [30, 120]}\ndesign:\n"
+        "  agonist: {column: treatment, control: vehicle, level: ketamine}\n"
+        "  antagonist: {column: pretreatment, control: vehicle, level: NBQX}\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def changed(path, old, new):
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_study_that_fits_its_videos_has_no_problem(filmed):
+    result = behave("check", filmed)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "4 to score" in result.stdout
+
+
+def test_a_window_behind_the_videos_end_is_told_with_its_key(filmed):
+    changed(filmed, "{duration_s: 120, score_window_s: [30, 120]}", "{duration_s: 360}")
+    result = behave("check", filmed)
+    assert result.exit_code == 1
+    assert "0 to score, 4 failed" in result.stdout
+    assert "Film 1.mp4, protocol.score_window_s: the scored window lies behind" in result.stderr
+    assert "score_window_s [120, 360]" in result.stderr
+
+
+def test_an_entry_behind_the_videos_end_costs_its_trial(filmed):
+    changed(
+        filmed.with_name("trials.csv"),
+        "m2,Film 1.mp4,2,vehicle,ketamine,",
+        "m2,Film 1.mp4,2,vehicle,ketamine,9:00",
+    )
+    result = behave("check", filmed)
+    assert "3 to score, 1 failed" in result.stdout
+    assert "row 3, column 'entry_s': the animal enters after the video's end" in result.stderr
+
+
+def test_a_count_that_the_picture_contradicts_is_told(filmed):
+    changed(filmed, "count: 4", "count: 5")
+    result = behave("check", filmed)
+    assert result.exit_code == 1
+    assert "the picture shows 4 cylinders, and 5 were said" in result.stderr
+
+
+def test_an_arena_without_an_animal_is_told(filmed):
+    changed(filmed.with_name("trials.csv"), "m4,Film 1.mp4,4,NBQX,ketamine,", "m4,,,NBQX,ketamine,")
+    assert "Film 1.mp4: no animal in the sheet for arena 4." in behave("check", filmed).stdout
+
+
+def test_an_arena_outside_the_picture_is_told(filmed):
+    changed(filmed, "{count: 4}", "{file: arenas.csv}")
+    shutil.copyfile(SAMPLE / "video_1.mp4", filmed.with_name("b.mp4"))
+    filmed.with_name("arenas.csv").write_text(
+        "video,arena,x_px,y_px,width_px,height_px\n"
+        + "".join(f"*,{n},{n}000,0,50,50\n" for n in range(1, 5)),
+        encoding="utf-8",
+    )
+    result = behave("check", filmed)
+    assert result.exit_code == 2
+    assert "reaches beyond the picture of 'Film 1.mp4'" in result.stderr
+
+
+def test_init_proposes_the_cylinders_that_it_sees(filmed):
+    folder = filmed.parent
+    filmed.unlink()
+    (folder / "broken.mp4").write_bytes(b"no video")
+    result = behave("init", folder)
+    assert result.exit_code == 0, result.output
+    assert "2 videos, 4 cylinders in each." in result.stdout
+    assert load_study(folder / "study.yaml").arenas.count == 4
+    assert "Cannot be read as videos: broken.mp4." in result.stderr
+    assert (folder / "arenas" / "Film 1.mp4.png").is_file()
+
+
+def test_init_says_when_another_count_was_given(filmed):
+    filmed.unlink()
+    result = behave("init", filmed.parent, "--count", 2)
+    assert "the picture shows 4 cylinders, and 2 were said" in result.stderr

@@ -4,6 +4,7 @@ import io
 import re
 import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from behave import files, tracking
@@ -44,6 +45,7 @@ COLUMNS = (
     "pretreatment_min_before_test", "treatment_dose_mg_per_kg", "treatment_min_before_test",
     "entry_s", "exclude", "exclude_reason",
 )  # fmt: skip
+SHOWN = 8  # names told one by one
 BLIND = "blind"
 KEY = "key.xlsx"
 # A blind study's sheet steers the run; all else is in the key, the groups among it.
@@ -60,7 +62,29 @@ FACTORS = {
 }
 
 
-def start_study(folder: Path, count: int) -> tuple[list[str], list[str]]:
+@dataclass(frozen=True)
+class Started:
+    """What was written for a new study.
+
+    Parameters
+    ----------
+    written
+        Names of the files.
+    remarks
+        What could not be read or drawn, and what was seen.
+    videos
+        How many videos were found.
+    count
+        How many cylinders each is said to show.
+    """
+
+    written: list[str]
+    remarks: list[str]
+    videos: int
+    count: int
+
+
+def start_study(folder: Path, count: int | None) -> Started:
     """Write ``study.yaml``, ``trials.xlsx`` and pictures of the arenas into a folder of videos.
 
     Parameters
@@ -68,12 +92,7 @@ def start_study(folder: Path, count: int) -> tuple[list[str], list[str]]:
     folder
         Searched for videos, subfolders included.
     count
-        How many cylinders each video shows.
-
-    Returns
-    -------
-    written, remarks
-        Names of the files written, and what could not be drawn.
+        How many cylinders each video shows; None: as many as are seen.
 
     Raises
     ------
@@ -83,15 +102,15 @@ def start_study(folder: Path, count: int) -> tuple[list[str], list[str]]:
     videos = find_videos([folder])
     targets = {name: folder / name for name in ("study.yaml", "trials.xlsx")}
     _refuse_taken(list(targets.values()))
-    pictures, remarks = _draw_cameras(videos, folder, count)
+    count, pictures, remarks = _look(videos, folder, count)
     name = _study_name(folder)
     rows = [("", video, str(arena)) for video in videos for arena in range(1, count + 1)]
     files.write_bytes(_workbook(COLUMNS, rows), targets["trials.xlsx"])
     files.write_text(TEMPLATE.format(name=name, count=count, key=""), targets["study.yaml"])
-    return [*targets, *pictures], remarks
+    return Started([*targets, *pictures], remarks, len(videos), count)
 
 
-def start_blind_study(folder: Path, count: int) -> tuple[list[str], list[str]]:
+def start_blind_study(folder: Path, count: int | None) -> Started:
     """Write a study under codes into ``blind/``, and what is behind them into ``key.xlsx``.
 
     Each video has its code for a name in ``blind/``: as a second name of the
@@ -102,12 +121,7 @@ def start_blind_study(folder: Path, count: int) -> tuple[list[str], list[str]]:
     folder
         Searched for videos, subfolders included.
     count
-        How many cylinders each video shows.
-
-    Returns
-    -------
-    written, remarks
-        Names of the files written, and what could not be drawn.
+        How many cylinders each video shows; None: as many as are seen.
 
     Raises
     ------
@@ -129,6 +143,8 @@ def start_blind_study(folder: Path, count: int) -> tuple[list[str], list[str]]:
             Problem("the coded videos cannot be written", file=str(blind), found=str(error),
                     fix="check that the disk is not full and that the folder can be written")
         ) from error  # fmt: skip
+    shown = {code: blind / code for code in sorted(coded)}
+    count, pictures, remarks = _look(shown, blind, count)
     # In the order of the codes, which tells nothing of the videos.
     places = [
         (f"{Path(code).stem}_{arena}", code, str(arena))
@@ -142,10 +158,9 @@ def start_blind_study(folder: Path, count: int) -> tuple[list[str], list[str]]:
     files.write_bytes(_workbook(BLIND_COLUMNS, places), blind / "trials.xlsx")
     template = TEMPLATE.format(name=_study_name(folder), count=count, key=f"\nkey: ../{KEY}")
     files.write_text(template, blind / "study.yaml")
-    shown = {code: blind / code for code in sorted(coded)}
-    pictures, remarks = _draw_cameras(shown, blind, count)
     names = ["study.yaml", "trials.xlsx", *pictures]
-    return [KEY, *(f"{BLIND}/{name}" for name in names)], remarks
+    written = [KEY, *(f"{BLIND}/{name}" for name in names)]
+    return Started(written, remarks, len(videos), count)
 
 
 def _second_name(video: Path, target: Path) -> None:
@@ -176,22 +191,53 @@ def _refuse_taken(paths: Sequence[Path]) -> None:
         raise InputError(*taken)
 
 
-def _draw_cameras(videos: dict[str, Path], folder: Path, count: int) -> tuple[list[str], list[str]]:
-    """Draw the numbered arenas of the first video of each folder: one camera, one picture."""
-    pictures, remarks, seen = [], [], set()
+def _look(
+    videos: dict[str, Path], folder: Path, count: int | None
+) -> tuple[int, list[str], list[str]]:
+    """Look at the videos: how many cylinders they show, a picture per camera, and remarks.
+
+    One folder and one size of the picture are taken for one camera; its first
+    video that can be read is drawn.
+    """
+    pictures, remarks, unreadable = [], [], []
+    cameras: dict[tuple[Path, int, int], str] = {}
     for name, path in videos.items():
-        if path.parent in seen:
-            continue
-        seen.add(path.parent)
         try:
-            picture = tracking.draw_arenas(path, tracking.find_arenas(path, count))
+            info = tracking.probe(path)
+        except BehaveError:
+            unreadable.append(name)
+            continue
+        cameras.setdefault((path.parent, info.width, info.height), name)
+    seen = {name: tracking.count_cylinders(videos[name]) for name in cameras.values()}
+    told = [number for number in seen.values() if number is not None]
+    if count is None:
+        count = max(told, key=told.count, default=1)
+        if not told:
+            remarks.append(
+                "How many cylinders the videos show could not be seen: 1 was written. Correct "
+                "'arenas: {count: 1}' in study.yaml, or start anew with --count."
+            )
+    for name in cameras.values():
+        try:
+            picture = tracking.draw_arenas(videos[name], tracking.find_arenas(videos[name], count))
         except BehaveError as error:
-            remarks.append(f"{name}: {error.problems[0].what}")
+            remarks.append(f"No picture of {name}: {error.problems[0].what}.")
             continue
         target = f"arenas/{name.replace('/', '__')}.png"
         files.write_bytes(picture, folder / target)
         pictures.append(target)
-    return pictures, remarks
+    if unreadable:
+        shown = ", ".join(unreadable[:SHOWN])
+        more = f" and {len(unreadable) - SHOWN} more" if len(unreadable) > SHOWN else ""
+        remarks.append(
+            f"Cannot be read as videos: {shown}{more}. Delete their rows, or mend the files."
+        )
+    if len(cameras) > 1 and len({(width, height) for _, width, height in cameras}) > 1:
+        sizes = ", ".join(
+            f"{name} {width} x {height}" for (_, width, height), name in cameras.items()
+        )
+        remarks.append(f"The pictures have several sizes: {sizes}.")
+    return count, pictures, remarks
 
 
 def _workbook(columns: Sequence[str], rows: Sequence[tuple[str, str, str]]) -> bytes:

@@ -41,21 +41,25 @@ def detect_cylinders(
         The shape in which they appear and their boxes in px of the picture;
         none where so many are not found.
     """
-    scale = min(1.0, SMALL / min(still.shape))
-    size = (round(still.shape[1] * scale), round(still.shape[0] * scale))
-    small = cv2.resize(still, size, interpolation=cv2.INTER_AREA).astype(np.float32)
-    busy = cv2.resize(moving, size, interpolation=cv2.INTER_AREA).astype(np.float32)
-    busy = np.clip(busy - np.median(busy), 0, None)
-    across, down = _edges(small)
-    circles = _circles(across, down, busy, count)
-    upright = _upright(across, busy, count)
-    found = max((circles, upright), key=lambda result: result[0])
+    small, busy, scale = shrunk(still, moving)
+    across, down = edges(small)
+    round_ones = circles(across, down, busy, count)
+    found = max((round_ones, upright(across, busy, count)), key=lambda result: result[0])
     if found[0] < MIN_SUPPORT:
         return None
     boxes = [tuple(float(edge / scale) for edge in box) for box in found[1]]
     height, width = still.shape
     inside = [_clipped(box, width, height) for box in boxes]
-    return ("ellipse" if found is circles else "rectangle"), inside
+    return ("ellipse" if found is round_ones else "rectangle"), inside
+
+
+def shrunk(still: Float32, moving: Float32) -> tuple[Float32, Float32, float]:
+    """Return the picture and what moves in it at the size of the search, and that size's scale."""
+    scale = min(1.0, SMALL / min(still.shape))
+    size = (round(still.shape[1] * scale), round(still.shape[0] * scale))
+    small = cv2.resize(still, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    busy = cv2.resize(moving, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    return small, np.clip(busy - np.median(busy), 0, None), scale
 
 
 def _clipped(box: Sequence[float], width: int, height: int) -> Box:
@@ -66,7 +70,7 @@ def _clipped(box: Sequence[float], width: int, height: int) -> Box:
     return float(left), float(top), float(right - left), float(bottom - top)
 
 
-def _edges(small: Float32) -> tuple[Float64, Float64]:
+def edges(small: Float32) -> tuple[Float64, Float64]:
     """Return brightness steps along x and y, in units of a clear edge, -1 to 1.
 
     Against the local strength of edges, so that a faint glass wall on a bright
@@ -79,7 +83,7 @@ def _edges(small: Float32) -> tuple[Float64, Float64]:
     return np.clip(across / clear, -1, 1), np.clip(down / clear, -1, 1)
 
 
-def _upright(across: Float64, busy: Float32, count: int) -> tuple[float, list[Box]]:
+def upright(across: Float64, busy: Float32, count: int) -> tuple[float, list[Box]]:
     """Find cylinders seen from the side: pairs of long upright edges one width apart."""
     height, width = across.shape
     # A long upright edge has one sign over many rows; noise and animals do not.
@@ -151,7 +155,7 @@ def _longest_run(flags: npt.NDArray[np.bool_]) -> tuple[int, int]:
     return int(start), int(stop)
 
 
-def _circles(across: Float64, down: Float64, busy: Float32, count: int) -> tuple[float, list[Box]]:
+def circles(across: Float64, down: Float64, busy: Float32, count: int) -> tuple[float, list[Box]]:
     """Find pools seen from above: circles of one radius whose whole rim is an edge."""
     height, width = across.shape
     largest = 0.52 * min(height, width)
@@ -159,7 +163,7 @@ def _circles(across: Float64, down: Float64, busy: Float32, count: int) -> tuple
     best: tuple[float, float, list[Box]] = (-1.0, 0.0, [])
     total = max(float(busy.sum()), 1e-9)
     for radius in np.arange(smallest, largest, 1.5):
-        support = _rim_support(across, down, radius)
+        support = rim_support(across, down, radius)
         boxes, supports, inside = [], [], 0.0
         field = support.copy()
         for _ in range(count):
@@ -181,7 +185,7 @@ def _circles(across: Float64, down: Float64, busy: Float32, count: int) -> tuple
     return best[1], best[2]
 
 
-def _rim_support(across: Float64, down: Float64, radius: float) -> Float64:
+def rim_support(across: Float64, down: Float64, radius: float) -> Float64:
     """Return for each centre the share of a circle's rim that is an edge facing it.
 
     A rim may change from darker to brighter than its outside along the way, so

@@ -13,7 +13,7 @@ from behave.errors import InputError, Problem, TrialError
 from behave.model.tables import ARENAS
 from behave.schema import conform, parse
 from behave.sheets import read_sheet
-from behave.tracking.arenas import detection, polygon
+from behave.tracking.arenas import counting, detection, polygon
 from behave.tracking.trial import Arena, Recording, Shape, Video
 from behave.tracking.video.reader import (
     Float32,
@@ -257,9 +257,25 @@ def find_arenas(video: Video, count: int) -> list[Arena]:
     Raises
     ------
     TrialError
-        If the file cannot be read or so many cylinders are not found.
+        If the file cannot be read, so many cylinders are not found, or the picture
+        certainly shows another number of them.
     """
     still, moving = _still_and_moving(list(sample_frames(video, SAMPLES)))
+    seen = counting.count_cylinders(still, moving)
+    if seen is not None and seen != count and not (
+        count > seen and counting.shows(still, moving, count)
+    ):  # fmt: skip
+        # An empty cylinder is one too, though nothing moves in it.
+        raise TrialError(
+            Problem(
+                f"the picture shows {_cylinders(seen)}, and {count} were said",
+                file=str(video),
+                at="the number of arenas",
+                expected=f"{seen}",
+                found=f"{count}",
+                fix=f"correct the count to {seen}, or give the arenas in a table (arenas.csv)",
+            )
+        )
     found = detection.detect_cylinders(still, moving, count)
     if found is None:
         raise TrialError(
@@ -275,6 +291,22 @@ def find_arenas(video: Video, count: int) -> list[Arena]:
         Arena(str(number), *box, shape=shape)
         for number, box in enumerate(_reading_order(boxes), start=1)
     ]
+
+
+def _cylinders(count: int) -> str:
+    """Return a number of cylinders in words."""
+    return f"{count} cylinder{'s' if count != 1 else ''}"
+
+
+def count_cylinders(video: Video) -> int | None:
+    """Return how many cylinders a video shows, None where that is not certain.
+
+    Raises
+    ------
+    TrialError
+        If the file cannot be read.
+    """
+    return counting.count_cylinders(*_still_and_moving(list(sample_frames(video, SAMPLES))))
 
 
 def _still_and_moving(samples: Sequence[Frame]) -> tuple[Float32, Float32]:
