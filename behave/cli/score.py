@@ -12,6 +12,7 @@ from behave.cli.console import (
     KNOWN_PATH,
     cluster_at,
     exit_code,
+    print_notes,
     print_trials,
     progress_bars,
     shown,
@@ -125,6 +126,7 @@ def command(
                 cluster,
             ),
         )
+    print_notes(outcome.notes)
     print_trials(outcome.trials_log)
     click.echo(f"Measures: {shown(out / 'measures.csv')}")
     ctx.exit(exit_code(outcome.trials_log))

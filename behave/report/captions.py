@@ -37,8 +37,24 @@ def captions(results: Results, rows: pd.DataFrame, drawn: Collection[str]) -> di
         "specification_curve": _specification,
         "comparisons": _comparisons,
         "dose_series": _doses,
+        "motion_scale": _scale,
     }
     return {name: write(results, rows) for name, write in written.items() if name in drawn}
+
+
+def _scale(results: Results, _: pd.DataFrame) -> Words:
+    """Return the words of the cameras' motion."""
+    told = "; ".join(
+        f"camera {row['camera']} ({row['tracker']}): threshold {row['immobile_below']:.3g}"
+        for row in results.calibration.to_dict("records")
+    )
+    alt = f"Histogram of the motion of all animals of each camera. {told}."
+    return alt, (
+        "The motion of all animals of a camera after their entry, each weighing the same, and "
+        "the threshold (red): to its left an animal counts as immobile. Two hills with a valley "
+        "between them are floating and movement. The threshold was set without knowledge of "
+        "the groups."
+    )
 
 
 def _estimation(results: Results, _: pd.DataFrame) -> Words:

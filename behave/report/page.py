@@ -117,6 +117,7 @@ def content(results: Results, drawings: Mapping[str, bytes]) -> dict[str, Any]:
         "parameters": sheets.parameters(blocks),
         "definitions": prose.definitions(design),
         "arenas": results.pictures,
+        "calibration": sheets.calibration_sheet(results.calibration),
         "overlays": sheets.overlay_links(results.overlays),
         "doubtful": sheets.doubtful_links(results.doubtful, results.overlays),
         "trackers": trackers.agreement(results.trackers, results.disagreements),

@@ -19,6 +19,7 @@ from behave.report.figures import (
     immobility_per_bin,
     interaction_plot,
     latency_curves,
+    motion_scale,
     specification_curve,
 )
 from behave.report.figures.specification import grid_rows
@@ -41,6 +42,7 @@ TABLES: dict[str, Table] = {
     "latency": tables.LATENCY,
     "latency_cells": tables.LATENCY_CELLS,
     "latency_curve": tables.LATENCY_CURVE,
+    "calibration": tables.CALIBRATION,
 }
 FIGURES = (
     "estimation",
@@ -51,6 +53,7 @@ FIGURES = (
     "specification_curve",
     "comparisons",
     "dose_series",
+    "motion_scale",
 )
 
 
@@ -124,4 +127,6 @@ def draw(results: Results) -> dict[str, Figure]:
         drawn["specification_curve"] = specification_curve(
             results.sensitivity, results.verdict, design
         )
+    if len(results.motion_shares):
+        drawn["motion_scale"] = motion_scale(results.calibration, results.motion_shares)
     return drawn

@@ -47,6 +47,12 @@ class Results:
     doubtful
         The stretches to look at first, columns as in
         `behave.model.tables.DOUBTFUL`.
+    calibration
+        How each camera's motion was read, columns as in
+        `behave.model.tables.CALIBRATION`; empty where only statistics were run.
+    motion_shares
+        ``camera, tracker, motion, share``: the share of time that the pooled animals of
+        a camera had a motion; empty where only statistics were run.
     trackers, disagreements
         How far two trackers agree and where they do not, columns as in
         `behave.model.tables.TRACKERS` and `DISAGREEMENTS`; empty with one tracker.
@@ -78,5 +84,7 @@ class Results:
     pictures: Mapping[str, str] = field(default_factory=dict)
     overlays: Mapping[str, str] = field(default_factory=dict)
     doubtful: pd.DataFrame = field(default_factory=pd.DataFrame)
+    calibration: pd.DataFrame = field(default_factory=pd.DataFrame)
+    motion_shares: pd.DataFrame = field(default_factory=pd.DataFrame)
     trackers: pd.DataFrame = field(default_factory=pd.DataFrame)
     disagreements: pd.DataFrame = field(default_factory=pd.DataFrame)

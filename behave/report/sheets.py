@@ -55,6 +55,40 @@ class Sheet:
         )
 
 
+def calibration_sheet(calibration: pd.DataFrame) -> Sheet:
+    """Return how the motion of each camera was read.
+
+    Parameters
+    ----------
+    calibration
+        Columns as in `behave.model.tables.CALIBRATION`.
+    """
+    said = {
+        "learnt": "learnt from its animals",
+        "study": "from the study's other cameras",
+        "default": "the tracker's own",
+        "given": "given",
+    }
+    rows = [
+        [
+            str(row["camera"]),
+            str(row["tracker"]),
+            f"{row['n_animals']}",
+            words.number(float(row["minutes"]), 1),
+            f"{row['immobile_below']:.3g}",
+            words.number(float(row["clarity"]), 2),
+            said[str(row["source"])],
+        ]
+        for row in calibration.to_dict("records")
+    ]
+    return Sheet(
+        caption="How the motion of each camera was read",
+        columns=["Camera", "Tracker", "Animals", "Minutes", "Threshold", "Clarity", "Threshold is"],
+        rows=rows,
+        numeric=frozenset({2, 3, 4, 5}),
+    )
+
+
 def columns_of(design: Mapping[str, Any]) -> list[str]:
     """Return the columns of the factors that make the groups."""
     return [design[part]["column"] for part in ("antagonist", "agonist") if design.get(part)]

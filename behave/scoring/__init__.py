@@ -3,10 +3,11 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from behave.errors import Problem, TrialError
 from behave.model import tables
@@ -19,7 +20,15 @@ from behave.scoring.quality import check_seen, near_threshold, score_flags
 from behave.scoring.signal import MotionSignal
 from behave.scoring.time_sampling import sample_epochs
 
-__all__ = ["MotionSignal", "Score", "ScoringOptions", "score"]
+__all__ = ["EarlierCalibration", "MotionSignal", "Score", "ScoringOptions", "score"]
+
+
+class EarlierCalibration(BaseModel):
+    """A calibration of an earlier run, whose thresholds are used again."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file: Path
 
 
 class ScoringOptions(BaseModel):
@@ -27,11 +36,14 @@ class ScoringOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    immobile_below: float | None = Field(
+    immobile_below: float | EarlierCalibration | None = Field(
         None,
-        gt=0,
-        description="Motion below which the animal counts as immobile, in the tracker's unit. "
-        "Without it, the tracker's own threshold is used.",
+        description="Motion below which the animal counts as immobile, in the tracker's unit: a "
+        "number, or {from: calibration.csv} of an earlier run. Without it, it is learnt for each camera "
+        "from the motion of all its animals.",
+        json_schema_extra={
+            "anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"type": "object"}]
+        },
     )
     min_bout_s: float = Field(
         0.5,
@@ -46,6 +58,25 @@ class ScoringOptions(BaseModel):
         "rats are often scored by hand (5 s). Writes time_samples.csv; without it, there is no "
         "such table.",
     )
+
+    @field_validator("immobile_below", mode="plain")
+    @classmethod
+    def _threshold_or_file(cls, value: object) -> object:
+        if value is None or isinstance(value, EarlierCalibration):
+            return value
+        if isinstance(value, Mapping):
+            if list(value) == ["from"] and isinstance(value["from"], (str, Path)):
+                return EarlierCalibration(file=Path(str(value["from"]).replace("\\", "/")))
+        elif isinstance(value, (int, float)) and value is not True and 0 < value < math.inf:
+            return float(value)
+        raise ValueError("a number above 0, or {from: calibration.csv} of an earlier run")
+
+    def below(self, folder: Path) -> "ScoringOptions":
+        """Return the options with a path that counts from a folder made absolute."""
+        if not isinstance(self.immobile_below, EarlierCalibration):
+            return self
+        earlier = EarlierCalibration(file=folder / self.immobile_below.file)
+        return self.model_copy(update={"immobile_below": earlier})
 
 
 @dataclass(frozen=True)
@@ -100,9 +131,9 @@ def score(
     bin_s
         Length of the time bins, which run from entry to the last epoch's end.
     immobile_below
-        The tracker's threshold, used if the options have none.
+        Motion below which the animal counts as immobile.
     options
-        How to score.
+        How else to score; what they say of the threshold was heard before.
 
     Raises
     ------
@@ -110,10 +141,10 @@ def score(
         If time does not increase, if no threshold is known, or if over 20 %
         of the score window is unscored (of any epoch, without a score window).
     """
-    threshold = _threshold(options.immobile_below, immobile_below)
+    _check_threshold(immobile_below)
     _check_time(signal)
     time_s, entry_s = signal.time_s, signal.entry_s
-    all_bouts = to_bouts(signal.states(threshold), time_s)
+    all_bouts = to_bouts(signal.states(immobile_below), time_s)
     climb = _posture(signal.frames)
     divided = bool(np.isfinite(climb).any())
     bouts = divide_mobile(drop_short(all_bouts, options.min_bout_s), time_s, climb)
@@ -122,7 +153,7 @@ def score(
     measures = conform(measure_epochs(bouts, windows, entry_s, divided=divided), _MEASURES)
     check_seen(measures)
     bins = measure_bins(bouts, bin_s, max(stop for _, stop in windows.values()), entry_s)
-    near = near_threshold(signal.motion, frame_spans(time_s), threshold)
+    near = near_threshold(signal.motion, frame_spans(time_s), immobile_below)
     flags = (*score_flags(bouts, measures, entry_s), *([near] if near else []))
     states = signal.frames.drop(columns=["area_px", "climb"], errors="ignore")
     states = states.assign(state=to_states(bouts, time_s))
@@ -162,16 +193,15 @@ _BINS = _without(tables.BINS, "trial_id", "animal_id")
 _SAMPLES = _without(tables.SAMPLES, "trial_id", "animal_id")
 
 
-def _threshold(chosen: float | None, of_tracker: float) -> float:
-    """Return the threshold to use; raise TrialError if there is none."""
-    if chosen is not None:
-        return chosen
-    if math.isfinite(of_tracker) and of_tracker > 0:
-        return of_tracker
+def _check_threshold(immobile_below: float) -> None:
+    """Refuse to score where there is no threshold."""
+    if math.isfinite(immobile_below) and immobile_below > 0:
+        return
     raise TrialError(
         Problem(
             "no threshold is known for this motion signal",
             expected="the motion below which the animal counts as immobile",
+            found="a tracker without a threshold of its own, and motion that shows no two modes",
             fix="set scoring.immobile_below in the study file",
         )
     )

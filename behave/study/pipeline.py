@@ -38,6 +38,8 @@ from behave.model.tables import (
     SENSITIVITY,
 )
 from behave.schema import conform, notes_of
+from behave.scoring import EarlierCalibration, ScoringOptions
+from behave.scoring.calibration import find_calibration_flags
 from behave.study.alternatives import alternatives
 from behave.study.cache import provenance
 from behave.study.cache.lock import hold
@@ -117,7 +119,10 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
         execution.progress("statistics", 0, 1)
         window = scores.measures[scores.measures["epoch"] == "score_window"]
         messages = scores.trials_log.set_index("trial_id")["message"]
-        scored = add_background(window, trials).assign(message=window["trial_id"].map(messages))
+        scored = add_background(window, trials).assign(
+            message=window["trial_id"].map(messages),
+            camera=window["trial_id"].map(scores.scales.cameras),
+        )
         comparison = stats.compare(
             scored,
             study.design,
@@ -132,6 +137,8 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
         execution.progress("statistics", 1, 1)
         made = _record(path, study, _inputs(path, study), started, scores)
         _tell_lock(made, comparison)
+        unlearnt = find_calibration_flags(scores.scales.calibrations)
+        comparison.verdict["flags"] += [asdict(flag) for flag in unlearnt]
         execution.progress("report", 0, 1)
         with files.together():
             scores.write(folder)
@@ -151,6 +158,8 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
                 },
                 overlays=scores.overlays.paths if scores.overlays else {},
                 source=(_scored_from(scores),),
+                calibration=scores.scales.table(),
+                motion_shares=scores.scales.shares(),
                 doubtful=scores.overlays.doubtful if scores.overlays else pd.DataFrame(),
                 trackers=scores.by_tracker.get(tables.TRACKERS.file, pd.DataFrame()),
                 disagreements=scores.by_tracker.get(tables.DISAGREEMENTS.file, pd.DataFrame()),
@@ -170,7 +179,7 @@ def score(plan: Plan, folder: Path, execution: Execution = SERIAL) -> Outcome:
         configuration = {
             "arenas": {"count": plan.count or None, "file": arenas.name if arenas else None},
             "tracking": plan.tracking.model_dump(mode="json"),
-            "scoring": plan.scoring.model_dump(mode="json"),
+            "scoring": plan.scoring.model_dump(mode="json") | _earlier(plan.scoring),
         }
         made = provenance.record(
             configuration=configuration,
@@ -184,7 +193,8 @@ def score(plan: Plan, folder: Path, execution: Execution = SERIAL) -> Outcome:
             scores.write(folder)
             _write_json(made, folder / "run.json")
         datapackage.write(folder, "scores")
-        return Outcome(folder, scores.trials_log, None)
+        unlearnt = find_calibration_flags(scores.scales.calibrations)
+        return Outcome(folder, scores.trials_log, None, tuple(flag.text for flag in unlearnt))
 
 
 def analyze(path: Path, measures_file: Path, out: Path | None = None) -> Outcome:
@@ -327,11 +337,21 @@ def configuration_of(study: Study) -> dict[str, Any]:
     content["key"] = study.key.name if study.key else None
     content["other_folders"] = [folder.name for folder in study.other_folders[1:]]
     content["tracking"] |= study.tracking.names()
+    content["scoring"] |= _earlier(study.scoring)
     if study.arenas and study.arenas.file:
         content["arenas"]["file"] = study.arenas.file.name
     for part, path in _design_inputs(study).items():
         content["design"][part]["file"] = path.name
     return content
+
+
+def _earlier(scoring: ScoringOptions) -> dict[str, Any]:
+    """Return what an earlier calibration is called, and what is in it."""
+    earlier = scoring.immobile_below
+    if not isinstance(earlier, EarlierCalibration):
+        return {}
+    sha256 = content_hash(earlier.file) if earlier.file.is_file() else None
+    return {"immobile_below": {"from": earlier.file.name, "sha256": sha256}}
 
 
 def _inputs(path: Path, study: Study) -> dict[str, Path]:
@@ -341,6 +361,8 @@ def _inputs(path: Path, study: Study) -> dict[str, Path]:
         inputs["arenas"] = study.arenas.file
     if study.key:
         inputs["key"] = study.key
+    if isinstance(study.scoring.immobile_below, EarlierCalibration):
+        inputs["calibration"] = study.scoring.immobile_below.file
     return inputs | _design_inputs(study)
 
 

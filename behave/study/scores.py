@@ -11,9 +11,19 @@ from behave import files, tracking
 from behave.errors import BehaveError, OutputError
 from behave.files import is_file_name
 from behave.model import tables
-from behave.model.tables import ARENAS_USED, BINS, BOUTS, DOUBTFUL, MEASURES, SAMPLES, TRIALS_LOG
+from behave.model.tables import (
+    ARENAS_USED,
+    BINS,
+    BOUTS,
+    CALIBRATION,
+    DOUBTFUL,
+    MEASURES,
+    SAMPLES,
+    TRIALS_LOG,
+)
 from behave.schema import conform
 from behave.study.cache.ratings import Rating
+from behave.study.cameras import Scales, name_cameras, read_scales
 from behave.study.execution.processes import Execution, Result, Task
 from behave.study.inputs.plan import Plan
 from behave.study.overlays import Overlay, Overlays, Rated, draw, find_stale
@@ -37,6 +47,8 @@ class Scores:
         Each trial's immobility under other choices of scoring.
     hashes
         Content hash of each video.
+    scales
+        How the motion of each camera was read.
     keypoints
         Content hash of the file of keypoints, or the network, that each video
         was followed by; empty where none was.
@@ -62,6 +74,7 @@ class Scores:
     trials_log: pd.DataFrame
     rescored: pd.DataFrame
     hashes: Mapping[str, str]
+    scales: Scales
     keypoints: Mapping[str, str] = field(default_factory=dict)
     arenas: pd.DataFrame | None = None
     samples: pd.DataFrame | None = None
@@ -81,6 +94,7 @@ class Scores:
             (self.bouts, BOUTS),
             (self.measures, MEASURES),
             (self.trials_log, TRIALS_LOG),
+            (self.scales.table(), CALIBRATION),
         ):
             files.write_table(frame, folder / table.file)
         if self.arenas is not None:
@@ -131,8 +145,26 @@ def score_trials(plan: Plan, folder: Path, execution: Execution) -> Scores:
     failed = untracked | {
         trial_id: unread[video] for trial_id, video in video_of.items() if video in unread
     }
+    scales = read_scales(
+        plan,
+        name_cameras(
+            plan,
+            {name: layout.sha256 for name, layout in layouts.items()},
+            folder,
+            lambda function, tasks: _each(execution, function, tasks, "cameras", FEW_LAYOUTS),
+        ),
+        {trial: found for one in followed.values() for trial, found in one.measured.items()},
+    )
     rates = [
-        Rate(trial_id, plan.epochs, plan.bin_s, plan.scoring, folder, plan.windows)
+        Rate(
+            trial_id,
+            plan.epochs,
+            plan.bin_s,
+            plan.scoring,
+            folder,
+            plan.windows,
+            scales.immobile_below(trial_id),
+        )
         for trial_id in video_of
         if trial_id not in failed
     ]
@@ -154,7 +186,7 @@ def score_trials(plan: Plan, folder: Path, execution: Execution) -> Scores:
     used = {name: layout.arenas for name, layout in sorted(layouts.items())}
     seconds = {name: spent for one in followed.values() for name, spent in one.seconds.items()}
     return replace(
-        _tables(plan, ratings, failed, seconds, hashes),
+        _tables(plan, ratings, failed, seconds=seconds, hashes=hashes, scales=scales),
         keypoints={name: one.keypoints for name, one in sorted(followed.items()) if one.keypoints},
         overlays=overlays,
         arenas=tracking.tabulate_arenas(used) if plan.pictured else None,
@@ -335,8 +367,10 @@ def _tables(
     plan: Plan,
     ratings: Mapping[str, Rating],
     failed: Mapping[str, str],
+    *,
     seconds: Mapping[str, float],
     hashes: Mapping[str, str],
+    scales: Scales,
 ) -> Scores:
     """Lay the trials' results together, one table each, in the order of the trials."""
     measures, bins, bouts, samples, log = [], [], [], [], []
@@ -357,6 +391,7 @@ def _tables(
         design = {name: row[name] for name in plan.extra}
         measures.append(measured.assign(**ids, **place, status=status, **design))
         log.append({**ids, **place, "status": status, "message": message,
+                    "camera": scales.cameras.get(row["trial_id"]),
                     "seconds": seconds.get(row["trial_id"])} | _remarks(rating))  # fmt: skip
         if rating is not None:
             bins.append(rating.bins.assign(**ids))
@@ -369,6 +404,7 @@ def _tables(
         trials_log=conform(pd.DataFrame(log), TRIALS_LOG),
         rescored=_stacked([rating.rescored for rating in ratings.values()]),
         hashes=hashes,
+        scales=scales,
         by_tracker=_by_tracker(plan, ratings),
         samples=conform(_stacked(samples), SAMPLES) if plan.scoring.time_sampling_s else None,
     )

@@ -13,6 +13,7 @@ not get their names here but with all other results, so that a run that cannot
 be finished leaves those of the one before.
 """
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -26,10 +27,12 @@ from behave.errors import Problem, TrialError
 from behave.model.tables import FRAMES, KEYPOINT_FRAMES
 from behave.scoring import MotionSignal, Score, ScoringOptions, score
 from behave.scoring.agreement.trackers import agreement_of_trackers, disagreements, score_secondary
+from behave.scoring.calibration import measure_histogram
 from behave.scoring.rescore import rescore
 from behave.study.alternatives import MIN_BOUTS_S, THRESHOLD_FACTORS
 from behave.study.cache import ratings, store
 from behave.study.cache.ratings import Rating
+from behave.study.cameras import Measured
 from behave.study.execution.progress import report_share
 from behave.tracking import Arena, Recording, Track, TrackingOptions, Trial
 
@@ -166,10 +169,21 @@ class Follow:
 
 @dataclass(frozen=True)
 class Followed:
-    """What came of `follow`: the seconds it took per trial, and the hash of the keypoints' origin."""
+    """What came of `follow`.
+
+    Parameters
+    ----------
+    seconds
+        How long it took, per trial.
+    keypoints
+        Hash of the keypoints' origin.
+    measured
+        What the camera's scale is learnt from: of each trial, by each tracker.
+    """
 
     seconds: Mapping[str, float]
     keypoints: str
+    measured: Mapping[str, Sequence[Measured]]
 
 
 def follow(task: Follow) -> Followed:
@@ -182,8 +196,8 @@ def follow(task: Follow) -> Followed:
     """
     began = time.perf_counter()
     keys = {trial.trial_id: task.key(trial) for trial in task.trials}
-    kept = (store.load_track(task.folder, key, trial_id) for trial_id, key in keys.items())
-    if task.force or any(track is None for track in kept):
+    kept = _kept(task.folder, keys)
+    if task.force or len(kept) < len(keys):
         # All of them again, even where one is missing: they are measured together.
         tracks = tracking.track(
             task.video, task.trials, task.options, report_share, ahead=task.ahead
@@ -191,8 +205,32 @@ def follow(task: Follow) -> Followed:
         store.check_unchanged(task.video, task.sha256, task.state)
         for track in tracks:
             store.save_track(task.folder, keys[track.trial_id], track)
+        # As it is read again, so that a later run learns from the same digits.
+        kept = _kept(task.folder, keys)
+    length = {trial.trial_id: trial.duration_s or math.inf for trial in task.trials}
+    measured = {track.trial_id: _measured(track, length[track.trial_id]) for track in kept}
     spent = (time.perf_counter() - began) / len(task.trials)
-    return Followed({trial.trial_id: spent for trial in task.trials}, task.keypoints)
+    return Followed({trial.trial_id: spent for trial in task.trials}, task.keypoints, measured)
+
+
+def _kept(folder: Path, keys: Mapping[str, str]) -> list[Track]:
+    """Return the tracks that are kept under their keys."""
+    found = (store.load_track(folder, key, trial_id) for trial_id, key in keys.items())
+    return [track for track in found if track is not None]
+
+
+def _measured(track: Track, duration_s: float) -> tuple[Measured, ...]:
+    """Return what a camera's scale is learnt from, by each tracker."""
+    return tuple(
+        Measured(
+            measure_histogram(
+                MotionSignal(one.motion, track.entry_s, one.switch_penalty_s), duration_s
+            ),
+            one.immobile_below,
+        )
+        for one in (track, track.beside)
+        if one is not None
+    )
 
 
 @dataclass(frozen=True)
@@ -214,6 +252,8 @@ class Rate:
     windows
         Windows in which the trial is scored again under other choices, for
         the sensitivity of the verdict; none for scores alone.
+    immobile_below
+        The threshold of each tracker's motion; NaN: it is not known.
     """
 
     trial_id: str
@@ -222,11 +262,14 @@ class Rate:
     options: ScoringOptions
     folder: Path
     windows: Mapping[str, tuple[float, float]]
+    immobile_below: tuple[float, ...]
 
     def key(self, motion_key: str) -> str:
         """Return the key of a trial's score: its motion's, and all that is made of it."""
-        options = self.options.model_dump(mode="json")
-        told = (dict(self.epochs), self.bin_s, options, dict(self.windows))
+        # Not where the threshold comes from, but what it is.
+        options = self.options.model_dump(mode="json", exclude={"immobile_below"})
+        below = list(self.immobile_below)
+        told = (dict(self.epochs), self.bin_s, options, dict(self.windows), below)
         return store.key_of(__version__, motion_key, *told)
 
 
@@ -264,19 +307,19 @@ def _rate(task: Rate, track: Track) -> tuple[Rating, dict[str, pd.DataFrame]]:
     ends_s = track.entry_s + max(stop_s for _, stop_s in task.epochs.values()) + 1.0
     track = replace(track, motion=track.motion[track.motion["time_s"] <= ends_s])
     signal = MotionSignal(track.motion, track.entry_s, track.switch_penalty_s)
+    used, *beside_below = task.immobile_below
     scored: Score = score(
         signal,
         epochs=task.epochs,
         bin_s=task.bin_s,
-        immobile_below=track.immobile_below,
+        immobile_below=used,
         options=task.options,
     )
-    used = task.options.immobile_below or track.immobile_below
     frames = {FRAMES.file: scored.states}
     agreement, differences = None, None
     if track.beside is not None:
         frames[KEYPOINT_FRAMES.file], agreement, differences = _beside(
-            task, track, track.beside, scored.states, used
+            task, track, track.beside, scored.states, (used, *beside_below)
         )
     rating = Rating(
         entry_s=track.entry_s,
@@ -297,18 +340,18 @@ def _rate(task: Rate, track: Track) -> tuple[Rating, dict[str, pd.DataFrame]]:
 
 
 def _beside(
-    task: Rate, track: Track, other: Track, states: pd.DataFrame, used: float
+    task: Rate, track: Track, other: Track, states: pd.DataFrame, used: Sequence[float]
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Score the second tracker: its frames, how far the two agree, and where they do not."""
     frames = score_secondary(
         MotionSignal(other.motion, track.entry_s, other.switch_penalty_s),
-        other.immobile_below,
+        used[1],
         task.options.min_bout_s,
     )
     return (
         frames,
         agreement_of_trackers(states, frames, track.entry_s, task.epochs),
-        disagreements(states, frames, track.entry_s, (used, other.immobile_below)),
+        disagreements(states, frames, track.entry_s, (used[0], used[1])),
     )
 
 

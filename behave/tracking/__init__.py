@@ -9,15 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from behave.tracking.options import TrackingOptions
-from behave.tracking.trial import CHAPTER_MARK, Arena, Recording, Track, Trial, Video
+from behave.tracking.trial import CHAPTER_MARK, SAME_SCENE, Arena, Recording, Track, Trial, Video
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
 
     from behave.tracking.video.reader import VideoInfo
 
 __all__ = [
     "CHAPTER_MARK",
+    "SAME_SCENE",
     "Arena",
     "Recording",
     "Track",
@@ -35,6 +38,8 @@ __all__ = [
     "probe",
     "read_arenas",
     "require_inside",
+    "scene_likeness",
+    "scene_of",
     "tabulate_arenas",
     "track",
     "use_one_thread",
@@ -218,6 +223,23 @@ def declared_length(video: Video) -> float:
     from behave.tracking.video import container
 
     return container.declared_length(video)
+
+
+def scene_of(video: Video) -> "npt.NDArray[np.float32]":
+    """Return what a camera always sees, small; see `behave.tracking.video.scene`."""
+    from behave.tracking.video import scene
+    from behave.tracking.video.browse import Browser
+
+    return scene.scene_of(Browser(video))
+
+
+def scene_likeness(first: "npt.NDArray[np.uint8]", second: "npt.NDArray[np.uint8]") -> float:
+    """Return how alike two scenes of one shape are; from `SAME_SCENE` they are one."""
+    import numpy as np
+
+    from behave.tracking.video import scene
+
+    return scene.compare_scenes(first.astype(np.float32), second.astype(np.float32)).alike
 
 
 def use_one_thread() -> None:

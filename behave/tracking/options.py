@@ -84,6 +84,14 @@ class TrackingOptions(BaseModel):
         """Whether the score is the silhouette's."""
         return self.method in {"silhouette", "both"}
 
+    @property
+    def trackers(self) -> tuple[str, ...]:
+        """Whose motion is scored, and whose stands beside it; each has a unit of its own."""
+        keypoints = f"keypoints_{self.test or 'fst'}"
+        if self.method == "both":
+            return "silhouette", keypoints
+        return (keypoints if self.method == "deeplabcut" else self.method,)
+
     @field_validator("outputs", "project", "snapshot", mode="before")
     @classmethod
     def _either_slash(cls, value: object) -> object:

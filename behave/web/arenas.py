@@ -19,7 +19,7 @@ from behave.sheets import read_sheet
 from behave.study.inputs.study_file import load_study
 from behave.tracking import Arena
 from behave.tracking.arenas.polygon import LEAST, box_of
-from behave.tracking.trial import Shape
+from behave.tracking.trial import SAME_SCENE, Shape
 from behave.tracking.video import scene
 from behave.web.answers import Body, Refused, get, number_in, put
 from behave.web.frames import FrameServer
@@ -128,7 +128,7 @@ def compare_scenes(frame_server: FrameServer, request: Request) -> dict[str, Any
     if (one.width, one.height) != (other.width, other.height):
         return {"scene": "size"}
     alike, shift = scene.compare_scenes(scene.scene_of(one), scene.scene_of(other))
-    seen = "other" if alike < scene.ALIKE else "moved" if shift > MOVED else "same"
+    seen = "other" if alike < SAME_SCENE else "moved" if shift > MOVED else "same"
     return {"scene": seen, "shift_px": shift * one.width}
 
 

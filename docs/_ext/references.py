@@ -43,7 +43,12 @@ BOUNDS = {
     "maximum": "at most",
     "exclusiveMaximum": "below",
 }
-KINDS = {"integer": "whole number", "boolean": "true or false", "string": "text"}
+KINDS = {
+    "integer": "whole number",
+    "boolean": "true or false",
+    "string": "text",
+    "object": "`{from: path}`",
+}
 
 
 @dataclass(frozen=True)

@@ -44,12 +44,13 @@ def scored(
     entry_s: float = 0.0,
     epochs: Mapping[str, tuple[float, float]] = WINDOWS,
     options: ScoringOptions | None = None,
+    immobile_below: float = 1.0,
 ) -> Score:
     return score(
         MotionSignal(motion, entry_s, PENALTY_S),
         epochs=epochs,
         bin_s=30,
-        immobile_below=1.0,
+        immobile_below=immobile_below,
         options=options or ScoringOptions(),
     )
 
@@ -122,7 +123,7 @@ def test_an_open_epoch_ends_with_the_recording(swim: pd.DataFrame) -> None:
 
 
 def test_a_chosen_threshold_replaces_the_trackers(swim: pd.DataFrame) -> None:
-    result = scored(swim, options=ScoringOptions(immobile_below=0.01))
+    result = scored(swim, immobile_below=0.01)
     assert result.measures["immobility_s"].tolist() == [0.0, 0.0]
     assert flag(result, "one_state_score_window").value == 0.0
 

@@ -17,6 +17,7 @@ TRIALS = Table(
         ),
         Column("arena", "text", "Number or name of the animal's arena in the video."),
         Column("entry_s", "text", "Video time at which the animal enters, seconds or mm:ss."),
+        Column("camera", "text", "Camera that filmed it; left out: told by the pictures."),
         Column("cohort", "text", "Batch of animals tested together."),
         Column("cage", "text", "Home cage."),
         Column("litter", "text", "Litter."),
@@ -230,6 +231,7 @@ TRIALS_LOG = Table(
             "Where entry_s comes from.",
             allowed=("given", "detected", "first frame", ""),
         ),
+        Column("camera", "text", "Camera that filmed it: as given, or numbered."),
         Column("immobile_below", "number", "Threshold of the motion that was used."),
         Column(
             "switch_penalty_s",
@@ -238,5 +240,35 @@ TRIALS_LOG = Table(
         ),
         Column("flags", "text", "Names of the quality flags, separated by ';'."),
         Column("flag_text", "text", "The quality flags in plain sentences."),
+    ),
+)
+
+CALIBRATION = Table(
+    "calibration.csv",
+    "camera and tracker",
+    (
+        Column("camera", "text", "Camera: as given in the trials, or numbered.", required=True),
+        Column("tracker", "text", "Whose motion it is, which has its own unit.", required=True),
+        Column("n_animals", "integer", "Animals whose motion was pooled."),
+        Column("minutes", "number", "Their time after the entry that was seen.", decimals=2),
+        Column(
+            "immobile_below",
+            "number",
+            "Motion below which an animal counts as immobile.",
+            required=True,
+        ),
+        Column(
+            "clarity",
+            "number",
+            "How clearly two modes part in the pool, 0 to 1: the say that it has.",
+            decimals=4,
+        ),
+        Column(
+            "source",
+            "text",
+            "Where the threshold comes from mostly: this camera, the study's others, the "
+            "tracker's own, or the study file.",
+            allowed=("learnt", "study", "default", "given"),
+        ),
     ),
 )

@@ -7,6 +7,7 @@ from behave.report.figures.estimation import estimation_plot
 from behave.report.figures.ethogram import ethogram
 from behave.report.figures.interaction import interaction_plot
 from behave.report.figures.latency import latency_curves
+from behave.report.figures.motion_scale import motion_scale
 from behave.report.figures.specification import specification_curve
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "immobility_per_bin",
     "interaction_plot",
     "latency_curves",
+    "motion_scale",
     "specification_curve",
 ]

@@ -15,7 +15,7 @@ from behave.stats.wording.tidy_tables import cell_names
 # The largest cell over the smallest from which the design counts as imbalanced.
 IMBALANCE = 1.5
 # Batches that lie across the treatments or not, whether or not they are blocks.
-BATCHES = ("cohort", "experimenter")
+BATCHES = ("cohort", "experimenter", "camera")
 
 
 def find_balance_flags(sample: Sample) -> list[Flag]:

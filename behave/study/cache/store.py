@@ -23,6 +23,8 @@ from behave.tracking import Arena, Recording, Track, Video
 FOLDER = "cache"
 # The folder of pictures of arenas, and of what they show.
 PICTURES = "arenas"
+# The folder of what cameras always see.
+SCENES = "scenes"
 # The folder of a second tracker's motion.
 BESIDE = "motion_beside"
 # What reading a file raises that is absent, half there, or not what was written.
@@ -202,6 +204,20 @@ def load_arenas(folder: Path, key: str) -> list[Arena] | None:
         return [Arena(**arena | {"points": tuple(map(tuple, arena["points"]))}) for arena in found]
     except DAMAGE:
         return None
+
+
+def save_scene(folder: Path, key: str, scene: Sequence[object]) -> None:
+    """Keep what a camera always sees."""
+    write_sealed({"scene": scene}, folder / FOLDER / SCENES / f"{key[:32]}.json")
+
+
+def load_scene(folder: Path, key: str) -> tuple[int, int, str] | None:
+    """Return the scene kept under a key, or None."""
+    try:
+        height, width, packed = read_sealed(folder / FOLDER / SCENES / f"{key[:32]}.json")["scene"]
+    except DAMAGE:
+        return None
+    return int(height), int(width), str(packed)
 
 
 def save_picture(folder: Path, name: str, key: str, content: bytes) -> None:

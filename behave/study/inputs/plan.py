@@ -14,8 +14,9 @@ import pandas as pd
 from behave import tracking
 from behave.errors import BehaveError, InputError, Problem, did_you_mean
 from behave.files import MAX_NAME
-from behave.scoring import ScoringOptions
+from behave.scoring import EarlierCalibration, ScoringOptions
 from behave.study.alternatives import RESCORED, windows
+from behave.study.inputs.calibration_file import read_calibration
 from behave.study.inputs.study_file import Study
 from behave.study.inputs.trials import design_columns
 from behave.tracking import Arena, Recording, TrackingOptions
@@ -57,6 +58,8 @@ class Plan:
         Windows for the sensitivity of the verdict; none where there is no verdict.
     arenas_file
         The table that the arenas were read from, if there is one.
+    given
+        Thresholds that are not learnt, by camera (none: all) and tracker.
     """
 
     trials: pd.DataFrame
@@ -71,6 +74,12 @@ class Plan:
     extra: tuple[str, ...] = ()
     windows: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     arenas_file: Path | None = None
+    given: Mapping[tuple[str | None, str], float] = field(default_factory=dict)
+
+    @property
+    def cameras(self) -> dict[str, str]:
+        """The camera of each video of which the trials say it."""
+        return named_cameras(self.trials)
 
     @property
     def pictured(self) -> bool:
@@ -118,6 +127,8 @@ def plan_study(study: Study, trials: pd.DataFrame) -> Plan:
     tracking.check_inputs(videos, study.tracking)
     _check_arenas(trials, arenas, count, study)
     _check_windows(trials, study.protocol.duration_s, str(study.trials))
+    _check_cameras(trials, str(study.trials))
+    how = study.tracking.model_copy(update={"test": study.tracking.test or study.protocol.test})
     return Plan(
         trials=trials,
         videos=videos,
@@ -126,13 +137,64 @@ def plan_study(study: Study, trials: pd.DataFrame) -> Plan:
         epochs=study.protocol.epochs,
         duration_s=study.protocol.duration_s,
         bin_s=study.protocol.bin_s,
-        tracking=study.tracking.model_copy(
-            update={"test": study.tracking.test or study.protocol.test}
-        ),
+        tracking=how,
         scoring=study.scoring,
         extra=tuple(design_columns(study.design)),
         windows=windows(study.protocol.epochs) if study.design.outcome in RESCORED else {},
+        given=given_thresholds(study.scoring, how, trials),
     )
+
+
+def given_thresholds(
+    scoring: ScoringOptions, how: TrackingOptions, trials: pd.DataFrame
+) -> Mapping[tuple[str | None, str], float]:
+    """Return the thresholds that are not learnt, by camera (none: all) and tracker.
+
+    A number is that of the tracker whose motion is scored; the one beside it is learnt.
+
+    Raises
+    ------
+    InputError
+        If an earlier calibration is named that cannot be used.
+    """
+    threshold = scoring.immobile_below
+    if threshold is None:
+        return {}
+    if isinstance(threshold, EarlierCalibration):
+        active = trials[~trials["exclude"] & (trials["video"] != "")]
+        videos = list(dict.fromkeys(active["video"]))
+        return read_calibration(threshold.file, how.trackers, named_cameras(trials), videos)
+    return {(None, how.trackers[0]): threshold}
+
+
+def named_cameras(trials: pd.DataFrame) -> dict[str, str]:
+    """Return the camera of each video of which the trials say it."""
+    if "camera" not in trials:
+        return {}
+    told = trials[(trials["camera"] != "") & (trials["video"] != "")]
+    return dict(zip(told["video"], told["camera"], strict=True))
+
+
+def _check_cameras(trials: pd.DataFrame, file: str) -> None:
+    """Refuse a video that is said to be of two cameras."""
+    if "camera" not in trials:
+        return
+    told = trials[(trials["camera"] != "") & (trials["video"] != "")]
+    seen = told.groupby("video", sort=False)["camera"].unique()
+    problems = [
+        Problem(
+            f"two cameras for the one video {video}",
+            file=file,
+            at="column 'camera'",
+            expected="one camera for all trials of a video",
+            found=", ".join(names),
+            fix="correct the camera, or the video",
+        )
+        for video, names in seen.items()
+        if len(names) > 1
+    ]
+    if problems:
+        raise InputError(*problems)
 
 
 def _by_individual(study: Study, trials: pd.DataFrame) -> bool:
@@ -318,6 +380,7 @@ def plan_videos(
         tracking=tracking_options,
         scoring=scoring_options,
         arenas_file=arenas_file,
+        given=given_thresholds(scoring_options, tracking_options, trials),
     )
 
 

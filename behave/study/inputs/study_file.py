@@ -160,6 +160,7 @@ def load_study(path: Path) -> Study:
     if tables:
         changes["design"] = study.design.model_copy(update=tables)
     changes["tracking"] = study.tracking.below(folder)
+    changes["scoring"] = study.scoring.below(folder)
     return study.model_copy(update=changes)
 
 

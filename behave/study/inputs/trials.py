@@ -17,7 +17,7 @@ from behave.study.inputs.levels import faulty_levels
 from behave.study.inputs.study_file import portable
 
 # What the statistics' cautions look at beside the design's columns.
-BACKGROUND = ("cohort", "cage", "litter", "experimenter", "exclude_reason")
+BACKGROUND = ("camera", "cohort", "cage", "litter", "experimenter", "exclude_reason")
 # What an animal's column may be called, where it has none of the table's own names.
 ANIMAL_NAMES = {
     *("animal", "animalid", "animalno", "animalnumber", "mouse", "mouseid", "mouseno"),

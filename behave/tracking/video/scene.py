@@ -19,9 +19,6 @@ BEGINNING_S = 10.0
 # Farthest shift that is looked for, in share of the width. Beyond it a scene of equal
 # cylinders in a row is laid upon its neighbour.
 FARTHEST = 0.08
-# Correlation of the steps above which two scenes are one. Rendered videos of one camera reach
-# .60 or more, those of two cameras .17 or less.
-ALIKE = 0.28
 
 
 class Likeness(NamedTuple):

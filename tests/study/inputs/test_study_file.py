@@ -156,3 +156,19 @@ def test_a_number_without_end_is_refused(write, study_text, key, value):
 def test_a_window_without_end_is_refused(write, study_text):
     path = write("study.yaml", study_text.replace("[30, 120]", "[30, .inf]"))
     assert problems_of(path)[0].at.startswith("protocol.score_window_s")
+
+
+def test_an_earlier_calibration_lies_relative_to_the_study_file(write, study_text):
+    path = write(
+        "study.yaml", study_text + "scoring: {immobile_below: {from: old/calibration.csv}}\n"
+    )
+    threshold = load_study(path).scoring.immobile_below
+    assert threshold.file == path.parent.resolve() / "old" / "calibration.csv"
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "true", "low", "{form: a.csv}", "{from: 3}", "[1]"])
+def test_what_is_no_threshold_is_refused_in_one_message(write, study_text, value):
+    path = write("study.yaml", study_text + f"scoring: {{immobile_below: {value}}}\n")
+    with pytest.raises(InputError, match=r"a number above 0, or \{from") as refused:
+        load_study(path)
+    assert len(refused.value.problems) == 1

@@ -7,8 +7,9 @@ import pytest
 
 from behave.simulate.render import World, render_video
 from behave.simulate.swim import Bout, Swim
+from behave.tracking.trial import SAME_SCENE
 from behave.tracking.video.browse import Browser
-from behave.tracking.video.scene import ALIKE, compare_scenes, scene_of
+from behave.tracking.video.scene import compare_scenes, scene_of
 
 # Synthetic: two clips of 6 s from the side and two from above, with animals and ripples.
 VIEWS = ("side", "top")
@@ -34,7 +35,7 @@ def scenes(tmp_path_factory):
 def test_one_camera_is_told_from_another(scenes):
     for one, other in combinations(scenes, 2):
         alike = compare_scenes(scenes[one], scenes[other]).alike
-        assert (alike > ALIKE) == (one[0] == other[0]), (one, other, alike)
+        assert (alike > SAME_SCENE) == (one[0] == other[0]), (one, other, alike)
 
 
 @pytest.mark.parametrize(("right", "down"), [(0, 0), (3, 0), (0, -4), (8, 6)])

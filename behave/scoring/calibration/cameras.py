@@ -1,0 +1,200 @@
+"""How the motion that each camera gave is read: learnt, borrowed, or by default.
+
+Blind to everything but motion: no group enters, so that none can move the threshold.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from behave.model.flags import Flag
+from behave.scoring.calibration.histogram import MOTION
+from behave.scoring.calibration.modes import Modes, find_modes
+
+Floats = npt.NDArray[np.float64]
+Source = Literal["learnt", "study", "default", "given"]
+
+# With less than a minute of motion nothing is learnt.
+LEAST_S = 60.0
+# The source is the one that has at least half a say.
+HALF = 0.5
+DIGITS = 4
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The motion of all animals that one camera filmed, by one tracker.
+
+    Parameters
+    ----------
+    camera, tracker
+        Whose.
+    default
+        The tracker's own threshold; NaN: it has none.
+    histograms
+        Of each animal, by its id: seconds per bin, see
+        `behave.scoring.calibration.histogram`.
+    """
+
+    camera: str
+    tracker: str
+    default: float
+    histograms: Mapping[str, Floats]
+
+    @property
+    def seconds(self) -> float:
+        """How much motion there is in all."""
+        return float(sum(float(seconds.sum()) for seconds in self.histograms.values()))
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How one camera's motion is read.
+
+    Parameters
+    ----------
+    camera, tracker
+        Whose.
+    n_animals, minutes
+        What it was learnt from.
+    immobile_below
+        Motion below which an animal counts as immobile; NaN: it is not known.
+    clarity
+        From 0 (one mode) to 1 (two clear modes): how much say the pool has.
+    source
+        ``learnt`` from the pool, from the ``study``'s other cameras, the tracker's
+        ``default``, or ``given``; the one with most say.
+    """
+
+    camera: str
+    tracker: str
+    n_animals: int
+    minutes: float
+    immobile_below: float
+    clarity: float
+    source: Source
+
+
+def pool_shares(pool: Pool) -> Floats:
+    """Return the share of time in each bin of motion, each animal weighing the same, shape (bins,)."""
+    seen = [seconds / seconds.sum() for seconds in pool.histograms.values() if seconds.sum() > 0]
+    if not seen:
+        return np.zeros(MOTION.shape)
+    shares: Floats = np.mean(seen, axis=0)
+    return shares
+
+
+def calibrate(
+    pools: Sequence[Pool], given: Mapping[tuple[str, str], float] | None = None
+) -> list[Calibration]:
+    """Tell how each camera's motion is read.
+
+    A pool has as much say in its threshold as its modes are clear; the rest is what the
+    study's other cameras say, as far as theirs are, and then the tracker's default. The
+    says are weights of logarithms, so that no threshold jumps when an animal is added.
+
+    Parameters
+    ----------
+    pools
+        One for each camera and tracker.
+    given
+        Thresholds that are not learnt, by camera and tracker.
+
+    Returns
+    -------
+    list of Calibration
+        In the order of the pools.
+    """
+    found = [_modes(pool) for pool in pools]
+    made = []
+    for index, (pool, modes) in enumerate(zip(pools, found, strict=True)):
+        others = [
+            one
+            for number, one in enumerate(found)
+            if number != index and pools[number].tracker == pool.tracker
+        ]
+        learnt, source = _threshold(modes, others, pool.default)
+        known = (given or {}).get((pool.camera, pool.tracker))
+        made.append(
+            Calibration(
+                camera=pool.camera,
+                tracker=pool.tracker,
+                n_animals=len(pool.histograms),
+                minutes=pool.seconds / 60,
+                immobile_below=learnt if known is None else known,
+                clarity=modes.clarity,
+                source=source if known is None else "given",
+            )
+        )
+    return made
+
+
+def _modes(pool: Pool) -> Modes:
+    """Return the modes of a pool; none where there is too little of it."""
+    if pool.seconds < LEAST_S:
+        return Modes(float("nan"), 0.0)
+    return find_modes(pool_shares(pool))
+
+
+def _threshold(modes: Modes, others: Sequence[Modes], default: float) -> tuple[float, Source]:
+    """Return a threshold, and who has most say in it."""
+    clear = [one for one in others if one.clarity > 0]
+    say = sum(one.clarity for one in clear)
+    weights = {"learnt": modes.clarity}
+    weights["study"] = (1 - modes.clarity) * min(say, 1.0)
+    weights["default"] = 1 - weights["learnt"] - weights["study"]
+    values = {"learnt": modes.threshold, "default": default}
+    values["study"] = (
+        float(np.exp(sum(one.clarity * np.log(one.threshold) for one in clear) / say))
+        if clear
+        else float("nan")
+    )
+    known = {
+        name: weight
+        for name, weight in weights.items()
+        if weight > 0 and np.isfinite(values[name]) and values[name] > 0
+    }
+    total = sum(known.values())
+    # A tracker without a default is read by what was learnt, if that is fairly clear.
+    if total < HALF:
+        return float("nan"), "default"
+    mean = sum(weight * np.log(values[name]) for name, weight in known.items()) / total
+    threshold = float(f"{np.exp(mean):.{DIGITS}g}")
+    if weights["learnt"] >= HALF:
+        return threshold, "learnt"
+    return threshold, "study" if weights["study"] > weights["default"] else "default"
+
+
+def find_calibration_flags(calibrations: Sequence[Calibration]) -> list[Flag]:
+    """Say of which cameras the scale could not be learnt.
+
+    Parameters
+    ----------
+    calibrations
+        Of all cameras.
+    """
+    flags = []
+    for one in calibrations:
+        if one.source in {"learnt", "given"}:
+            continue
+        taken = (
+            "what the study's other cameras say" if one.source == "study" else "the usual threshold"
+        )
+        why = (
+            f"only {one.minutes:.1f} min were seen"
+            if 60 * one.minutes < LEAST_S
+            else "floating and swimming do not part clearly in the motion of its "
+            f"{one.n_animals} animal{'s' if one.n_animals != 1 else ''}"
+        )
+        flags.append(
+            Flag(
+                "scale_not_learnt",
+                one.clarity,
+                f"The threshold of camera {one.camera} ({one.tracker}) could not be learnt: {why}. "
+                f"It is {taken}, {one.immobile_below:g}; look at some of its overlays.",
+            )
+        )
+    return flags

@@ -1,0 +1,100 @@
+"""The two modes of a pool of motion, floating and moving, and the valley between them.
+
+A threshold halves the pool of logarithms so that the two halves differ most (Otsu 1979,
+IEEE Trans. Syst. Man Cybern. 9:62-66). Otsu's method halves any pool, also one of animals
+that only float or only swim, so the halves count as modes only where a valley lies between
+their peaks and the peaks are far enough apart.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from behave.scoring.calibration.histogram import MOTION, STEP
+
+Floats = npt.NDArray[np.float64]
+
+# Of the strongest motion of the pool (its 95 % quantile), this share is as good as none:
+# below it, differences of motion are the recording's noise.
+STRONGEST, NOISE = 0.95, 0.005
+# Width over which the pool is smoothed before its peaks are looked for, in logarithms.
+SMOOTH = 0.2
+# A valley that lies by this share below the lower peak is one.
+VALLEY = 0.2
+# Peaks count in full where evidence is in full on both sides of the threshold, which is e
+# times above and below it (`behave.scoring.states`), and not at all at half that distance.
+NEAR, FAR = 1.0, 2.0
+
+
+@dataclass(frozen=True)
+class Modes:
+    """Where a pool of motion is best halved, and how clearly.
+
+    Parameters
+    ----------
+    threshold
+        The motion that halves it.
+    clarity
+        From 0 (one mode, nothing to learn) to 1 (two modes).
+    """
+
+    threshold: float
+    clarity: float
+
+
+def find_modes(shares: Floats) -> Modes:
+    """Find the two modes of a pool.
+
+    Parameters
+    ----------
+    shares
+        Share of the time in each bin of `behave.scoring.calibration.histogram.MOTION`,
+        shape (bins,), with a sum of 1.
+
+    Returns
+    -------
+    Modes
+        Multiplied motion gives the threshold multiplied, and the same clarity.
+    """
+    strongest = MOTION[np.searchsorted(np.cumsum(shares), STRONGEST).clip(max=len(MOTION) - 1)]
+    if strongest == 0:  # nothing ever moved
+        return Modes(float("nan"), 0.0)
+    noise = NOISE * strongest
+    logs = np.log(MOTION + noise)
+    count = int(np.ceil((logs[-1] - logs[0]) / STEP)) + 1
+    places = logs[0] + STEP * np.arange(count)
+    bins = np.round((logs - logs[0]) / STEP).astype(int)
+    density: Floats = np.bincount(bins, shares, minlength=count).astype(np.float64)
+    half = _halve(density, places)
+    return Modes(float(np.exp(places[half] + STEP / 2) - noise), _clarity(density, half))
+
+
+def _halve(density: Floats, places: Floats) -> int:
+    """Return the last bin of the lower half of those two that differ most (Otsu)."""
+    below = np.cumsum(density)
+    sums = np.cumsum(density * places)
+    inside = (below > 0) & (below < 1)
+    spread = np.zeros(density.shape)
+    spread[inside] = (sums[-1] * below[inside] - sums[inside]) ** 2 / (
+        below[inside] * (1 - below[inside])
+    )
+    best = np.flatnonzero(spread >= spread.max() * (1 - 1e-9))
+    # Where nothing lies between the halves all places are as good: the middle one.
+    return int(best[len(best) // 2])
+
+
+def _clarity(density: Floats, half: int) -> float:
+    """Return how clearly a valley parts the two halves."""
+    reach = round(4 * SMOOTH / STEP)
+    kernel = np.exp(-0.5 * (STEP * np.arange(-reach, reach + 1) / SMOOTH) ** 2)
+    # What lies beyond the ends is not cut off: a peak at the noise is a whole one.
+    smooth = np.convolve(np.pad(density, reach), kernel / kernel.sum(), mode="same")
+    middle = half + reach + 1
+    low, high = int(np.argmax(smooth[:middle])), middle + int(np.argmax(smooth[middle:]))
+    peak = min(smooth[low], smooth[high])
+    if peak <= 0:
+        return 0.0
+    depth = 1 - float(smooth[low : high + 1].min() / peak)
+    apart = (STEP * (high - low) - NEAR) / (FAR - NEAR)
+    return float(np.clip(depth / VALLEY, 0, 1) * np.clip(apart, 0, 1))
