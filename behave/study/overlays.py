@@ -1,4 +1,7 @@
-"""Overlays to look at, and where to look first; a fault here never fails a run."""
+"""Overlays of scored trials, and the stretches to look at first.
+
+If an overlay cannot be drawn, the trial gets a flag; the run does not fail.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -33,7 +36,7 @@ class Rated:
     span_s
         Video times between which it was scored.
     frames
-        Where its scored frames lie.
+        File of its scored frames.
     """
 
     trial: Trial
@@ -51,13 +54,13 @@ class Overlay:
     video, sha256
         The file and the hash of its content.
     trials
-        Those of its trials that were scored; none in a file without a picture.
+        Those of its trials that were scored; empty for a file without a picture.
     outlined
         Whether the animals were followed by their silhouette.
     folder
         The results folder.
     force
-        Draw again what is there already.
+        Whether to draw existing overlays again.
     """
 
     video: Recording
@@ -68,14 +71,14 @@ class Overlay:
     force: bool = False
 
     def file(self, rated: Rated) -> Path:
-        """Return where a trial's overlay is written."""
+        """Return the path of a trial's overlay."""
         return self.folder / FOLDER / f"{rated.trial.trial_id}.mp4"
 
     def key(self, rated: Rated) -> str:
-        """Return the key of an overlay: all that is to be seen in it."""
-        told = asdict(replace(rated, span_s=(0.0, 0.0), frames=Path()))
+        """Return the key of an overlay, made from everything that it shows."""
+        parts = asdict(replace(rated, span_s=(0.0, 0.0), frames=Path()))
         scored = store.content_hash(rated.frames)
-        return store.key_of(__version__, self.sha256, told, self.outlined, scored)
+        return store.key_of(__version__, self.sha256, parts, self.outlined, scored)
 
     def is_current(self, rated: Rated) -> bool:
         """Return whether a trial's overlay shows the present score."""
@@ -88,16 +91,16 @@ class Overlay:
 
 @dataclass(frozen=True)
 class Overlays:
-    """What was drawn.
+    """The overlays that were drawn.
 
     Parameters
     ----------
     paths
-        Each overlay's path from the results folder, by trial.
+        Trial -> path of its overlay below the results folder.
     doubtful
         The stretches to look at first, columns as in `behave.model.tables.DOUBTFUL`.
     faults
-        A remark on each trial that has no overlay.
+        Trial -> flag, for each trial without an overlay.
     """
 
     paths: Mapping[str, str]
@@ -129,21 +132,21 @@ def overlay(task: Overlay) -> pd.DataFrame:
             )
     if scenes:
         draw_overlays(task.video, list(scenes.values()))
-        # The key goes last: half an overlay has none, and is drawn again.
+        # The key is written last: an unfinished overlay has none, and is drawn again.
         for key, scene in scenes.items():
             files.write_text(key, _key_file(task.folder, scene.trial.trial_id))
     return pd.concat(stretches, ignore_index=True)
 
 
 def find_stale(folder: Path, tasks: Iterable[Overlay]) -> list[Path]:
-    """Return the overlays of an earlier run that show another score than the present one.
+    """Return the overlays of an earlier run that do not show the present score.
 
     Parameters
     ----------
     folder
         The results folder.
     tasks
-        What would be drawn now.
+        The overlays of the present scores.
     """
     drawn = list((folder / FOLDER).glob("*.mp4"))
     if not drawn:
@@ -160,7 +163,7 @@ def find_stale(folder: Path, tasks: Iterable[Overlay]) -> list[Path]:
 
 
 def _key_file(folder: Path, trial_id: str) -> Path:
-    """Return where the key of a trial's overlay is kept."""
+    """Return the file that keeps the key of a trial's overlay."""
     return folder / store.FOLDER / FOLDER / f"{trial_id}.txt"
 
 
@@ -174,12 +177,12 @@ def draw(tasks: Sequence[Overlay], unpictured: Sequence[str], execution: Executi
     unpictured
         Trials that were scored from a file without a picture.
     execution
-        How.
+        How the tasks are run.
 
     Returns
     -------
     Overlays
-        A video whose overlays cannot be drawn is a remark on its trials.
+        If the overlays of a video cannot be drawn, its trials get a flag.
     """
     paths: dict[str, str] = {}
     faults = {name: _fault("it was scored from a file without a picture") for name in unpictured}
@@ -197,11 +200,11 @@ def draw(tasks: Sequence[Overlay], unpictured: Sequence[str], execution: Executi
             stretches.append(result)
     doubtful = pd.concat(stretches, ignore_index=True) if stretches else pd.DataFrame()
     if not doubtful.empty:
-        # Videos end in any order: the trials' names settle ties.
+        # Videos are finished in any order: the trials' names decide the order of equal doubt.
         doubtful = most_doubtful(doubtful.sort_values(["trial_id", "start_s"]))
     return Overlays(dict(sorted(paths.items())), conform(doubtful, DOUBTFUL), faults)
 
 
 def _fault(reason: str) -> Flag:
-    """Remark on a trial that cannot be shown."""
+    """Return the flag for a trial without an overlay."""
     return Flag("no_overlay", 1.0, f"There is no overlay of this trial: {reason}.")

@@ -69,7 +69,7 @@ def test_every_file_is_a_row_with_a_score_or_a_plain_message(scored):
     assert set(log["status"]) == {"done", "failed"}
     failed = log[log["status"] == "failed"]
     assert (failed["message"].str.len() > 20).all()
-    for word in ("Traceback", "unexpected fault", "Error", "died"):
+    for word in ("Traceback", "unexpected error", "Error", "ended unexpectedly"):
         assert not failed["message"].str.contains(word).any(), word
 
 

@@ -1,1 +1,1 @@
-"""What is kept between runs, where it came from, and who may write."""
+"""Results that are kept between runs, their provenance, and the lock of a results folder."""

@@ -1,7 +1,7 @@
-"""One run at a time in a results folder.
+"""A lock that allows only one run at a time in a results folder.
 
-The lock is the operating system's: it ends with the process that holds it,
-however that process ends, so a killed run never blocks the next one.
+It is a lock of the operating system, which is released whenever its process
+ends; a killed run therefore never blocks the next one.
 """
 
 import json
@@ -20,17 +20,17 @@ from behave.study.cache.provenance import now
 
 @contextmanager
 def hold(folder: Path) -> Iterator[None]:
-    """Hold a results folder for as long as the block runs, and tidy it first.
+    """Lock a results folder during the block, and remove temporary files from it first.
 
     Parameters
     ----------
     folder
-        The folder; it is made where it is not there.
+        The folder; it is created if it does not exist.
 
     Raises
     ------
     OutputError
-        If another run holds it, or it cannot be written.
+        If another run has locked it, or it cannot be written.
     """
     owner = folder / ".lock-owner.json"
     try:
@@ -52,7 +52,7 @@ def hold(folder: Path) -> Iterator[None]:
                 "the results folder cannot be written",
                 file=str(folder),
                 found=error.strerror or str(error),
-                fix="choose a folder that may be written with --out",
+                fix="choose a writable folder with --out",
             )
         ) from error
     try:
@@ -61,14 +61,14 @@ def hold(folder: Path) -> Iterator[None]:
         write_text(json.dumps(held), owner)
         yield
     finally:
-        # Of a run that could not be finished.
+        # Temporary files are left if the run could not be finished.
         remove_parts(folder)
         owner.unlink(missing_ok=True)
         lock.release()
 
 
 def _shown(owner: Path) -> str:
-    """Say who holds the folder, as far as it can be told."""
+    """Return which run has locked the folder, as far as it is known."""
     try:
         held = json.loads(owner.read_text("utf-8"))
         return f"process {held['process']} on {held['computer']}, since {held['since']}"

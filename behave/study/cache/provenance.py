@@ -1,4 +1,4 @@
-"""What made a result: versions, configuration, inputs and when."""
+"""Provenance of a result: versions, configuration, inputs and times."""
 
 import importlib.metadata
 import platform
@@ -21,7 +21,7 @@ LIBRARIES = (
     "pydantic",
     "scipy",
 )
-# What runs a network; told where it is installed.
+# Libraries that run a network; recorded if they are installed.
 NETWORK_LIBRARIES = ("deeplabcut", "torch")
 
 
@@ -60,11 +60,11 @@ def record(
     configuration
         The study file in full, defaults included.
     inputs
-        Files that were read, by their part in the study.
+        Files that were read, by their role in the study.
     videos
         Content hash of each video by its name in the trials.
     keypoints
-        Content hash of the file of keypoints, or of the network, of each.
+        Content hash of the file of keypoints, or of the network, for each video.
     seed
         The study's seed.
     started

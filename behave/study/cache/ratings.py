@@ -1,4 +1,4 @@
-"""A trial's score, and how it is kept for reuse: as plain JSON, beside the frames it belongs to."""
+"""A trial's score, and how it is kept for reuse: as JSON, with hashes of its tables of frames."""
 
 import hashlib
 import math
@@ -17,30 +17,30 @@ from behave.tracking.trial import EntrySource
 
 @dataclass(frozen=True)
 class Rating:
-    """One trial's score without its frames, which lie in files by now.
+    """One trial's score without its frames, which are in files.
 
     Parameters
     ----------
     entry_s, entry_source
-        When the animal entered, and where that is known from.
+        Video time at which the animal entered, and the source of that time.
     kept
-        Share of the frames in which each keypoint was trusted.
+        Share of the frames in which each keypoint was used.
     flags
-        Remarks on the recording and on the score.
+        Flags on the recording and on the score.
     immobile_below
         The threshold that was used.
     switch_penalty_s
-        Seconds of clear evidence that outweighed a change of state.
+        Seconds of clear evidence that were needed for a change of state.
     bouts, measures, bins, samples
         Tables of the same names in `behave.model.tables`, without the ids.
     rescored
-        The trial's immobility under other choices.
+        The trial's immobility with other settings of the scoring.
     agreement, disagreements
         Tables of `behave.model.tables.TRACKERS` and `DISAGREEMENTS` without the
-        ids; none where there is one tracker.
+        ids; None if there is one tracker only.
     prepared
-        Files of frames by their names below the results folder, and the
-        temporary names that they have until all results get theirs.
+        Name of a file of frames below the results folder -> its temporary name,
+        which it has until all results are written.
     """
 
     entry_s: float
@@ -59,7 +59,7 @@ class Rating:
     prepared: Mapping[str, str] = field(default_factory=dict)
 
     def frames(self, folder: Path, name: str) -> Path:
-        """Return where a file of frames lies at present."""
+        """Return the present path of a file of frames."""
         return folder / self.prepared.get(name, name)
 
 
@@ -70,7 +70,7 @@ NUMBERS = ("entry_s", "entry_source", "kept", "immobile_below", "switch_penalty_
 def save_rating(
     folder: Path, key: str, trial_id: str, rating: Rating, frames: Mapping[str, pd.DataFrame]
 ) -> Rating:
-    """Keep a trial's score and prepare its frames; return it with where these lie.
+    """Keep a trial's score and prepare its frames; return it with the frames' temporary names.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def save_rating(
     rating
         The score.
     frames
-        Its frames, by the file of their table.
+        Its tables of frames, by the file name in their definition.
     """
     prepared, hashes = {}, {}
     for pattern, table in frames.items():
@@ -103,7 +103,7 @@ def save_rating(
 
 
 def load_rating(folder: Path, key: str, trial_id: str) -> Rating | None:
-    """Return the score kept under a key; none where its frames are not those that lie there."""
+    """Return the score kept under a key; None if there is none or its frames have changed."""
     try:
         content = store.read_sealed(store.score_file(folder, trial_id))
         if content["key"] != key:
@@ -117,11 +117,11 @@ def load_rating(folder: Path, key: str, trial_id: str) -> Rating | None:
             **{name: _table(content[name]) for name in TABLES},
         )
     except store.DAMAGE:
-        return None  # absent or damaged: made again
+        return None  # absent or damaged: it is computed again
 
 
 def _plain(table: pd.DataFrame | None) -> dict[str, Any] | None:
-    """Return a table as plain values, NaN for empty."""
+    """Return a table as JSON values, NaN for empty cells."""
     if table is None:
         return None
     cells = table.astype(object).where(table.notna(), math.nan)
@@ -129,7 +129,7 @@ def _plain(table: pd.DataFrame | None) -> dict[str, Any] | None:
 
 
 def _table(content: Mapping[str, Any] | None) -> Any:
-    """Return a table of plain values."""
+    """Return the table for JSON values."""
     if content is None:
         return None
     return pd.DataFrame(content["rows"], columns=content["columns"], dtype=object)

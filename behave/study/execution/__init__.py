@@ -1,1 +1,1 @@
-"""Tasks run one by one, in processes or on a cluster, with their progress and faults."""
+"""Running tasks in this process, in other processes or on a cluster, with their progress."""

@@ -1,7 +1,7 @@
-"""The same tasks on a Dask cluster: on this computer, by SSH, or under a queue such as SLURM.
+"""Running tasks on a Dask cluster: on this computer, by SSH, or with a queue such as SLURM.
 
-The computers of a cluster must see the videos and the results folder under
-the same paths; that is checked before anything is run.
+All computers of the cluster must have access to the videos and the results
+folder under the same paths; this is checked before anything is run.
 """
 
 import os
@@ -25,8 +25,8 @@ Result = TypeVar("Result")
 
 LOCAL = "local"
 CONNECT_S = 30
-# How often a task is given to another worker when the one that had it is lost. On a cluster
-# of the user's own the scheduler decides that (distributed.scheduler.allowed-failures).
+# How often a task is given to another worker if its worker is lost. On a user's own cluster
+# the scheduler's setting is used (distributed.scheduler.allowed-failures).
 RETRIES = 2
 SHOWN_PATHS = 3
 
@@ -59,15 +59,15 @@ class DaskCluster:
                 lost.append(index)
             else:
                 yield index, result
-        # Dask blames a worker's death on all tasks that waited there: run what is left
-        # alone, so that the task that kills its workers is found and the others are not.
+        # If a worker dies, Dask gives up all tasks that waited there. Run these one at a time,
+        # so that only the task that kills its workers fails.
         for alone in lost:
             yield from self._run(function, tasks, [alone])
 
     def _run(
         self, function: Callable[[Task], Result], tasks: Sequence[Task], indices: Sequence[int]
     ) -> Iterator[tuple[int, Result | BehaveError]]:
-        """Run some of the tasks, each again where its worker is lost, until Dask gives it up."""
+        """Run some of the tasks; a task whose worker is lost is repeated until Dask gives it up."""
         distributed = _distributed()
         waiting = {
             self.client.submit(run_one, function, tasks[index], pure=False): index
@@ -79,25 +79,25 @@ class DaskCluster:
                 raise OutputError(
                     Problem(
                         "the connection to the cluster was lost",
-                        fix="start it again and run again: what was measured is kept",
+                        fix="start the cluster again and run again; finished measurements are kept",
                     )
                 )
             try:
                 yield index, future.result()
             except distributed.scheduler.KilledWorker:
                 yield index, LostProcessError("several workers were lost with it")
-            except Exception as error:  # noqa: BLE001 - one trial's defect must not stop the others
+            except Exception as error:  # noqa: BLE001 - an error in one trial must not stop the others
                 yield index, as_reported_error(error)
 
     def check_shared(self, folder: Path, videos: Mapping[str, Recording]) -> None:
-        """Refuse a cluster whose workers do not see the same files as this computer.
+        """Raise InputError if a worker does not have access to the same files as this computer.
 
         Parameters
         ----------
         folder
-            The results folder; it is there.
+            The results folder, which exists.
         videos
-            The videos by their names; those that are not there are left to their trials.
+            The videos by their names. Missing videos are not checked; their trials fail later.
 
         Raises
         ------
@@ -134,11 +134,11 @@ def connect(address: str, jobs: int) -> Iterator[DaskCluster]:
     Parameters
     ----------
     address
-        ``local`` for one of processes on this computer, the address of a
-        scheduler (``tcp://10.0.0.1:8786``), or the file that it wrote its
-        address to (``scheduler.json``).
+        ``local`` for processes on this computer, the address of a scheduler
+        (``tcp://10.0.0.1:8786``), or the file to which it wrote its address
+        (``scheduler.json``).
     jobs
-        How many processes, where it is local.
+        Number of processes, if the cluster is local.
 
     Raises
     ------
@@ -165,10 +165,10 @@ def connect(address: str, jobs: int) -> Iterator[DaskCluster]:
             Problem(
                 "no Dask scheduler answers",
                 at=address,
-                expected="the address of a scheduler, such as tcp://10.0.0.1:8786, the file that "
-                "it wrote its address to, or 'local'",
+                expected="the address of a scheduler, such as tcp://10.0.0.1:8786, the file to "
+                "which it wrote its address, or 'local'",
                 found=str(error).splitlines()[0] if str(error) else type(error).__name__,
-                fix="start it with 'dask scheduler', and correct the address",
+                fix="start a scheduler with 'dask scheduler', or correct the address",
             )
         ) from error
     with client:
@@ -179,7 +179,7 @@ def connect(address: str, jobs: int) -> Iterator[DaskCluster]:
                 Problem(
                     "the cluster has no workers",
                     at=address,
-                    fix="start them, for example with 'dask worker ADDRESS --nthreads 1'; under a "
+                    fix="start workers, for example with 'dask worker ADDRESS --nthreads 1'; with a "
                     "queue, wait until their jobs have begun",
                 )
             ) from error
@@ -187,7 +187,7 @@ def connect(address: str, jobs: int) -> Iterator[DaskCluster]:
 
 
 def _wait_for(file: Path) -> None:
-    """Wait for a scheduler that has just been started to write its file; Dask waits for ever."""
+    """Wait until a new scheduler has written its file; Dask itself would wait without end."""
     deadline = time.monotonic() + CONNECT_S
     while not file.is_file():
         if time.monotonic() > deadline:
@@ -196,53 +196,53 @@ def _wait_for(file: Path) -> None:
 
 
 def _distributed() -> Any:
-    """Return the module of Dask's clusters, which is an extra and loaded only when asked for."""
+    """Import Dask's optional package for clusters, only when it is needed."""
     try:
         return import_module("distributed")
     except ImportError as error:
         raise InputError(
             Problem(
                 "Dask is not installed",
-                expected="the extra 'cluster'",
+                expected="the optional packages for clusters",
                 fix="pip install 'behave-fst[cluster]'",
             )
         ) from error
 
 
 def run_one(function: Callable[[Task], Result], task: Task) -> Result:
-    """Run a task in a worker, with one thread."""
+    """Run a task on a worker, with one thread."""
     tracking.use_one_thread()
     return function(task)
 
 
 def see(probe: str, sizes: Mapping[str, int], version: str) -> str:
-    """Say what keeps a worker from working; "" if nothing does.
+    """Return the reason why a worker cannot take part; "" if it can.
 
     Parameters
     ----------
     probe
         A file that the run has just written into the results folder.
     sizes
-        The videos by their paths, and their sizes in bytes.
+        Path of each video file -> its size in bytes.
     version
-        The version of this package that the run has.
+        The run's version of this package.
     """
     if version != __version__:
-        return f"it has behave {__version__}, and this computer {version}"
+        return f"it has behave {__version__}, and this computer has {version}"
     folder = Path(probe).parent
     if not Path(probe).is_file():
-        return f"it does not see the results folder {folder}"
+        return f"it does not find the results folder {folder}"
     if not os.access(folder, os.W_OK):
         return f"it may not write into the results folder {folder}"
     unseen = [path for path, size in sizes.items() if _size(path) != size]
     if unseen:
         more = f" and {len(unseen) - SHOWN_PATHS} more" if len(unseen) > SHOWN_PATHS else ""
-        return f"it does not see {', '.join(unseen[:SHOWN_PATHS])}{more}"
+        return f"it does not find {', '.join(unseen[:SHOWN_PATHS])}{more}, or the size differs"
     return ""
 
 
 def _size(path: str) -> int:
-    """Return a file's size, or -1 where it is not to be seen."""
+    """Return a file's size; -1 if it is not found."""
     try:
         return Path(path).stat().st_size
     except OSError:
@@ -250,7 +250,7 @@ def _size(path: str) -> int:
 
 
 def _unable(worker: str, fault: Any) -> Problem:
-    """Say why a worker cannot take part."""
+    """Return the problem that says why a worker cannot take part."""
     if isinstance(fault, ModuleNotFoundError):
         fault = "behave is not installed there"
     return Problem(
@@ -259,5 +259,5 @@ def _unable(worker: str, fault: Any) -> Problem:
         expected="the same version of behave, and the videos and the results folder under the "
         "same paths as here",
         found=str(fault),
-        fix="use a disk that all computers share, with --out on it too; or stop that worker",
+        fix="use a disk that all computers share, also for --out; or stop that worker",
     )

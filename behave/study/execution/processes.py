@@ -1,4 +1,4 @@
-"""Tasks, one after the other or in processes; a task that dies takes no other with it."""
+"""Running tasks one after the other or in processes; if one crashes, the others go on."""
 
 import multiprocessing
 import os
@@ -27,9 +27,8 @@ from behave.tracking import Recording
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-# Each process decodes with one thread: processes are the unit of parallel
-# work, and a library that starts a thread per core inside each would make
-# them wait for one another.
+# Each process uses one thread. If a library started one thread per core in each
+# process, the processes would wait for one another.
 ONE_THREAD = (
     "MKL_NUM_THREADS",
     "NUMEXPR_NUM_THREADS",
@@ -39,7 +38,7 @@ ONE_THREAD = (
     "VECLIB_MAXIMUM_THREADS",
 )
 
-# Windows cannot wait for more in one pool.
+# Windows cannot wait for more processes in one pool.
 MAX_PROCESSES = 61 if sys.platform == "win32" else 1024
 
 
@@ -61,29 +60,30 @@ class Cluster(Protocol):
         ...
 
     def check_shared(self, folder: Path, videos: Mapping[str, Recording]) -> None:
-        """Refuse a cluster whose computers do not see the same files as this one."""
+        """Raise InputError if a computer does not have access to the same files as this one."""
         ...
 
 
 @dataclass(frozen=True)
 class Execution:
-    """What steers a run and never changes its results.
+    """How a run is executed; nothing of this changes its results.
 
     Parameters
     ----------
     jobs
-        How many processes.
+        Number of processes.
     force
-        Measure every video again, whatever was kept.
+        Whether to measure every video again, even if a measurement is kept.
     progress
-        Told (stage, done, total) as work goes on; parts of tasks count.
+        Called with (stage, done, total) as the work proceeds; parts of tasks
+        count.
     debug
-        Raise a fault that nobody foresaw, with its traceback, in place of a
-        failed trial.
+        Whether to raise an unexpected error with its traceback, instead of
+        counting the trial as failed.
     overlay
-        Draw each scored trial, to be looked at.
+        Whether to draw an overlay of each scored trial.
     cluster
-        Where tasks are run; none: in processes of this computer.
+        Cluster on which tasks are run; None for processes of this computer.
     """
 
     jobs: int = 1
@@ -94,20 +94,20 @@ class Execution:
     cluster: Cluster | None = None
 
     def has_spare_core(self, tasks: int) -> bool:
-        """Return whether this computer has a core that none of so many tasks will keep busy."""
+        """Return whether this number of tasks leaves a core of this computer free."""
         return self.cluster is None and min(self.jobs, tasks) < cores()
 
     def check_shared(self, folder: Path, videos: Mapping[str, Recording]) -> None:
-        """Refuse a cluster that does not see the files; see `Cluster.check_shared`."""
+        """Check that a cluster has access to the files; see `Cluster.check_shared`."""
         if self.cluster is not None:
             self.cluster.check_shared(folder, videos)
 
     def each(
         self, function: Callable[[Task], Result], tasks: Sequence[Task], stage: str, few: int = 1
     ) -> Iterator[tuple[Task, Result | BehaveError]]:
-        """Run a function on each task; yield (task, result or error) as they come.
+        """Run a function on each task; yield (task, result or error) as they are finished.
 
-        So few tasks are done here: to start processes would take longer.
+        Up to `few` tasks are done in this process: starting others would take longer.
         """
         advance = TaskProgress(lambda done, total: self.progress(stage, done, total), len(tasks))
         jobs = self.jobs if len(tasks) > few else 1
@@ -140,18 +140,19 @@ def run_tasks(
     jobs: int,
     shares: "Shares | None" = None,
 ) -> Iterator[tuple[int, Result | BehaveError]]:
-    """Run a function on each task and yield the results as they come.
+    """Run a function on each task and yield the results as they are finished.
 
     Parameters
     ----------
     function
-        Of one task; importable by name, so that a spawned process finds it.
+        Function of one task; importable by name, so that a new process finds it.
     tasks
-        What it is called with; picklable.
+        Its arguments; must be picklable.
     jobs
-        How many processes; with 1, or a single task, everything happens here.
+        Number of processes; with 1, or a single task, this process does the work.
     shares
-        Where each task tells what share of it is done; none: nobody watches.
+        Shared memory to which each task writes the share of it that is done; None
+        without progress.
 
     Yields
     ------
@@ -166,9 +167,9 @@ def run_tasks(
             yield index, result
         return
     left: Sequence[int] = range(len(tasks))
-    # A dying process takes its pool with it: what was lost is run again, each in a process of
-    # its own, so that the task that kills is found; and what is lost again one by one, with
-    # all of the memory to itself.
+    # If a process crashes, its pool is lost. The lost tasks are run again, each in its own
+    # process, so that only the task that crashes is lost; and those that are lost again are
+    # run one at a time, so that each can use all of the memory.
     for run in (_together, _apart, _alone):
         lost = []
         for index, result in run(function, tasks, left, jobs, shares):
@@ -182,13 +183,13 @@ def run_tasks(
 
 
 class _Seen:
-    """The memory in which this process tells how far its tasks are."""
+    """The shared memory to which this process writes the progress of its tasks."""
 
     shares: "Shares | None" = None
 
 
 def _work(function: Callable[[Task], Result], task: Task, index: int) -> Result:
-    """Do a task in a process of the pool."""
+    """Run a task in a process of the pool."""
     with working_on(index, _Seen.shares):
         return function(task)
 
@@ -241,7 +242,7 @@ def _alone(
 def _submitted(
     pool: Executor, function: Callable[[Task], Result], task: Task, index: int
 ) -> "Future[Result]":
-    """Give a task to a pool; to one that has died by now the task is lost."""
+    """Give a task to a pool; if the pool has crashed, the task is lost."""
     try:
         return pool.submit(_work, function, task, index)
     except BrokenProcessPool as error:
@@ -251,10 +252,10 @@ def _submitted(
 
 
 def _pool(count: int, shares: "Shares | None") -> AbstractContextManager[Executor]:
-    """Return a pool of fresh processes, each with one thread, that end with this one."""
+    """Return a pool of new processes with one thread each, which end when this one ends."""
     for name in ONE_THREAD:
         os.environ.setdefault(name, "1")
-    # spawn everywhere: Windows and macOS know nothing else, and a forked
+    # 'spawn' on every system: it is the default on Windows and macOS, and a forked
     # process would inherit the decoder's threads in an unknown state.
     context = multiprocessing.get_context("spawn")
     return _ended(ProcessPoolExecutor(count, context, initializer=_begin, initargs=(shares,)))
@@ -262,7 +263,7 @@ def _pool(count: int, shares: "Shares | None") -> AbstractContextManager[Executo
 
 @contextmanager
 def _ended(pool: Executor) -> Iterator[Executor]:
-    """Give a pool's unfinished tasks up when the block ends early, as by an error or Ctrl-C."""
+    """Cancel a pool's unfinished tasks if the block ends early, by an error or Ctrl-C."""
     try:
         yield pool
     finally:
@@ -270,7 +271,7 @@ def _ended(pool: Executor) -> Iterator[Executor]:
 
 
 def _begin(shares: "Shares | None") -> None:
-    """Prepare a process of the pool: it ends with the one that started it, even if that is killed."""
+    """Prepare a process of the pool, so that it ends when its parent ends or is killed."""
     _Seen.shares = shares
 
     def watch() -> None:
@@ -288,5 +289,5 @@ def _result(call: Callable[[], Result]) -> Result | BehaveError:
         return call()
     except BrokenProcessPool:
         return LostProcessError("its process ended")
-    except Exception as error:  # noqa: BLE001 - one trial's defect must not stop the others
+    except Exception as error:  # noqa: BLE001 - an error in one trial must not stop the others
         return as_reported_error(error)

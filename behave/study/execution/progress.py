@@ -1,7 +1,7 @@
-"""How far tasks are, told while they run, in whatever process they do.
+"""Progress of tasks, reported while they run, from any process.
 
-The share of each task that is done stands in memory that all processes see. It
-is written without a lock, because a process that is killed would keep it.
+The finished share of each task is kept in memory that all processes share. It is
+written without a lock, because a process that is killed would not release it.
 """
 
 import multiprocessing
@@ -12,26 +12,26 @@ from ctypes import Array, c_double
 
 Shares = Array[c_double]
 
-# Often enough to see a bar move, seldom enough to cost nothing.
-LOOKS_EACH_S = 0.5
+# Often enough for a progress bar, and seldom enough to cost no time.
+UPDATE_EACH_S = 0.5
 
 
 class _Work:
-    """Where the task that this process works on writes its share."""
+    """The shared memory, and the task that this process works on."""
 
     shares: "Shares | None" = None
     task = 0
 
 
 def report_share(share: float) -> None:
-    """Tell what share of the present task is done, 0 to 1; whoever watches will see it."""
+    """Report the finished share of the current task, 0 to 1."""
     if _Work.shares is not None:
         _Work.shares[_Work.task] = min(max(share, 0.0), 1.0)
 
 
 @contextmanager
 def working_on(task: int, shares: "Shares | None") -> Iterator[None]:
-    """Let what is told here count for one task."""
+    """Within the block, `report_share` reports the progress of one task."""
     _Work.shares, _Work.task = shares, task
     try:
         yield
@@ -40,46 +40,46 @@ def working_on(task: int, shares: "Shares | None") -> Iterator[None]:
 
 
 class TaskProgress:
-    """The shares of a stage's tasks, and who is told of them.
+    """The progress of a stage's tasks.
 
     Parameters
     ----------
-    tell
-        Told (done, total) whenever more is done; parts of tasks count.
+    report
+        Called with (done, total) whenever more is done; parts of tasks count.
     total
-        How many tasks there are.
+        Number of tasks.
     """
 
-    def __init__(self, tell: Callable[[float, int], None], total: int) -> None:
+    def __init__(self, report: Callable[[float, int], None], total: int) -> None:
         self.shares: Shares = multiprocessing.get_context("spawn").RawArray("d", max(total, 1))
-        self._tell = tell
+        self._report = report
         self._total = total
-        self._told = -1.0
+        self._reported = -1.0
         self._lock = threading.Lock()
 
     def finish(self, task: int) -> None:
-        """Count a task as done, however it ended."""
+        """Count a task as done, whether it succeeded or failed."""
         self.shares[task] = 1.0
-        self.look()
+        self.update()
 
-    def look(self) -> None:
-        """Tell how much is done, if that has changed."""
+    def update(self) -> None:
+        """Report how much is done, if that has changed."""
         with self._lock:
             done = sum(self.shares)
-            if done != self._told:
-                self._told = done
-                self._tell(done, self._total)
+            if done != self._reported:
+                self._reported = done
+                self._report(done, self._total)
 
     @contextmanager
     def watched(self) -> Iterator[None]:
-        """Look every now and then, until the tasks are done."""
+        """Report the progress regularly until the block ends."""
         over = threading.Event()
 
         def watch() -> None:
-            while not over.wait(LOOKS_EACH_S):
-                self.look()
+            while not over.wait(UPDATE_EACH_S):
+                self.update()
 
-        self.look()
+        self.update()
         watcher = threading.Thread(target=watch, name="advance", daemon=True)
         watcher.start()
         try:

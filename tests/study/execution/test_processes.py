@@ -40,7 +40,7 @@ def test_a_task_that_kills_its_process_is_found_and_the_others_are_done():
     results = dict(run_tasks(halve, [2, 5, 4], 2))
     assert (results[0], results[2]) == (1, 2)
     assert isinstance(results[1], BehaveError)
-    assert "died" in results[1].problems[0].what
+    assert "ended unexpectedly" in results[1].problems[0].what
 
 
 def note(task):
@@ -58,7 +58,7 @@ def note(task):
 def test_what_is_left_of_a_dead_pool_is_still_done_side_by_side(tmp_path):
     results = dict(run_tasks(note, [(tmp_path, number) for number in range(5)], 4))
     assert [results[index] for index in range(1, 5)] == [1, 2, 3, 4]
-    assert "died" in results[0].problems[0].what
+    assert "ended unexpectedly" in results[0].problems[0].what
     lines = [line.split() for line in (tmp_path / "log").read_text().splitlines()]
     done = {process for process, word in lines if word == "done"}
     finished = [word for process, word in lines if process in done]
@@ -92,7 +92,7 @@ def run_out_of_memory(number):
 def test_a_task_without_enough_memory_says_so_and_what_to_do(jobs):
     for _, error in run_tasks(run_out_of_memory, [1, 2], jobs):
         assert isinstance(error, TrialError)
-        assert error.problems[0].what == "the memory did not suffice"
+        assert error.problems[0].what == "there was not enough memory"
         assert "fewer --jobs" in error.problems[0].fix
         assert "Unable to allocate" in error.problems[0].found
 

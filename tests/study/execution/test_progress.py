@@ -56,8 +56,8 @@ def test_only_a_change_is_told_and_a_failed_task_is_done():
     seen = []
     advance = TaskProgress(lambda done, total: seen.append((done, total)), 4)
     for _ in range(2):
-        advance.look()
+        advance.update()
     advance.shares[2] = 0.25
-    advance.look()
+    advance.update()
     advance.finish(2)
     assert seen == [(0, 4), (0.25, 4), (1, 4)]
