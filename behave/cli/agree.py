@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from behave.cli.console import FILE, FOLDER, shown
+from behave.cli.console import FILE, FOLDER, print_notes, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,6 +84,7 @@ def command(
         raise click.UsageError("give --results, or --out for people alone")
     folder = out or Path(results or ".") / "agreement"
     read = read_scores(scores, behavior or IMMOBILE_NAMES)
+    print_notes(read.notes)
     found = agree(read, results, epoch=epoch, window=window, fit_scoring=fit, seed=seed)
     _write(found, folder)
     _print_agreement(found.comparisons, found.raters)

@@ -32,7 +32,7 @@ def find_rows(
     text = decode(path, content)
     separator = _separator(text, fits)
     rows = _rows(text, separator, path)
-    return separator, rows if separator == "," else _with_points(rows)
+    return separator, rows if separator == "," else with_points(rows)
 
 
 def decode(path: Path, content: bytes) -> str:
@@ -94,7 +94,7 @@ def _rows(text: str, separator: str, path: Path) -> Rows:
     return rows
 
 
-def _with_points(rows: Rows) -> Rows:
+def with_points(rows: Rows) -> Rows:
     """Return rows whose numbers have a decimal point where they had a comma.
 
     Programs that part columns by semicolons do so because the comma is their

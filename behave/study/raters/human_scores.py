@@ -30,13 +30,18 @@ import numpy as np
 import pandas as pd
 
 from behave.errors import InputError, Problem, did_you_mean
-from behave.sheets import WORKBOOKS, read_sheet
+from behave.files import read_bytes
+from behave.model.tables import BINS, MEASURES, TRIALS
+from behave.schema import NUMBER, noted, notes_of
+from behave.sheets import WORKBOOKS, read_sheet, shortened
+from behave.sheets.delimited import decode, with_points
+from behave.sheets.formats import refuse_other_formats
 from behave.study.inputs.trials import seconds
 
 IMMOBILE_NAMES = ("immobile", "immobility", "floating", "float", "freezing")
 
 _SPELLINGS = {
-    "trial": ("trial id", "animal id", "animal", "id", "trial"),
+    "trial": ("trial id", "animal id", "animal", "id", "trial", "mouse", "mouse id", "rat"),
     "subject": ("subject",),
     "observation": ("observation id",),
     "media": ("media file name", "media file", "media file path"),
@@ -45,10 +50,18 @@ _SPELLINGS = {
     "start": ("start", "start s", "from", "onset"),
     "stop": ("stop", "stop s", "to", "end", "offset"),
     "time": ("time", "time s"),
+    "offset": ("time offset",),
+    "length": ("media duration",),
+    "source": ("source",),
     "event": ("behavior type", "behaviour type", "status"),
 }
-_TOTAL = re.compile("immobil|float|total")
+# A total's column needs the behaviour in its name; a total of anything else is none.
+# Or it says nothing but total seconds, beside an id alone: sec_total_7.
+_TOTAL = re.compile(r"immobil|float|^(?=.*\btotal\b)(?=.*\bs(?:ec)?\b)(?:(?:s|sec|total|\d+) ?)+$")
 _MARKS = "startend"
+_MEDIA = re.compile(r"[^;|,]+\.(?:mp4|avi|mov|mkv|wmv|mpe?g|m4v|webm|mts|ts)\b", re.IGNORECASE)
+_ANIMALS = ("mouse", "mouse id", "rat", "rat id", "animal no", "mouse no", "animal number")
+_RUNS_ON_S = 1.0  # a key released just after the end
 
 
 @dataclass(frozen=True)
@@ -67,12 +80,15 @@ class Scores:
     watched
         ``rater, trial, subject, observation, media``: who watched what, with
         trials in which no immobile bout was marked.
+    notes
+        What was understood when the files were read.
     """
 
     bouts: pd.DataFrame
     marks: pd.DataFrame
     totals: pd.DataFrame
     watched: pd.DataFrame
+    notes: tuple[str, ...] = ()
 
 
 KEYS = ["rater", "trial", "subject", "observation", "media"]
@@ -93,13 +109,20 @@ def read_scores(paths: Sequence[Path], behaviors: Sequence[str] = IMMOBILE_NAMES
     InputError
         If a file holds no scores, or a cell cannot be read.
     """
-    read = [_read(path, [_plain(name) for name in behaviors]) for path in paths]
-    return Scores(*(pd.concat(parts, ignore_index=True) for parts in zip(*read, strict=True)))
+    tables = [_table(path) for path in paths]
+    read = [
+        _read(table, path, [_plain(name) for name in behaviors])
+        for table, path in zip(tables, paths, strict=True)
+    ]
+    bouts, marks, totals, watched = (
+        pd.concat(parts, ignore_index=True) for parts in zip(*read, strict=True)
+    )
+    return Scores(bouts, marks, totals, watched, notes_of(*tables))
 
 
-def _read(path: Path, behaviors: Sequence[str]) -> tuple[pd.DataFrame, ...]:
+def _read(table: pd.DataFrame, path: Path, behaviors: Sequence[str]) -> tuple[pd.DataFrame, ...]:
     """Return bouts, marks, totals and watched recordings of one file."""
-    table = _table(path)
+    _refuse_playlists(table, path)
     if table["rater"].eq("").all():
         table["rater"] = path.stem
     empty = pd.DataFrame(columns=[*KEYS, "start_s", "stop_s"])
@@ -114,6 +137,7 @@ def _read(path: Path, behaviors: Sequence[str]) -> tuple[pd.DataFrame, ...]:
             start_s=_times(table["start"], "start", path),
             stop_s=_times(table["stop"], "stop", path),
         )
+    table = _without_offset(table, path)
     _check_order(table, path)
     names = table["behavior"].map(_plain)
     events = table[[*KEYS, "start_s", "stop_s"]]
@@ -136,7 +160,7 @@ def _read(path: Path, behaviors: Sequence[str]) -> tuple[pd.DataFrame, ...]:
 
 def _table(path: Path) -> pd.DataFrame:
     """Return the file's rows under the names of `_SPELLINGS` (and ``total``)."""
-    rows = _rows(path)
+    rows, notes = _rows(path)
     for place, row in enumerate(rows):
         found = _recognised(row)
         if _usable(found):
@@ -146,7 +170,12 @@ def _table(path: Path) -> pd.DataFrame:
             named = named.reindex(columns=list(dict.fromkeys([*KEYS, *found])), fill_value="")
             # Row numbers as a spreadsheet shows them, for messages.
             named.index = pd.RangeIndex(place + 2, place + 2 + len(named))
-            return named[(named != "").any(axis=1)]
+            if "total" in found and _words(row[found["total"]]) != "immobility":
+                notes = [*notes, f"Column '{row[found['total']]}' was read as immobility, in s."]
+            return noted(named[(named != "").any(axis=1)], *notes)
+        wide = _by_rater(rows[place:], place)
+        if wide is not None:
+            return noted(wide, *notes, *notes_of(wide))
     raise InputError(
         Problem(
             "the file holds no scores that can be compared",
@@ -154,10 +183,107 @@ def _table(path: Path) -> pd.DataFrame:
             expected="for each bout: behaviour, start and stop (or time and START/STOP); or for "
             "each animal: its id and the total in s. Groups and treatments are not scores and "
             "are never used to fit the scoring",
-            found="columns " + ", ".join(rows[0]) if rows else "an empty file",
+            found=_shown(rows),
             fix="export the events from BORIS (tabular or aggregated), or write such a table",
         )
     )
+
+
+def _shown(rows: Sequence[Sequence[str]]) -> str:
+    """Return the header as it is quoted, with the columns that might have been meant."""
+    if not rows:
+        return "an empty file"
+    several = [name for name in rows[0] if _TOTAL.search(_words(name))]
+    more = f"; several may hold the total: {', '.join(several)}" if len(several) > 1 else ""
+    return shortened("columns " + ", ".join(rows[0])) + more
+
+
+def _by_rater(rows: Sequence[Sequence[str]], place: int) -> pd.DataFrame | None:
+    """Return the totals of a table with a column per rater; None where it is none.
+
+    An id, and two or more columns of numbers that are called neither by a unit nor by
+    what they measure: those are people.
+    """
+    header, body = rows[0], [row for row in rows[1:] if any(row)]
+    names = [_words(cell) for cell in header]
+    ids = [i for i, name in enumerate(names) if name in _SPELLINGS["trial"] or name in _ANIMALS]
+    known = {_plain(name) for name in (*TRIALS.names, *MEASURES.names, *BINS.names)}
+    known |= {_plain(word) for words in _SPELLINGS.values() for word in words}
+    people = [
+        column
+        for column, name in enumerate(header)
+        if name
+        and column not in ids
+        and _plain(name) not in known
+        and "(" not in name
+        and any(len(row) > column and row[column] for row in body)
+        and all(NUMBER.fullmatch(row[column]) for row in body if len(row) > column and row[column])
+    ]
+    if len(ids) != 1 or len(people) < 2 or not body:  # noqa: PLR2004 - raters are compared
+        return None
+    cells = [
+        {**dict.fromkeys(KEYS, ""), "trial": row[ids[0]], "rater": header[column],
+         "total": row[column], "row": place + 2 + number}
+        for column in people
+        for number, row in enumerate(body)
+        if len(row) > column
+    ]  # fmt: skip
+    table = pd.DataFrame(cells).set_index("row")
+    told = ", ".join(f"'{header[column]}'" for column in people)
+    return noted(table, f"Columns {told} were read as raters, each cell a total in s.")
+
+
+def _refuse_playlists(table: pd.DataFrame, path: Path) -> None:
+    """Refuse observations of several files in a row: their times run on from file to file."""
+    cells = [table[name] for name in ("source", "media") if name in table]
+    problems = [
+        Problem(
+            "an observation of several videos, whose times run on from one to the next",
+            file=str(path),
+            at=f"row {rows.index[0]}",
+            expected="one video per observation",
+            found=shortened(str(rows.iloc[0])),
+            fix="observe each video by itself in BORIS, or write the times within each video",
+        )
+        for column in cells
+        for rows in [column[column.map(lambda cell: len(_MEDIA.findall(cell)) > 1)]]
+        if len(rows)
+    ]
+    if problems:
+        raise InputError(problems[0])
+
+
+def _without_offset(table: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Return bouts in their video's own time: BORIS adds the observation's offset to all times.
+
+    Raises
+    ------
+    InputError
+        With one problem for each bout beyond the video's end, where that is stated.
+    """
+    if "offset" in table:
+        shift = _times(table["offset"].str.removeprefix("-"), "offset", path).fillna(0.0)
+        shift *= table["offset"].str.startswith("-").map({True: -1.0, False: 1.0})
+        table = table.assign(start_s=table["start_s"] - shift, stop_s=table["stop_s"] - shift)
+    if "length" not in table:
+        return table
+    length = pd.to_numeric(table["length"], errors="coerce")
+    beyond = table[table["stop_s"] > length + _RUNS_ON_S]
+    if len(beyond):
+        raise InputError(
+            *(
+                Problem(
+                    "a bout beyond the video's end",
+                    file=str(path),
+                    at=f"row {row}",
+                    expected=f"at most {length[row]:g} s, the media's duration",
+                    found=f"{table.loc[row, 'start_s']:g} to {table.loc[row, 'stop_s']:g} s",
+                    fix="check the observation's time offset and its media in BORIS",
+                )
+                for row in beyond.index
+            )
+        )
+    return table
 
 
 def _usable(found: dict[str, int]) -> bool:
@@ -185,26 +311,18 @@ def _recognised(header: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def _rows(path: Path) -> list[list[str]]:
-    """Return the file's cells as text; the separator of a text file is detected."""
+def _rows(path: Path) -> tuple[list[list[str]], list[str]]:
+    """Return the file's cells as text, and what was understood."""
+    content = read_bytes(path)
+    refuse_other_formats(path, content)
     if path.suffix.lower() in WORKBOOKS:
-        sheet = read_sheet(path)
-        return [list(sheet.columns), *sheet.to_numpy(object).tolist()]
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            Problem(
-                "the scores cannot be read",
-                file=str(path),
-                expected="a text file in UTF-8, or an .xlsx workbook",
-                found=str(error),
-                fix="check the path, or save the table as .xlsx",
-            )
-        ) from error
+        sheet = read_sheet(path, lambda header: _usable(_recognised(header)))
+        return [list(sheet.columns), *sheet.to_numpy(object).tolist()], list(notes_of(sheet))
+    text = decode(path, content)
     separator = max(",;\t", key=text.count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    return [[cell.strip() for cell in row] for row in rows]
+    cells = [(number, [cell.strip() for cell in row]) for number, row in enumerate(rows, start=1)]
+    return [row for _, row in (cells if separator == "," else with_points(cells))], []
 
 
 def _words(header: str) -> str:

@@ -49,10 +49,10 @@ def match(scores: Scores, log: pd.DataFrame | None) -> Scores:
         raise InputError(*dict.fromkeys(problems))
     return replace(
         scores,
-        **{
-            name: _renamed(getattr(scores, name), found)
-            for name in ("bouts", "marks", "totals", "watched")
-        },
+        bouts=_renamed(scores.bouts, found),
+        marks=_renamed(scores.marks, found),
+        totals=_renamed(scores.totals, found),
+        watched=_renamed(scores.watched, found),
     )
 
 

@@ -94,7 +94,9 @@ def test_a_trial_without_immobility_was_watched_all_the_same(write, log):
     assert watched["trial_id"].tolist() == ["001", "002", "x3"]
 
 
-@pytest.mark.parametrize("column", ["immobility_s", "sec_total_7", "Total floating (s)"])
+@pytest.mark.parametrize(
+    "column", ["immobility_s", "sec_total_7", "Immobility total [sec]", "Total floating (s)"]
+)
 def test_totals_per_animal_are_read(write, log, column):
     scores = read_scores([write("by_hand.csv", f"id,{column}\n001,95\n003,1:35\n")])
     totals = match(scores, log).totals
@@ -146,3 +148,57 @@ def test_a_video_with_two_animals_needs_a_subject(write, log):
 def test_without_results_recordings_keep_their_own_names(write):
     scores = match(read_scores([write("ann.csv", BORIS_TABULAR)]), None)
     assert scores.bouts["trial_id"].tolist() == ["a/1", "a/2"]
+
+
+# Metadata that changes what numbers mean is never dropped.
+
+BORIS = (
+    "Observation id\tSource\tTime offset (s)\tMedia duration (s)\tSubject\tBehavior\t"
+    "Start (s)\tStop (s)\tMedia file name\n"
+)
+
+
+def test_the_offset_that_boris_adds_is_taken_off(write):
+    rows = "v\tplayer #1:v.mp4\t2.5\t60.0\tS1\timmobile\t6.82\t7.836\tv.mp4\n"
+    scores = read_scores([write("b.tsv", BORIS + rows)])
+    assert scores.bouts[["start_s", "stop_s"]].to_numpy().tolist() == [pytest.approx([4.32, 5.336])]
+
+
+def test_decimal_commas_of_boris_are_read(write):
+    rows = "v\tplayer #1:v.mp4\t0\t60,0\tS1\timmobile\t6,82\t7,836\tv.mp4\n"
+    scores = read_scores([write("b.tsv", BORIS + rows)])
+    assert scores.bouts[["start_s", "stop_s"]].to_numpy().tolist() == [[6.82, 7.836]]
+
+
+def test_a_bout_beyond_the_videos_end_is_refused_by_row(write):
+    rows = "v\tplayer #1:v.mp4\t0\t60.0\tS1\timmobile\t6.8\t65.5\tv.mp4\n"
+    with pytest.raises(InputError) as caught:
+        read_scores([write("b.tsv", BORIS + rows)])
+    (problem,) = caught.value.problems
+    assert (problem.what, problem.at) == ("a bout beyond the video's end", "row 2")
+
+
+def test_a_playlist_whose_times_run_on_is_refused(write):
+    rows = "v\tplayer #1:a.mp4;b.mp4\t0\t120.0\tS1\timmobile\t61\t65.5\ta.mp4;b.mp4\n"
+    with pytest.raises(InputError, match="an observation of several videos"):
+        read_scores([write("b.tsv", BORIS + rows)])
+
+
+def test_a_column_per_rater_is_read_and_told(write):
+    scores = read_scores([write("t.csv", "animal_id,cohort,Anna,Ben\n001,1,10,11\n002,1,20,\n")])
+    assert scores.totals[["trial", "rater", "immobility_s"]].to_numpy().tolist()[:3] == [
+        ["001", "Anna", 10.0], ["002", "Anna", 20.0], ["001", "Ben", 11.0],
+    ]  # fmt: skip
+    assert scores.notes == ("Columns 'Anna', 'Ben' were read as raters, each cell a total in s.",)
+
+
+@pytest.mark.parametrize("header", ["Animal,Total distance (m)", "Animal,Total test time"])
+def test_a_total_of_something_else_is_no_immobility(write, header):
+    with pytest.raises(InputError, match="no scores that can be compared"):
+        read_scores([write("t.csv", header + "\nS14,3.6\n")])
+
+
+def test_several_columns_that_may_be_meant_are_listed(write):
+    text = "animal_id,Floating (s),Immobility in all (s)\n001,1,2\n"
+    with pytest.raises(InputError, match=r"several may hold the total: Floating \(s\), Immob"):
+        read_scores([write("t.csv", text)])
