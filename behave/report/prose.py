@@ -93,7 +93,7 @@ def definitions(design: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("95 % interval", "unadjusted; the verdict rests on these intervals and on the one-sided tests"),
         ("p", "two-sided and unadjusted"),
         ("p adjusted", f"adjusted over {', '.join(words.effects(design))} together; it never enters the verdict"),
-        ("effect size", "the difference over the standard deviation named in the table, with its 95 % interval" + ("; empty for I, which has no agreed standardiser" if design.get("antagonist") else "")),
+        ("effect size", "the difference over the standard deviation named in the table, with its 95 % interval"),
         *(
             (words.axis_label(name), described[name].rstrip("."))
             for name in dict.fromkeys(columns)

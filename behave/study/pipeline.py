@@ -13,8 +13,8 @@ that cannot be finished leaves the results of the one before as they were.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from behave.errors import InputError, Problem
 from behave.export import datapackage
 from behave.files import as_file_name
 from behave.model import tables
+from behave.model.flags import Flag
 from behave.model.tables import (
     ANOVA,
     ASSUMPTIONS,
@@ -136,9 +137,8 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
         )
         execution.progress("statistics", 1, 1)
         made = _record(path, study, _inputs(path, study), started, scores)
-        _tell_lock(made, comparison)
         unlearnt = find_calibration_flags(scores.scales.calibrations)
-        comparison.verdict["flags"] += [asdict(flag) for flag in unlearnt]
+        comparison = _flagged(comparison, [*find_lock_flags(made["lock"]), *unlearnt])
         execution.progress("report", 0, 1)
         with files.together():
             scores.write(folder)
@@ -232,10 +232,9 @@ def analyze(path: Path, measures_file: Path, out: Path | None = None) -> Outcome
     inputs = {"study": path, "trials": study.trials, "measures": measures_file}
     inputs |= _design_inputs(study)
     made = _record(path, study, inputs, started)
-    _tell_lock(made, comparison)
     outcome, bounds = study.design.outcome, bounds_of(study.design.outcome, study.protocol)
     suspected = unit_flags(measures[outcome], outcome, bounds)
-    comparison.verdict["flags"] += [asdict(flag) for flag in suspected]
+    comparison = _flagged(comparison, [*find_lock_flags(made["lock"]), *suspected])
     with hold(folder), files.together():
         _write_statistics(comparison, folder)
         _write_json(made, folder / "run.json")
@@ -324,9 +323,10 @@ def _record(
     return made | {"lock": lock, "blinding": blinding}
 
 
-def _tell_lock(made: Mapping[str, Any], comparison: "stats.Comparison") -> None:
-    """Add to the verdict's flags that what ran is not what was locked."""
-    comparison.verdict["flags"] += [asdict(flag) for flag in find_lock_flags(made["lock"])]
+def _flagged(comparison: "stats.Comparison", flags: Sequence[Flag]) -> "stats.Comparison":
+    """Return the comparison with more flags: what no statistics could know."""
+    told = [*comparison.verdict["flags"], *(asdict(flag) for flag in flags)]
+    return replace(comparison, verdict=comparison.verdict | {"flags": told})
 
 
 def configuration_of(study: Study) -> dict[str, Any]:

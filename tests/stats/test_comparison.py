@@ -60,8 +60,9 @@ def test_contrasts_come_by_three_methods_the_primary_first(full_block, design):
     table = compare(full_block, design).contrasts.query("family == 'planned'")
     assert table["contrast_id"].tolist() == ["K", "Kn", "I", "A"] * 3
     assert table["method"].unique().tolist() == ["Welch", "OLS, pooled variance", "OLS, HC3"]
-    assert table.loc[table["contrast_id"] == "I", "effsize_type"].eq("").all()
-    assert table.loc[[0, 1, 3], "effsize"].notna().all()
+    assert table.loc[2, "effsize_type"] == "delta g (pooled SD of the four cells)"
+    assert table.loc[:3, "effsize"].notna().all()
+    assert table.loc[4:, "effsize_type"].eq("").all()
     assert table.loc[[0, 1, 2, 3], "n1"].tolist() == [10, 10, 20, 10]
 
 
@@ -223,6 +224,19 @@ def test_an_animal_alone_in_its_cohort_is_left_out_with_a_flag(full_block, block
     assert flags_of(comparison)["block_of_one"]["value"] == 1
     assert comparison.cells["n"].tolist() == [10, 10, 10, 9]
     assert comparison.cells["n_alone"].tolist() == [0, 0, 0, 1]
+
+
+def test_a_block_at_the_floor_is_qualified_in_the_headline(experiment, design):
+    # NBQX helps by itself, and with ketamine most animals lie at the floor.
+    spread = np.linspace(-20, 20, 10)
+    low = [0, 0, 0, 0, 2, 4, 6, 8, 10, 12]
+    table = experiment(120 + spread, 30 + spread, 40 + spread, low)
+    verdict = compare(table.assign(scored_s=240.0), design).verdict
+    assert verdict["label"] in {"partially_blocked", "blocked", "attenuated"}
+    assert verdict["qualifiers"] == ["floor", "antagonist_alone"]
+    assert "animals lie at the floor, where two effects that only add up" in verdict["headline"]
+    higher = compare(table.assign(immobility_s=table["immobility_s"] + 60), design).verdict
+    assert higher["label"] == verdict["label"]
 
 
 def test_antagonist_alone_is_flagged_and_said(full_block, design):

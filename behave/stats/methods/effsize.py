@@ -1,7 +1,7 @@
 """Standardised effect sizes with exact intervals."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from scipy import optimize, special
@@ -46,7 +46,54 @@ def hedges_g(
     The standardiser is the pooled standard deviation, for which the interval
     is exact under equal variances. Checked against R's effectsize 0.8.3.
     """
-    df = sum(sizes) - 2
+    return _standardised((1.0, -1.0), difference, deviations, sizes, level=level, name=PAIR)
+
+
+PAIR, FOUR = "Hedges g (pooled SD of the two cells)", "delta g (pooled SD of the four cells)"
+
+
+def delta_g(
+    difference: float, deviations: Sequence[float], sizes: Sequence[int], level: float = 0.95
+) -> EffectSize:
+    """Return the standardised difference of two differences, with its exact interval.
+
+    Parameters
+    ----------
+    difference
+        The interaction contrast of the four means.
+    deviations, sizes
+        (4,) standard deviations and animals of the cells.
+    level
+        Level of the interval.
+
+    Returns
+    -------
+    EffectSize
+        Empty where a group has fewer than two animals or nothing varies.
+
+    Notes
+    -----
+    The contrast over the pooled standard deviation of the four cells, corrected
+    for few animals as Hedges g is; the interval inverts the noncentral t and is
+    exact under equal variances. The difference of two Hedges g, each over its own
+    pooled SD, would change with the spread as well as with the effects.
+    """
+    return _standardised(
+        (1.0, -1.0, -1.0, 1.0), difference, deviations, sizes, level=level, name=FOUR
+    )
+
+
+def _standardised(
+    weights: Sequence[float],
+    difference: float,
+    deviations: Sequence[float],
+    sizes: Sequence[int],
+    *,
+    level: float,
+    name: str,
+) -> EffectSize:
+    """Return a contrast over the pooled SD of its cells, with its noncentral-t interval."""
+    df = sum(sizes) - len(sizes)
     if min(sizes) < 2:  # noqa: PLR2004 - one animal has no standard deviation
         return NO_EFFECT_SIZE
     pooled = math.sqrt(
@@ -55,7 +102,7 @@ def hedges_g(
     )
     if not pooled > 0:
         return NO_EFFECT_SIZE
-    scale = math.sqrt(1 / sizes[0] + 1 / sizes[1])
+    scale = math.sqrt(sum(w**2 / size for w, size in zip(weights, sizes, strict=True)))
     statistic = difference / pooled / scale
     correction = math.exp(special.gammaln(df / 2) - special.gammaln((df - 1) / 2)) / math.sqrt(
         df / 2
@@ -65,7 +112,7 @@ def hedges_g(
         for probability in ((1 + level) / 2, (1 - level) / 2)
     )
     return EffectSize(
-        "Hedges g (pooled SD of the two cells)",
+        name,
         correction * difference / pooled,
         correction * low * scale,
         correction * high * scale,

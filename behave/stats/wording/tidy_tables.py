@@ -8,7 +8,7 @@ from scipy import special
 
 from behave.model.tables import CELLS, CONTRASTS
 from behave.schema import conform
-from behave.stats.methods.effsize import NO_EFFECT_SIZE, EffectSize, hedges_g
+from behave.stats.methods.effsize import NO_EFFECT_SIZE, EffectSize, delta_g, hedges_g
 from behave.stats.methods.multiple import ADJUSTMENTS, adjust
 from behave.stats.options import DesignOptions
 from behave.stats.rule.contrasts import Model
@@ -176,17 +176,17 @@ def contrast_words(design: DesignOptions) -> dict[str, str]:
 
 
 def _standardised(sample: Sample, weights: Floats) -> EffectSize:
-    """Return Hedges g of a contrast of two cells; nothing for one of four."""
-    cells = [*np.flatnonzero(weights > 0), *np.flatnonzero(weights < 0)]
-    if len(cells) > 2:  # noqa: PLR2004 - g is a matter of two groups
+    """Return Hedges g of a contrast of two cells, delta g of one of four."""
+    cells = np.flatnonzero(weights)
+    parts = [sample.signed[sample.cell == cell] for cell in cells]
+    if min(map(len, parts)) < 2:  # noqa: PLR2004 - one animal has no spread
         return NO_EFFECT_SIZE
-    first, second = (sample.signed[sample.cell == cell] for cell in cells)
-    if min(len(first), len(second)) < 2:  # noqa: PLR2004 - one animal has no spread
-        return NO_EFFECT_SIZE
-    first_moments, second_moments = _moments(first), _moments(second)
-    return hedges_g(
-        first_moments["mean"] - second_moments["mean"],
-        (first_moments["std_dev"], second_moments["std_dev"]),
-        (len(first), len(second)),
-        CONF_LEVEL,
+    moments = [_moments(part) for part in parts]
+    difference = sum(
+        float(weights[cell]) * found["mean"] for cell, found in zip(cells, moments, strict=True)
     )
+    deviations = [found["std_dev"] for found in moments]
+    sizes = [len(part) for part in parts]
+    if len(cells) > 2:  # noqa: PLR2004 - the interaction
+        return delta_g(difference, deviations, sizes, CONF_LEVEL)
+    return hedges_g(difference, (deviations[0], deviations[1]), (sizes[0], sizes[1]), CONF_LEVEL)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from behave.stats.methods.effsize import hedges_g, partial_eta_squared
+from behave.stats.methods.effsize import delta_g, hedges_g, partial_eta_squared
 
 
 def test_hedges_g_of_a_worked_example():
@@ -73,3 +73,32 @@ def test_the_90_percent_interval_leaves_out_0_where_f_is_significant(statistic):
 
 def test_no_partial_eta_squared_without_f():
     assert math.isnan(partial_eta_squared(math.nan, 1, 42, 0.90).value)
+
+
+def test_delta_g_is_the_interaction_over_the_pooled_sd_of_four_cells():
+    deviations, sizes, difference = (20.0, 30.0, 25.0, 15.0), (8, 9, 10, 7), 40.0
+    found = delta_g(difference, deviations, sizes)
+    df = sum(sizes) - 4
+    pooled = np.sqrt(sum((n - 1) * sd**2 for n, sd in zip(sizes, deviations, strict=True)) / df)
+    # Hedges' correction, by its usual approximation.
+    assert found.value == pytest.approx(difference / pooled * (1 - 3 / (4 * df - 1)), rel=1e-3)
+    scale = np.sqrt(sum(1 / n for n in sizes))
+    t = difference / pooled / scale
+    correction = found.value / (difference / pooled)
+    for end, probability in ((found.low, 0.975), (found.high, 0.025)):
+        assert stats.nct.cdf(t, df, end / correction / scale) == pytest.approx(probability)
+    assert found.name == "delta g (pooled SD of the four cells)"
+
+
+def test_delta_g_covers_its_truth():
+    rng = np.random.default_rng(12)
+    covered = 0
+    for _ in range(400):
+        cells = [rng.normal(mean, 1.0, 8) for mean in (0, -1.5, 0, -0.5)]
+        means = [cell.mean() for cell in cells]
+        found = delta_g(
+            means[0] - means[1] - means[2] + means[3], [c.std(ddof=1) for c in cells], [8] * 4
+        )
+        # The interval is of the corrected size: its ends carry the correction too.
+        covered += found.low <= 1.0 * (1 - 3 / (4 * 28 - 1)) <= found.high
+    assert 0.95 - 2.6 * (0.05 * 0.95 / 400) ** 0.5 < covered / 400 <= 1
