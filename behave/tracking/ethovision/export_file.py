@@ -164,6 +164,9 @@ def _decoded(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
+_TIMES = ("trial time", "recording time")
+
+
 def _parse(rows: Rows, sheet: str, path: Path) -> Export:
     """Split rows into header and samples."""
     lines = iter(rows)
@@ -171,6 +174,17 @@ def _parse(rows: Rows, sheet: str, path: Path) -> Export:
     header = [first, *(next(lines, ()) for _ in range(_header_lines(first, sheet, path) - 1))]
     described = {_text(line[0]).lower(): _text(line[1]) for line in header if len(line) > 1}
     names, units = [_text(cell) for cell in header[-2]], [_text(cell) for cell in header[-1]]
+    if not any(names) or any(name.lower() in _TIMES for name in units) or _all_numbers(units):
+        raise TrialError(
+            Problem(
+                "the line of units is missing below the line of column names",
+                file=str(path),
+                at=f"sheet '{sheet}', line {len(header)}",
+                expected="names, then units, as the last of the header lines",
+                found=", ".join(cell for cell in units if cell)[:80] or "an empty line",
+                fix=_EXPORT_ANEW,
+            )
+        )
     samples = [[_number(cell) for cell in line] for line in lines if any(map(_text, line))]
     if not samples:
         raise TrialError(
@@ -188,6 +202,13 @@ def _parse(rows: Rows, sheet: str, path: Path) -> Export:
             columns[name] = np.fromiter(column, np.float64, len(samples))
             found_units[name] = units[index] if index < len(units) else ""
     return Export(sheet, described.get("arena name", ""), columns, found_units)
+
+
+def _all_numbers(cells: Sequence[str]) -> bool:
+    """Return whether a line holds samples: numbers, or the sign of a missing one."""
+    filled = [cell for cell in cells if cell]
+    numbers = [cell for cell in filled if not math.isnan(_number(cell))]
+    return bool(numbers) and all(cell == "-" or cell in numbers for cell in filled)
 
 
 def _header_lines(first: Sequence[Any], sheet: str, path: Path) -> int:

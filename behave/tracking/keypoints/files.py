@@ -28,6 +28,8 @@ Floats = npt.NDArray[np.float64]
 POSE_SUFFIXES = (".h5", ".hdf5", ".csv")
 LEVELS = (["scorer", "bodyparts", "coords"], ["scorer", "individuals", "bodyparts", "coords"])
 COORDS = ("x", "y", "likelihood")
+FARTHEST_PX = 16384  # wider than the pictures of any camera
+ROUNDING = 1e-3  # of likelihoods, in single precision and in text
 # DeepLabCut keeps keypoints of the scene, not of an animal, under this name.
 OF_NO_ANIMAL = "single"
 # Where a file holds several tables, these are the positions; others are rare.
@@ -128,6 +130,9 @@ def _csv_header(path: Path) -> tuple[list[str], list[tuple[str, ...]]]:
     except (OSError, ValueError, csv.Error) as error:
         raise _not_poses(path, str(error)) from error
     first = [row[0].strip() if row else "" for row in rows]
+    if first and len(rows[0]) == 1 and (";" in first[0] or "\t" in first[0]):
+        separator = "semicolons" if ";" in first[0] else "tabs"
+        raise _not_poses(path, f"columns separated by {separator}: a spreadsheet saved it anew")
     for levels in LEVELS:
         if first[: len(levels)] == levels:
             header = rows[: len(levels)]
@@ -193,8 +198,31 @@ def _arrange(table: pd.DataFrame, path: Path) -> Poses:
     xy[absent] = np.nan
     if np.isnan(likelihood[~absent]).all():
         raise _not_poses(path, "no column 'likelihood': labels made by hand, not tracks")
+    _require_possible(xy, likelihood, path)
     likelihood[absent | np.isnan(likelihood)] = 0.0
     return Poses(path.name, individuals, keypoints, xy, likelihood)
+
+
+def _require_possible(xy: Floats, likelihood: Floats, path: Path) -> None:
+    """Refuse numbers that no network gives: a spreadsheet has lost their decimal points."""
+    known = likelihood[np.isfinite(likelihood)]
+    far = np.abs(xy[np.isfinite(xy)])
+    found = []
+    if ((known < -ROUNDING) | (known > 1 + ROUNDING)).any():
+        found.append(f"likelihoods from {known.min():g} to {known.max():g}")
+    if far.size and far.max() > FARTHEST_PX:
+        found.append(f"coordinates up to {far.max():g} px")
+    if found:
+        raise TrialError(
+            Problem(
+                "keypoints that cannot be",
+                file=str(path),
+                expected=f"likelihoods from 0 to 1 and coordinates below {FARTHEST_PX} px",
+                found=" and ".join(found),
+                fix="take the file as DeepLabCut wrote it: a spreadsheet that takes the point for "
+                "a thousands mark loses it",
+            )
+        )
 
 
 def _individuals(columns: pd.Index) -> tuple[str, ...]:

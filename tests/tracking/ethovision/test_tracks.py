@@ -297,3 +297,13 @@ def test_the_four_real_rats(shared_data):
     assert found == pytest.approx([23.9, 83.6, 49.6, 76.8], abs=0.1)
     mean_error = [np.abs(np.subtract(program, HUMAN_TOTALS_S)).mean() for program in (found, own)]
     assert mean_error == pytest.approx([40.3, 33.9], abs=0.1)
+
+
+def test_a_missing_line_of_units_is_said_to_be_missing(tmp_path):
+    rows = export_rows(swim())
+    count = int(rows[0][1])
+    shorter = [*rows[: count - 1], *rows[count:]]  # the units are the last header line
+    shorter[0] = ["Number of header lines:", str(count - 1)]
+    path = write_workbook(tmp_path / "export.xlsx", {"Track 1": shorter})
+    with pytest.raises(TrialError, match="the line of units is missing"):
+        track(path, [trial("1")])

@@ -199,3 +199,29 @@ def test_real_files_are_read(shared_data):
     assert clip.xy.shape == (750, 1, 6, 2)
     assert clip.keypoints[0] == "Nose"
     np.testing.assert_allclose(clip.xy[0, 0, 0], [379.3179750442505, 911.2349543571472])
+
+
+def test_semicolons_are_called_semicolons(one_mouse, tmp_path):
+    path = tmp_path / "clip.csv"
+    one_mouse.to_csv(path, sep=";")
+    with pytest.raises(TrialError) as caught:
+        read_poses(path)
+    (problem,) = caught.value.problems
+    assert problem.found == "columns separated by semicolons: a spreadsheet saved it anew"
+
+
+@pytest.mark.parametrize(
+    ("coord", "factor", "found"),
+    [
+        ("likelihood", 100, "likelihoods from 50 to 100"),
+        ("x", 10000, "coordinates up to 420000 px"),
+    ],
+)
+def test_numbers_that_lost_their_points_are_refused(one_mouse, tmp_path, coord, factor, found):
+    wrong = one_mouse.copy()
+    mine = wrong.columns.get_level_values("coords") == coord
+    wrong.loc[:, mine] = wrong.loc[:, mine].astype(float) * factor
+    with pytest.raises(TrialError) as caught:
+        read_poses(write(wrong, tmp_path / "clip.csv"))
+    (problem,) = caught.value.problems
+    assert problem.found == found
