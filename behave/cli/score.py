@@ -34,7 +34,7 @@ from behave.cli.console import (
 @click.option(
     "--fps",
     type=click.FloatRange(0, min_open=True),
-    help="Frames per second of the videos, if PATH is a file of keypoints (.h5 or .csv).",
+    help="Frames per second: of files of keypoints, and of videos whose files do not tell it.",
 )
 @click.option(
     "--project",
@@ -79,8 +79,9 @@ def command(
     which lasts from the animal's entry to the end of the recording.
 
     With --project, a trained DeepLabCut network follows the animals. With
-    --fps, PATH is a file of DeepLabCut's keypoints, or a folder of such files,
-    and each animal in a file is a trial.
+    --fps alone, PATH is a file of DeepLabCut's keypoints, or a folder of such
+    files, and each animal in a file is a trial. With --fps and --count or
+    --arenas, the videos were filmed at that rate, whatever their files say.
     """
     from behave.scoring import ScoringOptions
     from behave.study import pipeline
@@ -88,11 +89,11 @@ def command(
     from behave.study.inputs.plan import POSE_SUFFIXES, plan_videos
     from behave.tracking import TrackingOptions
 
-    if fps:
+    files_of_keypoints = any(path.suffix.lower() in POSE_SUFFIXES for path in paths)
+    if fps and (files_of_keypoints or not (arenas or count)):
         if arenas or count:
             raise click.UsageError(
-                "--fps is for files of keypoints, which have no arenas: leave out --count and "
-                "--arenas, or --fps"
+                "files of keypoints have no arenas: leave out --count and --arenas"
             )
         if project:
             raise click.UsageError("give either --fps (files of keypoints) or --project (videos)")
@@ -100,7 +101,7 @@ def command(
             raise click.UsageError("--overlay needs videos, and --fps is for files of keypoints")
         options = TrackingOptions(method="deeplabcut", fps=fps, test=test)
     else:
-        if any(path.suffix.lower() in POSE_SUFFIXES for path in paths):
+        if files_of_keypoints:
             raise click.UsageError(
                 "give --fps, the frames per second of the video: a file of keypoints does not hold it"
             )
@@ -111,7 +112,7 @@ def command(
         if (arenas is None) == (count is None):
             raise click.UsageError("give either --count or --arenas, to say where the animals are")
         method: Literal["deeplabcut", "silhouette"] = "deeplabcut" if project else "silhouette"
-        options = TrackingOptions(method=method, project=project, test=test)
+        options = TrackingOptions(method=method, project=project, test=test, fps=fps)
     plan = plan_videos(paths, arenas, count or 0, options, ScoringOptions())
     with cluster_at(dask, jobs or cores()) as cluster, progress_bars() as progress:
         outcome = pipeline.score(

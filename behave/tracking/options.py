@@ -49,7 +49,8 @@ class TrackingOptions(BaseModel):
     fps: float | None = Field(
         None,
         gt=0,
-        description="deeplabcut: frames per second, where 'video' names a file of keypoints.",
+        description="Frames per second: where 'video' names a file of keypoints, and of videos "
+        "whose files do not tell it rightly (bare .h264 streams). Left out: the files' own times.",
     )
     keypoints: tuple[str, ...] = Field(
         (), description="deeplabcut: keypoints to use. Left out: all that move with the animal."

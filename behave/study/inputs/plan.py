@@ -22,7 +22,7 @@ from behave.study.inputs.trials import design_columns
 from behave.tracking import Arena, Recording, TrackingOptions
 
 VIDEO_SUFFIXES = frozenset(
-    (".3gp", ".asf", ".avi", ".flv", ".m2ts", ".m4v", ".mjpeg", ".mkv", ".mov", ".mp4", ".mpeg",
+    (".264", ".3gp", ".asf", ".avi", ".flv", ".h264", ".h265", ".hevc", ".m2ts", ".m4v", ".mjpeg", ".mkv", ".mov", ".mp4", ".mpeg",
      ".mpg", ".mts", ".ts", ".webm", ".wmv")
 )  # fmt: skip
 POSE_SUFFIXES = frozenset((".csv", ".h5", ".hdf5"))

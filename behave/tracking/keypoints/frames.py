@@ -62,12 +62,14 @@ def read_timed(video: Video, options: TrackingOptions) -> tuple[Poses, Floats, t
         poses = read_poses(recording.first)
         return poses, np.arange(len(poses.xy)) / options.fps, ()
     # Needs the video library, which a file of keypoints alone does not.
-    from behave.tracking.video.container import packet_times  # noqa: PLC0415
+    from behave.tracking.video.reader import VideoReader  # noqa: PLC0415
 
     chapters, files = recording.files, pose_files(recording, options)
-    times = np.array(packet_times(video))
+    times = _filled(VideoReader(video).timeline.times_s)
     lengths = (
-        [len(packet_times(chapter)) for chapter in chapters] if len(chapters) > 1 else [len(times)]
+        [VideoReader(chapter).packets.count for chapter in chapters]
+        if len(chapters) > 1
+        else [len(times)]
     )
     matched = [
         match_frames(read_poses(file), frames, chapter)
@@ -86,6 +88,12 @@ def read_timed(video: Video, options: TrackingOptions) -> tuple[Poses, Floats, t
         )
     flags = tuple(flag for _, told in matched for flag in told)
     return poses, times - times[:1], flags
+
+
+def _filled(times_s: Floats) -> Floats:
+    """Return the times of all frames: a pose file has a row for those that are left out too."""
+    known = np.isfinite(times_s)
+    return np.interp(np.arange(len(times_s)), np.flatnonzero(known), times_s[known])
 
 
 def match_frames(poses: Poses, frames: int, video: Path) -> tuple[Poses, tuple[Flag, ...]]:

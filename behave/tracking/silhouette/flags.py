@@ -42,9 +42,14 @@ def flag_file(times: Float64, reading: Reading) -> Iterator[Flag]:
     info, log, frames = reading.video.info, reading.log, reading.times_s.size
     if log.broken:
         yield Flag("broken_frames", log.broken, f"{log.broken} frames could not be decoded.")
+    if log.resized:
+        text = (
+            f"{log.resized} frames have a picture of another size than the first and are unscored."
+        )
+        yield Flag("size_changes", log.resized, text)
     if log.out_of_order or log.restarts:
         count = log.out_of_order + log.restarts
-        yield Flag("time_jumps_back", count, f"Time stamps jump back {count} times.")
+        yield Flag("time_jumps_back", count, f"Time stamps jump back in {count} places.")
     if log.repeated > REPEATED_SHARE * frames:
         text = f"{log.repeated} frames have the time stamp of the one before and were left out."
         yield Flag("time_stands_still", log.repeated, text)

@@ -22,8 +22,15 @@ import numpy.typing as npt
 
 from behave.errors import Problem, TrialError
 from behave.tracking.trial import Video
-from behave.tracking.video.container import Clock, ReadLog, decode_packets, open_video
-from behave.tracking.video.reader import Frame, UInt8, colours, luma_of, read_frames
+from behave.tracking.video.container import ReadLog, decode_packets, open_video
+from behave.tracking.video.reader import (
+    Frame,
+    UInt8,
+    VideoReader,
+    colours,
+    luma_of,
+    read_frames,
+)
 
 # Decoded pictures kept per video: some 280 frames of 640 x 480 px.
 KEPT_BYTES = 128 * 2**20
@@ -83,27 +90,13 @@ def read_times(video: Video) -> FrameTimes:
     TrialError
         If the file is not a video or no frame of it can be decoded.
     """
-    stamps: list[int] = []
-    keys: list[int] = []
-    sound = True
-    last_dts = -np.inf
-    with open_video(video) as (container, stream):
-        base = float(stream.time_base or 0)
-        for packet in container.demux(stream):
-            if not packet.size:
-                continue
-            dts = packet.dts if packet.dts is not None else last_dts
-            sound &= packet.pts is not None and dts >= last_dts and not packet.is_discard
-            sound &= not packet.is_corrupt
-            last_dts = dts
-            if packet.pts is not None:
-                stamps.append(packet.pts)
-                keys += [packet.pts] if packet.is_keyframe else []
-    stamps.sort()
-    if sound and stamps and keys and keys[0] == stamps[0] and len(set(stamps)) == len(stamps):
-        times = (np.array(stamps) - stamps[0]) * base
-        return FrameTimes(tuple(stamps), tuple(sorted(keys)), times, jumpable=True)
-    return FrameTimes((), (), np.array([frame.time_s for frame in read_frames(video)]), False)
+    reader = VideoReader(video)
+    packets = reader.packets
+    stamps, keys = np.sort(packets.stamps), np.sort(packets.stamps[packets.key_frames])
+    if reader.timeline.by == "stamp" and packets.orderly and keys[:1] == stamps[:1]:
+        times = (stamps - stamps[0]) * packets.base
+        return FrameTimes(tuple(stamps.tolist()), tuple(keys.tolist()), times, jumpable=True)
+    return FrameTimes((), (), np.array([frame.time_s for frame in reader.read()]), jumpable=False)
 
 
 class Browser:
@@ -235,8 +228,7 @@ class Browser:
     def _numbered(self, container: Any, stream: Any) -> Iterator[tuple[int, Any]]:
         """Yield decoded frames with their numbers."""
         stamps = self.frame_times.stamps
-        clock = Clock(stream, ReadLog())
-        for decoded in decode_packets(container, stream, clock.log):
+        for decoded in decode_packets(container, stream, ReadLog()):
             if decoded.pts is None or decoded.is_corrupt:
                 continue
             at = bisect_left(stamps, decoded.pts)

@@ -15,9 +15,8 @@ from behave.tracking.trial import Recording, Video
 
 # Containers by which ffmpeg 'plays' a text file or a picture.
 NOT_MOVING = ("tty", "image2", "png_pipe", "jpeg_pipe", "bmp_pipe", "tiff_pipe", "webp_pipe")
-# A later file joined to an earlier one starts at 0 again; a jitter of time
-# stamps steps back by a frame or two.
-RESTART_S = 1.0
+# ffmpeg's mark of a container that stores no times: a bare stream of pictures.
+NO_TIMES = 0x80
 # Containers in which a packet is a frame, not a field of it; the second ones tell the
 # presentation time of frames that are stored in another order.
 FRAME_BY_FRAME, IN_ANY_ORDER = ("mov", "matroska", "avi"), ("mov", "matroska")
@@ -41,6 +40,10 @@ class ReadLog:
         Frames left out because their time stamp was the last one's again.
     restarts
         Jumps back in time by more than a second; time was made to go on.
+    packets
+        Stored frames that were given to the decoder.
+    resized
+        Frames left out because their picture has another size than the first.
     cut_short
         Whether reading stopped at a fault of the container.
     """
@@ -50,6 +53,8 @@ class ReadLog:
     out_of_order: int = 0
     repeated: int = 0
     restarts: int = 0
+    packets: int = 0
+    resized: int = 0
     cut_short: bool = False
 
 
@@ -184,50 +189,13 @@ def decode_packets(
         except av.FFmpegError:
             log.cut_short = True
             return
+        log.packets += bool(packet.size)
         try:
             frames = packet.decode() if spared is None else spared.decode(packet, stream)
         except av.FFmpegError:
             log.broken += 1
             continue
         yield from frames
-
-
-class Clock:
-    """Turns time stamps into seconds from the first frame that never go back."""
-
-    def __init__(self, stream: Any, log: ReadLog) -> None:
-        self.base = float(stream.time_base)
-        self.step_s = 1 / float(stream.average_rate or stream.guessed_rate or 25)
-        self.log = log
-        self.first: int | None = None
-        self.shift_s = 0.0
-        self.last_s = -np.inf
-
-    def plain_time_of(self, decoded: Any) -> float:
-        """Return the stamped time, without mending it."""
-        stamp = decoded.pts if decoded.pts is not None else decoded.dts
-        if stamp is None:
-            return max(self.last_s, -self.step_s) + self.step_s
-        if self.first is None:
-            self.first = stamp
-        return float((stamp - self.first) * self.base)
-
-    def time_of(self, decoded: Any) -> float | None:
-        """Return the frame's time, or none where it is not after the last frame's."""
-        time_s = self.plain_time_of(decoded) + self.shift_s
-        if time_s < self.last_s - RESTART_S:
-            self.log.restarts += 1
-            self.shift_s += self.last_s + self.step_s - time_s
-            time_s = self.last_s + self.step_s
-        if time_s <= self.last_s:
-            # MPEG's program streams stamp packets, and a frame now and then gets its
-            # neighbour's stamp: that is no jump.
-            same = time_s > self.last_s - self.step_s / 2
-            self.log.repeated += same
-            self.log.out_of_order += not same
-            return None
-        self.last_s = time_s
-        return time_s
 
 
 def declared_length(video: Video) -> float:
@@ -262,12 +230,25 @@ class Packets:
     spare
         Which frames can be left out without a change to any other: ``all``,
         those to which no other frame refers, or none.
+    count
+        How many there are, with those that have no stamp.
+    reorders
+        Whether frames may be stored in another order than they are shown.
+    timeless
+        Whether the container stores no times at all.
+    orderly
+        Whether each frame has a presentation stamp of its own and they are stored in the
+        order of decoding.
     """
 
     stamps: npt.NDArray[np.int64]
     key_frames: npt.NDArray[np.bool_]
     base: float
     spare: Literal["all", "unreferenced", "none"]
+    count: int
+    reorders: bool
+    timeless: bool
+    orderly: bool
 
     def times(self, *, key_frames: bool = False) -> list[float]:
         """Return the stamped times, s, rising."""
@@ -280,14 +261,16 @@ def list_packets(video: Video) -> Packets:
     with open_video(video) as (container, stream):
         stamps: list[int] = []
         keys: list[bool] = []
-        orderly, decoded_at = True, -np.inf
+        orderly, decoded_at, count = True, -np.inf, 0
         try:
             for packet in container.demux(stream):
                 stamp = packet.pts if packet.pts is not None else packet.dts
+                count += bool(packet.size)
                 if stamp is not None and packet.size:
                     stamps.append(stamp)
                     keys.append(packet.is_keyframe)
                     orderly &= packet.pts is not None and not packet.is_discard
+                    orderly &= not packet.is_corrupt
                     if packet.dts is not None:
                         orderly &= packet.dts > decoded_at
                         decoded_at = packet.dts
@@ -299,6 +282,10 @@ def list_packets(video: Video) -> Packets:
             np.array(keys, bool),
             float(stream.time_base or 0),
             _spare(container, stream) if orderly else "none",
+            count,
+            bool(stream.codec_context.has_b_frames) and not stream.codec_context.codec.intra_only,
+            bool(container.format.flags & NO_TIMES),
+            orderly,
         )
 
 
@@ -311,8 +298,3 @@ def _spare(container: Any, stream: Any) -> Literal["all", "unreferenced", "none"
     if codec.name == "h264" and container.format.name.startswith(IN_ANY_ORDER):
         return "unreferenced"
     return "none"
-
-
-def packet_times(video: Video, *, key_frames: bool = False) -> list[float]:
-    """Return the stamped times of the stored frames, rising, without decoding them."""
-    return list_packets(video).times(key_frames=key_frames)

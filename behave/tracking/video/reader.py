@@ -9,7 +9,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
@@ -21,7 +21,6 @@ from behave.errors import Problem, TrialError
 from behave.tracking.trial import Recording, Video
 from behave.tracking.video import frame_sampling
 from behave.tracking.video.container import (
-    Clock,
     Packets,
     ReadLog,
     Spared,
@@ -30,6 +29,7 @@ from behave.tracking.video.container import (
     list_packets,
     open_video,
 )
+from behave.tracking.video.timeline import Clock, Timeline, find_timeline
 
 UInt8 = npt.NDArray[np.uint8]
 Float32 = npt.NDArray[np.float32]
@@ -151,9 +151,14 @@ class VideoReader:
         return list_packets(self.recording)
 
     @cached_property
+    def timeline(self) -> Timeline:
+        """When its frames are shown."""
+        return find_timeline(self.recording, self.packets)
+
+    @cached_property
     def info(self) -> VideoInfo:
         """What the file holds, without decoding it."""
-        return probe(self.recording, packets=self.packets)
+        return _describe(self)
 
     def read(self, end_s: float | None = None) -> "Reading":
         """Return a reading of all frames up to a time; none: up to the end."""
@@ -164,12 +169,13 @@ class VideoReader:
 
         The others are not decoded where no frame that is looked at is made of them.
         """
-        spared = frame_sampling.spare(self.packets, self.info.rate)
+        trusted = self.timeline.by == "stamp"
+        spared = frame_sampling.spare(self.packets, self.info.rate) if trusted else None
         return Reading(self, end_s, frame_sampling.pace(self.info.rate), spared)
 
     def sample(self, count: int, stop_s: float | None = None) -> Iterator[Frame]:
         """Yield a few frames spread over the video; see `sample_frames`."""
-        return sample_frames(self.recording, count, stop_s, self.packets)
+        return sample_frames(self, count, stop_s)
 
 
 class Reading:
@@ -201,7 +207,7 @@ class Reading:
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield the frames in order, with strictly rising times."""
-        for frame in _decode(self.video.recording, self.log, self._spared):
+        for frame in _decode(self.video, self.log, self._spared):
             if self.end_s is not None and frame.time_s > self.end_s:
                 return
             self._decoded.append(frame.time_s)
@@ -235,17 +241,21 @@ def read_frames(video: Video) -> Iterator[Frame]:
     return iter(VideoReader(video).read())
 
 
-def _decode(video: Video, log: ReadLog, spared: Spared | None) -> Iterator[Frame]:
+def _decode(video: VideoReader, log: ReadLog, spared: Spared | None) -> Iterator[Frame]:
     """Yield the frames of a video, and log what went wrong."""
-    with open_video(video) as (container, stream):
-        clock = Clock(stream, log)
+    timeline, fps = video.timeline, video.recording.fps
+    with open_video(video.recording) as (container, stream):
+        clock = Clock(timeline, stream, log, fps)
         size: tuple[int, int] | None = None
         for decoded in decode_packets(container, stream, log, spared):
+            time_s = clock.time_of(decoded)
             size = size or (decoded.width, decoded.height)
-            if decoded.is_corrupt or (decoded.width, decoded.height) != size:
+            if (decoded.width, decoded.height) != size:
+                log.resized += 1
+                continue
+            if decoded.is_corrupt:
                 log.broken += 1
                 continue
-            time_s = clock.time_of(decoded)
             if time_s is None:
                 continue
             if spared is not None:
@@ -257,7 +267,7 @@ def _decode(video: Video, log: ReadLog, spared: Spared | None) -> Iterator[Frame
         raise TrialError(
             Problem(
                 "no frame of the video can be decoded",
-                file=str(video),
+                file=str(video.recording),
                 found=f"{log.broken} broken frames",
                 fix="check that it plays to the end; copy it again from the camera",
             )
@@ -265,12 +275,12 @@ def _decode(video: Video, log: ReadLog, spared: Spared | None) -> Iterator[Frame
 
 
 def sample_frames(
-    video: Video, count: int, stop_s: float | None = None, packets: Packets | None = None
+    video: Video | VideoReader, count: int, stop_s: float | None = None
 ) -> Iterator[Frame]:
     """Yield a few frames spread over a video, without decoding all of it.
 
     Key frames are taken, because only they can be reached without decoding
-    their neighbours. Where a file has too few of them it is decoded through.
+    their neighbours. Where too few of them are found it is decoded through.
 
     Parameters
     ----------
@@ -280,8 +290,6 @@ def sample_frames(
         How many frames are wanted.
     stop_s
         Only frames before this time; none: up to the end.
-    packets
-        What is stored in the file, where it is known already.
 
     Yields
     ------
@@ -294,18 +302,24 @@ def sample_frames(
     TrialError
         If the file is not a video or no frame of it can be decoded.
     """
-    packets = packets or list_packets(video)
+    reader = video if isinstance(video, VideoReader) else VideoReader(video)
+    packets, last_s, number = reader.packets, -np.inf, 0
+    stop_s = np.inf if stop_s is None else stop_s
     times = packets.times(key_frames=True)
-    first_s = times[0] if times else 0.0
-    times = [time_s for time_s in times if time_s - first_s < (stop_s or np.inf)]
-    if len(times) >= min(count, ENOUGH_KEY_FRAMES):
+    times = [time_s for time_s in times if time_s - times[0] < stop_s]
+    enough = min(count, ENOUGH_KEY_FRAMES)
+    if len(times) >= enough and reader.timeline.by in {"stamp", "packet"}:
         chosen = np.linspace(0, len(times) - 1, min(count, len(times))).round().astype(int)
-        yield from _frames_at(video, [times[index] for index in chosen])
-        return
-    everything = packets.times()
-    length_s = min(np.ptp(everything) if everything else np.inf, stop_s or np.inf)
-    number, due_s = 0, 0.0
-    for frame in read_frames(video):
+        for frame in _frames_at(reader.recording, [times[index] for index in chosen]):
+            yield frame
+            last_s, number = frame.time_s, frame.number + 1
+        if number >= enough:
+            return
+    # Too few key frames, or a file in which they cannot be reached, as without an index.
+    shown_s = reader.timeline.shown_s
+    length_s = min(float(np.ptp(shown_s)) if shown_s.size else np.inf, stop_s)
+    due_s = 0.0 if number == 0 else last_s + length_s / count
+    for frame in reader.read():
         if number and frame.time_s >= length_s:
             break
         if frame.time_s >= due_s:
@@ -314,20 +328,26 @@ def sample_frames(
 
 
 def _frames_at(video: Video, times: Sequence[float]) -> Iterator[Frame]:
-    """Yield the key frames at these stamped times."""
-    number, last_s = 0, -np.inf
+    """Yield the key frames at these stamped times, those that can be reached."""
+    number, first, last_s = 0, 0, -np.inf
+    size: tuple[int, int] | None = None
     with open_video(video) as (container, stream):
-        clock = Clock(stream, ReadLog())
+        base = float(stream.time_base)
         stream.codec_context.skip_frame = "NONKEY"
         for stamp_s in times:
             try:
                 if number:
-                    container.seek(round(stamp_s / clock.base), stream=stream)
-                decoded = next(decode_packets(container, stream, clock.log), None)
+                    container.seek(round(stamp_s / base), stream=stream)
+                decoded = next(decode_packets(container, stream, ReadLog()), None)
             except av.FFmpegError:
                 continue
-            time_s = clock.plain_time_of(decoded) if decoded is not None else last_s
-            if decoded is not None and time_s > last_s:
+            stamp = None if decoded is None else decoded.pts
+            if decoded is None or stamp is None:
+                continue
+            size = size or (decoded.width, decoded.height)
+            first = stamp if number == 0 else first
+            time_s = (stamp - first) * base
+            if time_s > last_s and (decoded.width, decoded.height) == size:
                 yield Frame(number, time_s, *luma_of(decoded))
                 number, last_s = number + 1, time_s
 
@@ -341,17 +361,16 @@ def middle_frame(video: Video) -> Frame:
         If the file is not a video or its first frame cannot be decoded.
     """
     half_s = declared_length(video) / 2
-    with open_video(video) as (container, stream):
-        clock = Clock(stream, ReadLog())
-        with suppress(av.FFmpegError):
-            container.seek(round(half_s / clock.base) + (stream.start_time or 0), stream=stream)
-            decoded = next(decode_packets(container, stream, clock.log), None)
-            if decoded is not None:
-                return Frame(0, half_s, *luma_of(decoded))
-    return next(read_frames(video))
+    with open_video(video) as (container, stream), suppress(av.FFmpegError):
+        half = round(half_s / float(stream.time_base)) + (stream.start_time or 0)
+        container.seek(half, stream=stream)
+        decoded = next(decode_packets(container, stream, ReadLog()), None)
+        if decoded is not None:
+            return Frame(0, half_s, *luma_of(decoded))
+    return Frame(0, 0.0, *_first_picture(video))
 
 
-def probe(video: Video, *, decode: bool = False, packets: Packets | None = None) -> VideoInfo:
+def probe(video: Video, *, decode: bool = False) -> VideoInfo:
     """Tell what a video file holds, from the stored packets and not the header.
 
     Parameters
@@ -360,8 +379,6 @@ def probe(video: Video, *, decode: bool = False, packets: Packets | None = None)
         The file.
     decode
         Whether to decode it to count the frames that really can be decoded.
-    packets
-        What is stored in it, where it is known already.
 
     Returns
     -------
@@ -371,19 +388,29 @@ def probe(video: Video, *, decode: bool = False, packets: Packets | None = None)
     Raises
     ------
     TrialError
-        If the file is not a video or no frame of it can be decoded.
+        If the file is not a video, no frame of it can be decoded, or it does not tell
+        when its frames are shown.
     """
-    width, height = frame_size(video)
-    with open_video(video) as (_, stream):
-        declared = stream.frames or None
+    reader = VideoReader(video)
+    if not decode:
+        return reader.info
+    return replace(reader.info, decodable_frames=sum(1 for _ in reader.read()))
+
+
+def _describe(reader: VideoReader) -> VideoInfo:
+    """Tell what a video holds, from what is listed of it."""
+    width, height = frame_size(reader.recording)
+    with open_video(reader.recording) as (container, stream):
+        declared, counts_ticks = stream.frames or None, container.format.name == "avi"
         nominal = float(stream.average_rate or stream.guessed_rate or 0)
-    times = np.array((packets or list_packets(video)).times())
+    times = reader.timeline.shown_s
     steps = np.diff(times)
     steps = steps[steps > 0]
     usual = float(np.median(steps)) if steps.size else (1 / nominal if nominal else np.nan)
     duration_s = float(np.ptp(times)) + usual if times.size else np.nan
     unusual = np.abs(steps - usual) > UNUSUAL_STEP * usual
-    decodable = sum(1 for _ in read_frames(video)) if decode else None
+    if declared and counts_ticks and steps.size:  # of which a frame may last two, as a field would
+        declared //= max(round(usual / (reader.packets.base or usual)), 1)
     return VideoInfo(
         width=width,
         height=height,
@@ -391,8 +418,8 @@ def probe(video: Video, *, decode: bool = False, packets: Packets | None = None)
         average_rate=times.size / duration_s,
         duration_s=duration_s,
         declared_frames=declared,
-        stored_frames=times.size,
-        decodable_frames=decodable,
+        stored_frames=reader.packets.count,
+        decodable_frames=None,
         variable_rate=bool(unusual.mean() > UNUSUAL_SHARE) if steps.size else False,
     )
 
@@ -405,12 +432,17 @@ def frame_size(video: Video) -> tuple[int, int]:
     TrialError
         If the file is not a video or its first frame cannot be decoded.
     """
+    height, width = _first_picture(video)[0].shape
+    return width, height
+
+
+def _first_picture(video: Video) -> tuple[UInt8, bool]:
+    """Return the first frame's luma and whether it is full range; no time is needed for it."""
     with open_video(video) as (container, stream):
         first = next(decode_packets(container, stream, ReadLog()), None)
         if first is None:
             raise TrialError(Problem("no frame of the video can be decoded", file=str(video)))
-        height, width = luma_of(first)[0].shape
-    return width, height
+        return luma_of(first)
 
 
 def read_ahead(items: Iterator[Item], depth: int = 8) -> Iterator[Item]:

@@ -158,15 +158,6 @@ def test_a_stamp_that_steps_back_costs_one_frame(monkeypatch, write_video, ramp)
     np.testing.assert_allclose(times, np.delete(np.arange(30) / 30, 10), atol=1e-3)
 
 
-def test_time_goes_on_where_the_stamps_start_again(monkeypatch, write_video, ramp):
-    stamps = np.arange(30) / 5
-    stamps[15:] -= stamps[15]
-    times, log = read_with_stamps(monkeypatch, write_video(ramp), stamps)
-    assert log.restarts == 1
-    assert np.all(np.diff(times) > 0)
-    np.testing.assert_allclose(np.diff(times)[15:], 1 / 5, atol=1e-3)
-
-
 @pytest.mark.parametrize(
     ("name", "content", "what"),
     [
