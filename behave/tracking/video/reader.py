@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 import av
 import numpy as np
 import numpy.typing as npt
+from av.sidedata.sidedata import Type as SideData
 
 from behave.errors import Problem, TrialError
 from behave.tracking.trial import Recording, Video
@@ -130,7 +131,7 @@ def colours(frame: Frame) -> UInt8:
     It costs about as much as decoding; nothing is converted before.
     """
     picture: UInt8 = frame.decoded.to_ndarray(format="rgb24")
-    return _turned(picture, frame.decoded.rotation)
+    return _as_shown(picture, frame.decoded)
 
 
 class VideoReader:
@@ -489,14 +490,12 @@ def luma_of(decoded: Any) -> tuple[UInt8, bool]:
     held = layout.name.startswith(LUMA_FIRST) and layout.components[0].bits == 8  # noqa: PLR2004 - bits of a byte
     if not held:
         # Reformatting to grey also stretches limited range to full range.
-        decoded_rotation = decoded.rotation
-        decoded = decoded.reformat(format="gray")
-        return _turned(_first_plane(decoded), decoded_rotation), True
+        return _as_shown(_first_plane(decoded.reformat(format="gray")), decoded), True
     declared = int(decoded.color_range)  # 0: not said, 1: limited, 2: full
     full_range = declared == 2 or (  # noqa: PLR2004 - ffmpeg's number for full range
         declared == 0 and layout.name.startswith(("yuvj", "gray"))
     )
-    return _turned(_first_plane(decoded), decoded.rotation), full_range
+    return _as_shown(_first_plane(decoded), decoded), full_range
 
 
 def _first_plane(decoded: Any) -> UInt8:
@@ -507,6 +506,19 @@ def _first_plane(decoded: Any) -> UInt8:
     return view
 
 
-def _turned(luma: UInt8, degrees: int) -> UInt8:
-    """Return the picture turned counter-clockwise as the file's display matrix asks."""
-    return np.rot90(luma, round(degrees / 90) % 4) if degrees else luma
+def _as_shown(picture: UInt8, decoded: Any) -> UInt8:
+    """Return a picture turned and mirrored as the file's display matrix asks, as a view.
+
+    The matrix (a b; c d) takes a point to (a x + c y, b x + d y); of the cameras' eight
+    positions each is a transposition or none, and then two mirrors or none.
+    """
+    told = decoded.side_data.get(SideData.DISPLAYMATRIX)
+    if told is None:
+        return picture
+    (a, b, _), (c, d, _), _ = np.frombuffer(bytes(told), np.int32)[:9].reshape(3, 3).tolist()
+    if abs(b) + abs(c) > abs(a) + abs(d):
+        a, d = c, b
+        picture = picture.swapaxes(0, 1)
+    if a < 0:
+        picture = picture[:, ::-1]
+    return picture[::-1] if d < 0 else picture

@@ -3,13 +3,16 @@
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import pytest
 
 from behave.errors import TrialError
+from behave.tracking.video.browse import Browser
 from behave.tracking.video.reader import (
     Frame,
     VideoReader,
+    colours,
     middle_frame,
     probe,
     read_ahead,
@@ -82,20 +85,44 @@ def test_odd_sizes_are_read_without_padding(write_video):
     )
 
 
-def test_a_turned_recording_is_read_as_it_is_shown(write_video):
+# What the file asks for, as (a b; c d), and where the corner at the top left comes to lie.
+POSITIONS = {
+    "a quarter clockwise": ((0, 1, -1, 0), "top right"),
+    "a quarter back": ((0, -1, 1, 0), "bottom left"),
+    "upside down": ((-1, 0, 0, -1), "bottom right"),
+    "mirrored": ((-1, 0, 0, 1), "top right"),
+    "flipped": ((1, 0, 0, -1), "bottom left"),
+    "transposed": ((0, 1, 1, 0), "top left"),
+    "transposed over the other corner": ((0, -1, -1, 0), "bottom right"),
+}
+
+
+@pytest.mark.parametrize(("matrix", "corner"), POSITIONS.values(), ids=POSITIONS)
+def test_a_turned_or_mirrored_recording_is_read_as_it_is_shown(write_video, matrix, corner):
     picture = np.full((48, 64), 40)
     picture[:24, :32] = 200  # the top left corner is bright
     video = write_video([picture] * 5)
     content = bytearray(video.read_bytes())
     start = content.index(b"tkhd") + 4 + 40  # the display matrix of the track header
-    quarter_clockwise = np.array([0, 1 << 16, 0, -(1 << 16), 0, 0, 48 << 16, 0, 1 << 30], ">i4")
-    content[start : start + 36] = quarter_clockwise.tobytes()
+    a, b, c, d = (value << 16 for value in matrix)
+    content[start : start + 36] = np.array([a, b, 0, c, d, 0, 0, 0, 1 << 30], ">i4").tobytes()
     video.write_bytes(content)
-    luma = next(read_frames(video)).luma
-    assert luma.shape == (64, 48)
-    assert luma[10, 38] > 150  # now at the top right
-    assert luma[10, 10] < 80
-    assert (probe(video).width, probe(video).height) == (48, 64)
+    frame = next(read_frames(video))
+    height, width = (64, 48) if matrix[0] == 0 else (48, 64)
+    assert (probe(video).width, probe(video).height) == (width, height)
+    browsed = Browser(video)
+    sampled = next(sample_frames(video, 1)).luma
+    for shown in (frame.luma, colours(frame)[..., 0], browsed.frame(0).luma, sampled):
+        assert shown.shape == (height, width)
+        bright = {
+            f"{row} {column}": shown[y, x] > 150
+            for row, y in (("top", 8), ("bottom", height - 8))
+            for column, x in (("left", 8), ("right", width - 8))
+        }
+        assert [name for name, lit in bright.items() if lit] == [corner]
+    jpeg = cv2.imdecode(np.frombuffer(browsed.picture(0).jpeg, np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert jpeg.shape == (height, width)
+    assert np.abs(jpeg.astype(float) - cv2.cvtColor(colours(frame), cv2.COLOR_RGB2GRAY)).mean() < 5
 
 
 def test_probe_counts_what_is_stored_and_what_decodes(write_video, ramp):
