@@ -98,6 +98,10 @@ def track(
         from behave.tracking.deeplabcut.tracks import track as track_keypoints
 
         return flag_neighbours(trials, track_keypoints(video, trials, options, tell))
+    if options.test == "tst":
+        from behave.tracking.suspension.tracks import track as track_hanging
+
+        return flag_neighbours(trials, track_hanging(video, trials, ahead=ahead))
     from behave.tracking.silhouette.tracks import track as track_silhouettes
 
     return flag_neighbours(trials, track_silhouettes(video, trials, ahead=ahead))

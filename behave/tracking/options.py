@@ -18,10 +18,10 @@ class TrackingOptions(BaseModel):
         "by silhouette and lists the seconds in which keypoints disagree; 'ethovision' reads a raw "
         "track export, where 'video' is the export file and 'arena' its sheet.",
     )
-    test: Literal["fst", "freezing"] | None = Field(
+    test: Literal["fst", "tst", "freezing"] | None = Field(
         None,
-        description="What counts as movement of keypoints: 'fst' takes drifting and turning as a "
-        "whole away, 'freezing' counts any movement. Left out: the protocol's test.",
+        description="What counts as movement: 'fst' and 'tst' take drifting, swinging and turning "
+        "as a whole away, 'freezing' counts any movement. Left out: the protocol's test.",
     )
     outputs: Path | None = Field(
         None,
@@ -120,6 +120,8 @@ class TrackingOptions(BaseModel):
     def _test_of_keypoints(self) -> "TrackingOptions":
         if self.test == "freezing" and self.method in {"silhouette", "both"}:
             raise ValueError("freezing is scored from keypoints: choose method 'deeplabcut'")
+        if self.test == "tst" and self.method == "both":
+            raise ValueError("tst is scored by one tracker: 'silhouette' or 'deeplabcut'")
         if self.outputs is not None and self.project is not None:
             raise ValueError("give either 'outputs' or 'project'")
         return self

@@ -1,0 +1,256 @@
+"""All hanging animals of a video in one reading."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from behave.model.flags import Flag
+from behave.model.tables import MOTION
+from behave.schema import conform
+from behave.tracking.silhouette.entry import Entry, find_entry
+from behave.tracking.silhouette.flags import FAINT, flag_file, flag_light
+from behave.tracking.silhouette.series import at_frames
+from behave.tracking.suspension.hanging import Fault, Hanging, find_hanging
+from behave.tracking.suspension.tracker import SuspensionTracker
+from behave.tracking.trial import SWITCH_PENALTY_S, Arena, Track, Trial
+from behave.tracking.video.container import Packets, ReadLog, list_packets
+from behave.tracking.video.frame_sampling import looked_at, spare, with_spared
+from behave.tracking.video.reader import (
+    Float32,
+    UInt8,
+    VideoInfo,
+    probe,
+    read_ahead,
+    read_frames,
+    sample_frames,
+    to_grey,
+)
+
+Float64 = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+# Prior for the calibration; tuned on the tuning seeds of benchmarks/worlds.
+IMMOBILE_BELOW = 0.075
+SAMPLES, LEARNING_AREA = 60, 16_000
+# Shorter than this share of its usual length from the pivot, for so long, an animal has
+# climbed its tail; a body that only bends up is shorter for a moment.
+CLIMBED, CLIMBED_FOR_S = 0.7, 1.0
+# What holding on to the tail adds to the motion: it is no rest.
+HOLDING = 2 * IMMOBILE_BELOW
+# Farther than this from the pivot, or out of sight for so long, it does not hang any more.
+FALLEN, GONE_S = 1.35, 2.0
+UNSEEN = 0.05
+# An animal hangs when it is this low, of its usual way from the pivot.
+LOW = 0.75
+
+TEXTS: dict[Fault, str] = {
+    "animal_not_found": "No animal hangs in this arena.",
+    "two_animals": "Two animals hang in this arena; it must hold one.",
+    "upside_down": "The tail is below the animal: the picture is upside down.",
+}
+
+
+def track(video: Path, trials: Sequence[Trial], *, ahead: bool = True) -> list[Track]:
+    """Measure the motion of every animal that hangs by its tail in a video.
+
+    Parameters
+    ----------
+    video
+        The video.
+    trials
+        Its animals.
+    ahead
+        Decode in a thread of its own.
+
+    Returns
+    -------
+    list of Track
+        In the order of the trials. Motion is the share of the body's area that changed
+        its shape, NaN where the animal was not found and after it fell.
+
+    Raises
+    ------
+    TrialError
+        If the video cannot be read.
+    """
+    cv2.setNumThreads(1)
+    packets = list_packets(video)
+    info = probe(video, packets=packets)
+    end_s = _needed_until(trials)
+    found = _learn(video, trials, end_s, packets)
+    watchers = [
+        SuspensionTracker(trial.arena, one if isinstance(one, Hanging) else None, scale)
+        for trial, (one, scale) in zip(trials, found, strict=True)
+    ]
+    log, spared = ReadLog(), spare(packets, info.rate)
+    decoded: list[float] = []
+    frames = looked_at(read_frames(video, log, spared), info.rate, end_s, decoded)
+    for frame in read_ahead(frames) if ahead else frames:
+        for watcher in watchers:
+            watcher.look(frame)
+    times = with_spared(decoded, spared, packets, end_s)
+    log.frames = times.size
+    return [
+        _finish(trial, watcher, one, times, info, log)
+        for trial, watcher, (one, _) in zip(trials, watchers, found, strict=True)
+    ]
+
+
+def _needed_until(trials: Sequence[Trial]) -> float | None:
+    """Return the video time after which no trial needs frames; none if unknown."""
+    ends = [
+        trial.entry_s + trial.duration_s
+        for trial in trials
+        if trial.entry_s is not None and trial.duration_s is not None
+    ]
+    return max(ends) + 1.0 if len(ends) == len(trials) > 0 else None
+
+
+def _learn(
+    video: Path,
+    trials: Sequence[Trial],
+    end_s: float | None,
+    packets: Packets,
+) -> list[tuple[Hanging | Fault, float]]:
+    """Return what hangs in each arena, and the px of its pictures per px of the frame."""
+    samples: list[list[Float32]] = [[] for _ in trials]
+    scales = [1.0] * len(trials)
+    for frame in sample_frames(video, SAMPLES, end_s, packets):
+        for number, trial in enumerate(trials):
+            stored = _crop(frame.luma, trial.arena)
+            scale = min(1.0, float(np.sqrt(LEARNING_AREA / max(stored.size, 1))))
+            size = max(round(stored.shape[1] * scale), 8), max(round(stored.shape[0] * scale), 8)
+            how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+            small = cv2.resize(stored, size, interpolation=how)
+            samples[number].append(to_grey(small, full_range=frame.full_range))
+            scales[number] = scale
+    return [(find_hanging(seen), scale) for seen, scale in zip(samples, scales, strict=True)]
+
+
+def _crop(luma: UInt8, arena: Arena) -> UInt8:
+    """Return the arena's part of a frame, cut where it reaches beyond the frame."""
+    left, top = max(round(arena.x), 0), max(round(arena.y), 0)
+    return luma[top : round(arena.y + arena.height), left : round(arena.x + arena.width)]
+
+
+def _finish(
+    trial: Trial,
+    watcher: SuspensionTracker,
+    hanging: Hanging | Fault,
+    times: Float64,
+    info: VideoInfo,
+    log: ReadLog,
+) -> Track:
+    """Carry the looks over to the frames and say what was remarkable."""
+    looks = watcher.looks
+    at = np.array(looks.time_s)
+    length = np.array(looks.length)
+    found = np.isfinite(length)
+    usual = float(np.nanmedian(length)) if found.any() else np.nan
+    hangs = found & (length < FALLEN * usual) if found.any() else found
+    crowded = np.array(looks.crowded, dtype=bool)
+    # A hand that lowers an animal has not hung it.
+    low = np.array(looks.below) > LOW * usual
+    entry = find_entry(at, hangs & low & ~crowded, trial.entry_s)
+    during = (at >= entry.time_s) & (at < entry.time_s + (trial.duration_s or np.inf))
+    ends_s = _ends(at, hangs, entry)
+    hung = during & (at < ends_s)
+    climbs = _climbs(at, length / usual if found.any() else length, hung)
+    motion = np.array(looks.motion) + np.where(climbs, HOLDING, 0.0)
+    motion[~hangs | (at >= ends_s)] = np.nan
+    columns = {
+        "motion": motion,
+        "x_px": np.array(looks.x_px),
+        "y_px": np.array(looks.y_px),
+        "area_px": np.array(looks.area_px),
+    }
+    at_each = {name: at_frames(times, at, values) for name, values in columns.items()}
+    at_each["motion"][times >= ends_s] = np.nan
+    table = pd.DataFrame({"frame": np.arange(times.size), "time_s": times, **at_each})
+    fell = _fell(at, ends_s, crowded)
+    return Track(
+        trial_id=trial.trial_id,
+        motion=conform(table.assign(climb=np.nan), MOTION),
+        entry_s=entry.time_s,
+        entry_source=entry.source,
+        immobile_below=IMMOBILE_BELOW,
+        switch_penalty_s=SWITCH_PENALTY_S,
+        flags=(
+            *flag_file(at[during], info, log),
+            *_flag_animal(hanging, entry, hangs[hung], climbs[hung], ends_s if fell else np.inf),
+            *flag_light(at[during], np.array(looks.light)[during]),
+        ),
+    )
+
+
+def _ends(at: Float64, hangs: Bools, entry: Entry) -> float:
+    """Return when the animal last hung; infinite where it hangs up to the end."""
+    last = np.flatnonzero(hangs & (at >= entry.time_s))
+    if not entry.found or last.size == 0 or at[-1] - at[last[-1]] < GONE_S:
+        return np.inf
+    return float(at[last[-1]])
+
+
+def _fell(at: Float64, ends_s: float, crowded: Bools) -> bool:
+    """Return whether no hand was there when the animal ceased to hang."""
+    if not np.isfinite(ends_s):
+        return False
+    return not crowded[(at > ends_s - GONE_S) & (at < ends_s + GONE_S)].any()
+
+
+def _climbs(at: Float64, length: Float64, hung: Bools) -> Bools:
+    """Return at which looks the animal holds on to its tail, for a while and not for a moment."""
+    up = hung & (length < CLIMBED)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], up.astype(int), [0]])))
+    climbs = np.zeros(up.size, dtype=bool)
+    for start, stop in edges.reshape(-1, 2).tolist():
+        if at[stop - 1] - at[start] >= CLIMBED_FOR_S:
+            climbs[start:stop] = True
+    return climbs
+
+
+def _flag_animal(
+    hanging: Hanging | Fault, entry: Entry, hangs: Bools, climbs: Bools, fell_s: float
+) -> Iterator[Flag]:
+    """Remarks on the animal: whether it hung, climbed or fell, and how well it was seen."""
+    if not isinstance(hanging, Hanging):
+        yield Flag(hanging, 0, TEXTS[hanging])
+        return
+    if not entry.found:
+        yield Flag("entry_not_found", 0, "The animal's entry was not found; time counts from 0 s.")
+    if hanging.at_top:
+        yield Flag(
+            "suspension_not_seen",
+            0,
+            "The animal reaches the arena's upper edge: the bar is out of the picture or the arena.",
+        )
+    if abs(hanging.tone) < FAINT:
+        yield Flag(
+            "low_contrast",
+            abs(hanging.tone),
+            f"The animal differs from the wall by {100 * abs(hanging.tone):.0f} % of the range "
+            f"from black to white; the wall itself changes by {100 * hanging.noise:.1f} %.",
+        )
+    if np.isfinite(fell_s):
+        yield Flag(
+            "animal_fell",
+            fell_s,
+            f"The animal does not hang any more from {fell_s:.0f} s on; nothing is scored after.",
+        )
+    if hangs.size and 1 - hangs.mean() > UNSEEN:
+        share = float(1 - hangs.mean())
+        yield Flag(
+            "animal_lost", share, f"The animal was not found in {100 * share:.0f} % of the time."
+        )
+    if climbs.any():
+        share = float(climbs.mean())
+        yield Flag(
+            "tail_climbing",
+            share,
+            f"The animal climbed its tail in {100 * share:.0f} % of the time, which counts as "
+            "mobile; many laboratories exclude such animals.",
+        )
