@@ -36,7 +36,7 @@ def score(
     *,
     arenas: int | PathLike,
     out: PathLike | None = None,
-    test: Literal["fst", "freezing"] = "fst",
+    test: Literal["fst", "tst", "freezing"] = "fst",
     jobs: int | None = None,
 ) -> pd.DataFrame:
     """Score videos: how long each animal was immobile.

@@ -69,10 +69,14 @@ def _measure(
     for hang, one, theirs in zip(clip.hangs, tracks, others, strict=True):
         mine = truth[truth["arena"].astype(str) == one.trial_id].reset_index(drop=True)
         times = mine["time_s"].to_numpy()
-        known = mine["state"].notna().to_numpy() & (times >= hang.entry_s + HAND_S * (hang.entry_s > 0))
+        known = mine["state"].notna().to_numpy() & (
+            times >= hang.entry_s + HAND_S * (hang.entry_s > 0)
+        )
         still = (mine["state"] == "immobile").to_numpy()
         motion = one.motion["motion"].to_numpy()
-        state = classify_states(times, np.where(known, motion, np.nan), one.immobile_below, one.switch_penalty_s)
+        state = classify_states(
+            times, np.where(known, motion, np.nan), one.immobile_below, one.switch_penalty_s
+        )
         state = to_states(drop_short(to_bouts(state, times), MIN_BOUT_S), times)
         mine_still = state == "immobile"
         begins = np.flatnonzero(still & ~np.roll(still, 1))
@@ -108,7 +112,9 @@ def _best_of(name: str, signals: list[dict[str, object]]) -> list[float]:
     pooled = np.concatenate([np.asarray(one[name]) for one in signals])
     best: tuple[float, list[float]] = (-np.inf, [])
     for below in np.nanquantile(pooled, np.linspace(0.1, 0.95, 60)):
-        kappas = [_kappa(np.asarray(one["still"]), np.asarray(one[name]) < below) for one in signals]
+        kappas = [
+            _kappa(np.asarray(one["still"]), np.asarray(one[name]) < below) for one in signals
+        ]
         best = max(best, (float(np.nanmean(kappas)), kappas))
     return best[1]
 

@@ -1,6 +1,7 @@
 """``behave init``: how a study starts."""
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -17,7 +18,14 @@ from behave.cli.console import KNOWN_FOLDER, shown
 @click.option(
     "--blind", is_flag=True, help="Give each video a code, and write the key to a separate file."
 )
-def command(folder: Path, count: int | None, blind: bool) -> None:
+@click.option(
+    "--test",
+    type=click.Choice(["fst", "tst"]),
+    default="fst",
+    show_default=True,
+    help="Kind of test; 'tst': tail suspension, whose animals are not counted: give --count.",
+)
+def command(folder: Path, count: int | None, blind: bool, test: Literal["fst", "tst"]) -> None:
     """Start a study from a folder of videos.
 
     Writes three things into FOLDER: study.yaml; trials.xlsx, with one row for
@@ -31,10 +39,10 @@ def command(folder: Path, count: int | None, blind: bool) -> None:
     """
     from behave.study.inputs.new_study import start_blind_study, start_study
 
-    started = (start_blind_study if blind else start_study)(folder, count)
+    started = (start_blind_study if blind else start_study)(folder, count, test)
     click.echo(
         f"{started.videos} video{'s' if started.videos != 1 else ''}, {started.count} "
-        f"cylinder{'s' if started.count != 1 else ''} in each."
+        f"{'cylinder' if test == 'fst' else 'animal'}{'s' if started.count != 1 else ''} in each."
     )
     for name in started.written:
         click.echo(f"wrote {shown(folder / name)}")

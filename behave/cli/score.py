@@ -26,7 +26,7 @@ from behave.cli.console import (
 @click.option("--count", type=click.IntRange(1, 64), help="Number of arenas in each video.")
 @click.option(
     "--test",
-    type=click.Choice(["fst", "freezing"]),
+    type=click.Choice(["fst", "tst", "freezing"]),
     default="fst",
     show_default=True,
     help="Kind of test: forced swim, or freezing, which needs keypoints.",
@@ -64,7 +64,7 @@ def command(
     out: Path,
     arenas: Path | None,
     count: int | None,
-    test: Literal["fst", "freezing"],
+    test: Literal["fst", "tst", "freezing"],
     fps: float | None,
     project: Path | None,
     jobs: int | None,

@@ -27,6 +27,13 @@ Examples:
 )
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same truth.")
 @click.option("--per-cell", default=8, show_default=True, help="Animals in each group.")
+@click.option(
+    "--test",
+    type=click.Choice(["fst", "tst"]),
+    default="fst",
+    show_default=True,
+    help="Kind of test; 'tst': tail suspension, seen from the side.",
+)
 @click.option("--arenas", default=4, show_default=True, help="Cylinders per video.")
 @click.option(
     "--view",
@@ -90,9 +97,10 @@ def command(
     sd_pct: float,
     effect_sd: float,
     blocked: float,
+    test: str,
     force: bool,
 ) -> None:
-    """Render synthetic forced-swim videos with known states.
+    """Render synthetic videos of a forced swim or a tail suspension, with known states.
 
     With --out, the folder gets videos, trials.csv, study.yaml, the true bouts
     and measures of every animal, and a README that says that it is synthetic.
@@ -115,6 +123,7 @@ def command(
         sd_pct=sd_pct,
         effect_sd=effect_sd,
         blocked=blocked,
+        test=test,
     )
     target = clip if clip is not None else Path(str(out)) / "trials.csv"
     if target.exists() and not force:

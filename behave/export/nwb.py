@@ -82,7 +82,11 @@ def _load(name: str) -> Any:
 def _session(trial: Scored, run: Mapping[str, Any], pynwb: Any) -> Any:
     """Return the NWB file without data: what was scored, in which animal, by which program."""
     protocol = run["configuration"].get("protocol", {})
-    test = {"fst": "Forced-swim test", "freezing": "Freezing test"}.get(protocol.get("test", ""))
+    test = {
+        "fst": "Forced-swim test",
+        "tst": "Tail suspension test",
+        "freezing": "Freezing test",
+    }.get(protocol.get("test", ""))
     # The same trial scored by the same run has the same identifier.
     made = f"{trial.trial_id} {trial.video} {run['started']}"
     return pynwb.NWBFile(

@@ -74,7 +74,7 @@ def write_frames(
     try:
         with av.open(str(path), "w") as container:
             container.metadata["comment"] = NOTE
-            container.metadata["title"] = "SYNTHETIC forced-swim video"
+            container.metadata["title"] = "SYNTHETIC video"
             stream = cast(
                 "av.VideoStream",
                 container.add_stream(

@@ -52,6 +52,8 @@ class Plan:
         Ketamine's effect under vehicle, in those standard deviations.
     blocked
         Share of that effect which NBQX removes.
+    test
+        ``fst``, or ``tst``: animals hang by their tails, seen from the side.
     """
 
     per_cell: int = 8
@@ -64,6 +66,7 @@ class Plan:
     sd_pct: float = 7.0
     effect_sd: float = 4.0
     blocked: float = 0.95
+    test: str = "fst"
 
 
 def draw_study(plan: Plan, seed: int) -> tuple[pd.DataFrame, list[Swim]]:

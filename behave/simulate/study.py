@@ -10,6 +10,8 @@ import pandas as pd
 from behave.errors import OutputError, Problem
 from behave.simulate.plan import Plan, check_plan, check_window, draw_study, draw_swim, view_of
 from behave.simulate.render import World, render_video
+from behave.simulate.suspension import draw_hang
+from behave.simulate.suspension_render import SuspensionWorld, render_suspension
 from behave.simulate.swim import Swim
 from behave.simulate.truth import true_bouts, true_measures
 
@@ -70,7 +72,11 @@ def simulate_study(
             coat=plan.coat,
             arenas=plan.arenas,
         )
-        render_video(folder / video, world, [swims[row] for row in rows], seed=seed * 1000 + number)
+        shown = [swims[row] for row in rows]
+        if plan.test == "tst":
+            _render_hanging(folder / video, plan, shown, seed * 1000 + number)
+        else:
+            render_video(folder / video, world, shown, seed=seed * 1000 + number)
         if progress:
             progress(number + 1, len(videos))
     _write(folder, plan, seed, trials, swims)
@@ -102,8 +108,32 @@ def simulate_clip(
     rng = np.random.default_rng(seed)
     share = float(np.clip(plan.immobile_pct / 100, 0, 1))
     swims = [draw_swim(rng, plan, share, arena) for arena in range(plan.arenas)]
+    if plan.test == "tst":
+        return _render_hanging(path, plan, swims, seed)
     world = replace(recording, view=view_of(plan, "cohort 1"), coat=plan.coat, arenas=plan.arenas)
     return render_video(path, world, swims, seed)
+
+
+def _render_hanging(path: Path, plan: Plan, swims: list[Swim], seed: int) -> pd.DataFrame:
+    """Render the same states and entries as of a swim, of animals that hang by their tails."""
+    rng = np.random.default_rng(seed)
+    coat, wall = (0.12, 0.75) if plan.coat == "dark" else (0.85, 0.25)
+    world = SuspensionWorld(
+        arenas=plan.arenas, coat=coat, wall=wall, body=min(0.3, 0.73 / plan.arenas)
+    )
+    hangs = [
+        replace(
+            draw_hang(rng, plan.duration_s, 0.5, swim.entry_s),
+            # Climbing is of the swim; here it would be on the tail.
+            bouts=tuple(
+                replace(bout, state="immobile" if bout.state == "immobile" else "swimming")
+                for bout in swim.bouts
+            ),
+        )
+        for swim in swims
+    ]
+    end_s = max(swim.entry_s for swim in swims) + plan.duration_s + 1.0
+    return render_suspension(path, world, hangs, seed, end_s)
 
 
 def _write(folder: Path, plan: Plan, seed: int, trials: pd.DataFrame, swims: list[Swim]) -> None:
@@ -112,15 +142,18 @@ def _write(folder: Path, plan: Plan, seed: int, trials: pd.DataFrame, swims: lis
     texts = {
         "trials.csv": trials.to_csv(index=False, lineterminator="\n"),
         "truth/measures.csv": _csv(measures),
-        "truth/bouts.csv": _csv(true_bouts(trials, swims)),
+        "truth/bouts.csv": _csv(true_bouts(plan, trials, swims)),
         "study.yaml": STUDY.format(
             arenas=plan.arenas,
+            test=plan.test,
             duration=plan.duration_s,
             start=plan.window_start_s,
             blocks="[cohort]" if len(set(trials["cohort"])) > 1 else "[]",
         ),
         "README.md": README.format(
-            command=_command(folder, plan, seed), **_facts(plan, trials, measures)
+            command=_command(folder, plan, seed),
+            **WORDS[plan.test],
+            **_facts(plan, trials, measures),
         ),
     }
     for name, text in texts.items():
@@ -139,7 +172,7 @@ trials: trials.csv
 videos: .
 arenas: {{count: {arenas}}}
 protocol:
-  test: fst
+  test: {test}
   species: mouse
   duration_s: {duration:g}
   score_window_s: [{start:g}, {duration:g}]
@@ -155,8 +188,13 @@ design:
 seed: 1
 """
 
+WORDS = {
+    "fst": {"kind": "forced-swim", "place": "cylinder"},
+    "tst": {"kind": "tail suspension", "place": "compartment"},
+}
+
 README = """\
-# A synthetic forced-swim study
+# A synthetic {kind} study
 
 **Everything here is SYNTHETIC.** No animal was filmed and no drug was given: the videos were
 drawn by a program (`behave simulate`), which is why the behaviour in every frame is known. Each
@@ -171,7 +209,7 @@ Made by (the pictures' bytes depend on the version of the video encoder, the tru
 
 | file | what it is |
 |---|---|
-| `video_*.mp4` | {videos} video(s) of {arenas} cylinder(s) |
+| `video_*.mp4` | {videos} video(s) of {arenas} {place}(s) |
 | `trials.csv` | the {animals} animals: video, arena, group; doses, times, sex and weights are invented |
 | `study.yaml` | a study file that runs it |
 | `truth/measures.csv` | what is true of each animal, in the columns of a run's `measures.csv`, and `entry_s` |
@@ -179,7 +217,7 @@ Made by (the pictures' bytes depend on the version of the video encoder, the tru
 
 The protocol is compressed: {duration:g} s after the animal's entry, scored from {start:g} s to
 {duration:g} s, where a usual mouse test lasts 6 min and is scored from 2 to 6 min. A hand lowers
-each animal into its cylinder in the first seconds of a video.
+each animal into its {place} in the first seconds of a video.
 
 Each animal's immobile share of the scored window was drawn from a normal distribution: vehicle
 {vehicle:g} % on average, standard deviation {sd:g} %, ketamine lower by {effect:g} standard

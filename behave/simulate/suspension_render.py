@@ -21,7 +21,7 @@ OUTLINE = np.interp(
     ALONG, [0, 0.1, 0.35, 0.62, 0.72, 0.85, 1], [0.07, 0.13, 0.165, 0.13, 0.105, 0.09, 0.03]
 )
 SUBPIXEL = 4
-HAND_COMES_S, HAND_GOES_S = 1.6, 0.8
+HAND_COMES_S, HAND_LOWERS_S, HAND_GOES_S = 1.6, 1.0, 0.8
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def compartments(world: SuspensionWorld) -> list[tuple[float, float, float, floa
     ]
 
 
-def _frames(
+def _frames(  # noqa: PLR0917 - private, called once
     world: SuspensionWorld,
     hangs: Sequence[Hang],
     poses: Sequence[Poses],
@@ -167,15 +167,9 @@ def _frames(
             if world.shadow > 0 and time_s > hangs[number].entry_s:
                 _cast_shadow(picture, world, number, one.swing[index] + one.bend[index])
         for number, (hang, one) in enumerate(zip(hangs, poses, strict=True)):
-            middle = (number + 0.5) * wide
-            lifted = _hand_lift(hang, time_s)
-            if time_s >= hang.entry_s - 1.0:
-                up = lifted if lifted is not None and time_s < hang.entry_s else 0.0
-                at = _draw_body(picture, world, hang, one, index, middle, up)
-                if time_s >= hang.entry_s:
-                    centres[number, index] = at
-            if lifted is not None:
-                _draw_hand(picture, world, middle, lifted)
+            at = _draw_animal(picture, world, hang, one, (index, time_s), (number + 0.5) * wide)
+            if at is not None:
+                centres[number, index] = at
         if world.light_step and time_s >= world.light_step_s:
             picture *= 1 + world.light_step
         if world.blur_px > 0:
@@ -186,6 +180,26 @@ def _frames(
             grey += world.noise * sheet[down : down + world.height, across : across + world.width]
         stored = np.clip(grey, 0, 255).astype(np.uint8)
         yield time_s, np.ascontiguousarray(stored[::-1]) if world.upside_down else stored
+
+
+def _draw_animal(  # noqa: PLR0917 - private, called once
+    picture: Picture,
+    world: SuspensionWorld,
+    hang: Hang,
+    poses: Poses,
+    now: tuple[int, float],
+    middle: float,
+) -> tuple[float, float] | None:
+    """Draw an animal, and the hand that hangs it; return its middle, px, once it hangs."""
+    index, time_s = now
+    lifted = _hand_lift(hang, time_s)
+    at = None
+    if time_s >= hang.entry_s - HAND_LOWERS_S:
+        up = lifted if lifted is not None and time_s < hang.entry_s else 0.0
+        at = _draw_body(picture, world, hang, poses, index, middle, up)
+    if lifted is not None:
+        _draw_hand(picture, world, middle, lifted)
+    return at if time_s >= hang.entry_s else None
 
 
 def _scene(world: SuspensionWorld, rng: np.random.Generator) -> Picture:
@@ -223,7 +237,7 @@ def _hand_lift(hang: Hang, time_s: float) -> float | None:
         return None
     since = time_s - hang.entry_s
     if -HAND_COMES_S <= since < 0:
-        return 0.5 * min(-since / 1.0, 1.0)
+        return 0.5 * min(-since / HAND_LOWERS_S, 1.0)
     if 0 <= since < HAND_GOES_S:
         return 0.5 * since / HAND_GOES_S
     return None
@@ -239,7 +253,7 @@ def _draw_hand(picture: Picture, world: SuspensionWorld, middle: float, lifted: 
     picture[mask > 0] = 0.55
 
 
-def _draw_body(
+def _draw_body(  # noqa: PLR0917 - private, called once
     picture: Picture,
     world: SuspensionWorld,
     hang: Hang,
@@ -263,7 +277,7 @@ def _draw_body(
         lean = np.full(ALONG.size, np.pi / 2)
         base = np.array([middle - 0.4 * length, floor - 0.15 * length])
     elif drop > 0:
-        base = base + (0, drop)
+        base = base + np.array([0.0, drop])
     step = length / (ALONG.size - 1)
     ways = np.stack([np.sin(lean), np.cos(lean)], axis=1)
     spine = base + np.vstack([np.zeros(2), np.cumsum(ways[1:] * step, axis=0)])
@@ -278,7 +292,9 @@ def _draw_body(
     if drop == 0:
         _line(mask, pivot, base, max(0.035 * length, 1.0))
     if world.bar > 0 and drop == 0:  # the tape
-        cv2.rectangle(picture, _whole(pivot - 0.07 * length), _whole(pivot + 0.09 * length), 0.85, -1)
+        cv2.rectangle(
+            picture, _whole(pivot - 0.07 * length), _whole(pivot + 0.09 * length), 0.85, -1
+        )
     left, top, across, down = cv2.boundingRect(mask)
     part = slice(top, top + down), slice(left, left + across)
     share = mask[part].astype(np.float32) / 255
@@ -287,7 +303,7 @@ def _draw_body(
     return float(spine[7, 0]), float(spine[7, 1])
 
 
-def _draw_limbs(
+def _draw_limbs(  # noqa: PLR0917 - private, called once
     mask: NDArray[np.uint8],
     world: SuspensionWorld,
     spine: Array,
@@ -304,7 +320,9 @@ def _draw_limbs(
         side = 1.0 if world.view == "side" else (1.0, -1.0)[leg % 2]
         turn = side * (0.8 + 0.3 * twist + 0.75 * float(strokes[leg]))
         c, s = np.cos(turn), np.sin(turn)
-        way = np.array([c * ways[joint, 0] + s * ways[joint, 1], c * ways[joint, 1] - s * ways[joint, 0]])
+        way = np.array(
+            [c * ways[joint, 0] + s * ways[joint, 1], c * ways[joint, 1] - s * ways[joint, 0]]
+        )
         out = side * np.array([ways[joint, 1], -ways[joint, 0]]) * 0.1 * length
         hip = spine[joint] + out
         _line(mask, hip, hip + long * way, 0.06 * length)

@@ -35,7 +35,7 @@ def true_measures(plan: Plan, trials: pd.DataFrame, swims: list[Swim]) -> pd.Dat
                     "epoch": epoch,
                     "start_s": start,
                     "stop_s": plan.duration_s,
-                    **_measure(swim.bouts, start, plan.duration_s),
+                    **_measure(swim.bouts, start, plan.duration_s, divided=plan.test == "fst"),
                     "entry_s": swim.entry_s,
                     "status": "done",
                 }
@@ -43,7 +43,9 @@ def true_measures(plan: Plan, trials: pd.DataFrame, swims: list[Swim]) -> pd.Dat
     return pd.DataFrame(rows)
 
 
-def _measure(bouts: tuple[Bout, ...], start: float, stop: float) -> dict[str, float | str]:
+def _measure(
+    bouts: tuple[Bout, ...], start: float, stop: float, *, divided: bool
+) -> dict[str, float | str]:
     """Return the measures of one epoch from the true bouts, clipped to it."""
     inside = [
         Bout(max(bout.start_s, start), min(bout.stop_s, stop), bout.state)
@@ -55,6 +57,10 @@ def _measure(bouts: tuple[Bout, ...], start: float, stop: float) -> dict[str, fl
         for state in ("immobile", "swimming", "climbing")
     }
     still = lengths["immobile"]
+    # A tail suspension test does not tell them apart.
+    mobile = {
+        f"{name}_s": sum(lengths[name]) if divided else np.nan for name in ("swimming", "climbing")
+    }
     first = next((bout.start_s for bout in inside if bout.state == "immobile"), stop)
     return {
         "immobility_s": sum(still),
@@ -66,18 +72,19 @@ def _measure(bouts: tuple[Bout, ...], start: float, stop: float) -> dict[str, fl
         "longest_bout_s": max(still, default=np.nan),
         "scored_s": stop - start,
         "unscored_s": 0.0,
-        "swimming_s": sum(lengths["swimming"]),
-        "climbing_s": sum(lengths["climbing"]),
+        **mobile,
     }
 
 
-def true_bouts(trials: pd.DataFrame, swims: list[Swim]) -> pd.DataFrame:
+def true_bouts(plan: Plan, trials: pd.DataFrame, swims: list[Swim]) -> pd.DataFrame:
     """Return all true bouts; times count from the video's first frame."""
     rows = []
     for trial, swim in zip(trials.itertuples(), swims, strict=True):
         for bout in swim.bouts:
             start, stop = swim.entry_s + bout.start_s, swim.entry_s + bout.stop_s
             place = (trial.animal_id, trial.animal_id, trial.video, trial.arena)
-            rows.append((*place, bout.state, start, stop, stop - start))
+            hangs = plan.test == "tst" and bout.state != "immobile"
+            state = "mobile" if hangs else bout.state
+            rows.append((*place, state, start, stop, stop - start))
     names = ["trial_id", "animal_id", "video", "arena", "state", "start_s", "stop_s", "duration_s"]
     return pd.DataFrame(rows, columns=names)

@@ -257,7 +257,7 @@ def _overlays(
             for trial in _trials(plan, name, layout)
             if trial.trial_id in ratings
         )
-        outlined = plan.tracking.by_silhouette
+        outlined = plan.tracking.by_silhouette and plan.tracking.test != "tst"
         if shown:
             video = plan.videos[name]
             tasks.append(Overlay(video, layout.sha256, shown, outlined, folder, force))
@@ -283,6 +283,7 @@ def _lay_out(
             tuple(plan.arenas.get(name, ())) if plan.pictured else None,
             plan.count,
             folder,
+            plan.tracking.test,
         )
         for name in dict.fromkeys(plan.active["video"])
     ]

@@ -52,6 +52,8 @@ class LayOut:
         How many to find.
     folder
         The results folder.
+    test
+        The kind of test; none: a swim.
     """
 
     video: Recording
@@ -59,6 +61,7 @@ class LayOut:
     arenas: tuple[Arena, ...] | None
     count: int
     folder: Path
+    test: str | None = None
 
 
 @dataclass(frozen=True)
@@ -101,11 +104,11 @@ def lay_out(task: LayOut) -> Layout:
     if task.arenas is None:
         return Layout(sha256, (), state=state)
     picture = picture_name(task.name)
-    key = arenas_key(sha256, task.arenas, task.count)
+    key = arenas_key(sha256, task.arenas, task.count, task.test)
     arenas = store.load_arenas(task.folder, key)
     if arenas is None or not store.shows(task.folder, picture, key):
         tracking.require_inside(task.video, task.arenas)
-        arenas = list(task.arenas) or tracking.find_arenas(task.video, task.count)
+        arenas = list(task.arenas) or tracking.find_arenas(task.video, task.count, task.test)
         drawn = tracking.draw_arenas(task.video, arenas)
         store.check_unchanged(task.video, sha256, state)
         store.save_picture(task.folder, picture, key, drawn)
@@ -113,9 +116,9 @@ def lay_out(task: LayOut) -> Layout:
     return Layout(sha256, tuple(arenas), tracking.declared_length(task.video), state)
 
 
-def arenas_key(sha256: str, given: Sequence[Arena], count: int) -> str:
-    """Return the key of a video's arenas: its content, those given, and how many to find."""
-    return store.key_of(__version__, sha256, [asdict(arena) for arena in given], count)
+def arenas_key(sha256: str, given: Sequence[Arena], count: int, test: str | None) -> str:
+    """Return the key of a video's arenas: its content, those given, and which and how many to find."""
+    return store.key_of(__version__, sha256, [asdict(arena) for arena in given], count, test)
 
 
 @dataclass(frozen=True)

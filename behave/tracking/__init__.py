@@ -173,8 +173,15 @@ def keypoint_files(paths: Iterable[Path]) -> list[Path]:
     return outputs.keypoint_files(paths)
 
 
-def find_arenas(video: Video, count: int) -> list[Arena]:
-    """Find the cylinders of a video; see `behave.tracking.arenas.layout.find_arenas`."""
+def find_arenas(video: Video, count: int, test: str | None = None) -> list[Arena]:
+    """Find the cylinders of a video, or the compartments of a tail suspension test (``tst``).
+
+    See `behave.tracking.arenas.layout` and `behave.tracking.suspension.compartments`.
+    """
+    if test == "tst":
+        from behave.tracking.suspension.compartments import find_compartments
+
+        return find_compartments(video, count)
     from behave.tracking.arenas import layout
 
     return layout.find_arenas(video, count)

@@ -115,7 +115,9 @@ def propose(workspace: Workspace, request: Request) -> dict[str, Any]:
     count = number_in(request, "count")
     if count is None or not 0 < count <= 64:  # noqa: PLR2004 - as in the study file
         raise Refused("Say how many cylinders the video shows, from 1 to 64.")
-    return {"arenas": [asdict(one) for one in tracking.find_arenas(workspace.videos[video], count)]}
+    test = workspace.study.protocol.test if workspace.study else None
+    found = tracking.find_arenas(workspace.videos[video], count, test)
+    return {"arenas": [asdict(one) for one in found]}
 
 
 def compare_scenes(frame_server: FrameServer, request: Request) -> dict[str, Any]:

@@ -202,7 +202,7 @@ def make_study(home: Home, asked: NewStudy) -> Path:
         raise Refused("The scored window must lie within the test, and end after it begins.")
     folder = home.allowed(asked.folder)
     start = start_blind_study if asked.blind else start_study
-    start(folder, asked.count)
+    start(folder, asked.count, asked.test)
     path = folder / ("blind/study.yaml" if asked.blind else "study.yaml")
     files.write_text(_completed(path.read_text("utf-8"), asked), path)
     return path

@@ -241,7 +241,8 @@ class Review:
     def _outlines_of(self, trial_id: str) -> Outlines | None:
         """Return what finds a trial's outlines; none where it was not followed by silhouette."""
         arena = self.workspace.scored_arena_of(trial_id)
-        outlined = self.workspace.study.tracking.by_silhouette if self.workspace.study else True
+        study = self.workspace.study
+        outlined = study is None or (study.tracking.by_silhouette and study.protocol.test != "tst")
         if arena is None or not outlined:
             return None
         trial = Trial(trial_id, arena, self.workspace.entry_s(trial_id), self.workspace.duration_s)

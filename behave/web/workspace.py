@@ -206,7 +206,11 @@ class Workspace:
         with self._lock:
             if video not in self._proposed:
                 try:
-                    found = tracking.find_arenas(self.videos[video], self._count)
+                    found = tracking.find_arenas(
+                        self.videos[video],
+                        self._count,
+                        self.study.protocol.test if self.study else None,
+                    )
                 except BehaveError:
                     found = []
                 self._proposed[video] = found

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,14 @@ KINDS = (
     "falls",
     "low contrast, light step",
 )
-RECORDINGS = ((320, 240, 15.0), (640, 480, 25.0), (640, 480, 30.0), (1280, 720, 30.0), (640, 360, 60.0))
+FIRST_ONLY = ("never moves", "never stops", "climbs its tail", "falls")
+RECORDINGS = (
+    (320, 240, 15.0),
+    (640, 480, 25.0),
+    (640, 480, 30.0),
+    (1280, 720, 30.0),
+    (640, 360, 60.0),
+)
 
 
 @dataclass(frozen=True)
@@ -64,38 +72,41 @@ def draw_suspended(seed: int, duration_s: float = 40.0) -> SuspendedClip:
         blur_px=float(rng.uniform(0.5, 1.2)),
         crf=int(rng.integers(18, 33)),
     )
-    dark = rng.random() < 0.65
+    dark = rng.random() < 0.65  # noqa: PLR2004 - most coats
     coat, wall = (rng.uniform(0.05, 0.2), rng.uniform(0.5, 0.85)) if dark else (
         rng.uniform(0.75, 0.92), rng.uniform(0.15, 0.45))  # fmt: skip
     if kind == "low contrast, light step":
         wall = coat + (0.2 if dark else -0.2)
-        world = replace(world, light_step=float(rng.choice([-0.2, 0.15])), noise=min(world.noise, 2.5))
+        world = replace(
+            world, light_step=float(rng.choice([-0.2, 0.15])), noise=min(world.noise, 2.5)
+        )
     if kind == "neighbour's shadow":
         world = replace(world, shadow=0.18, arenas=max(arenas, 2), body=min(world.body, 0.27))
     world = replace(world, coat=float(coat), wall=float(wall), light_step_s=0.6 * duration_s)
-    hand = kind == "hand hangs them one after the other" or rng.random() < 0.4
+    hand = kind == "hand hangs them one after the other" or rng.random() < 0.4  # noqa: PLR2004 - some
     hangs = tuple(_draw(rng, kind, number, duration_s, hand=hand) for number in range(world.arenas))
     return SuspendedClip(kind, world, hangs, seed, duration_s)
 
 
-def _draw(rng: np.random.Generator, kind: str, number: int, duration_s: float, *, hand: bool) -> Hang:
+def _draw(
+    rng: np.random.Generator, kind: str, number: int, duration_s: float, *, hand: bool
+) -> Hang:
     """Draw one animal."""
-    hang = draw_hang(rng, duration_s, float(rng.uniform(0.2, 0.8)), 2.5 + 2.0 * number if hand else 0.0)
+    hang = draw_hang(
+        rng, duration_s, float(rng.uniform(0.2, 0.8)), 2.5 + 2.0 * number if hand else 0.0
+    )
     hang = replace(hang, swing=float(rng.uniform(0.03, 0.3)), breaths_hz=float(rng.uniform(1.5, 4)))
-    first = number == 0
-    if kind == "large swings":
-        return replace(hang, swing=0.5, damping=0.015, push=1.6)
-    if kind == "weak struggles":
-        return replace(hang, vigour=float(rng.uniform(0.35, 0.55)))
-    if kind == "never moves" and first:
-        return replace(hang, bouts=(Bout(0, duration_s, "immobile"),), swing=0.1)
-    if kind == "never stops" and first:
-        return replace(hang, bouts=(Bout(0, duration_s, "swimming"),))
-    if kind == "climbs its tail" and first:
-        return replace(hang, bouts=_with_climb(hang.bouts, 0.35 * duration_s, 0.5 * duration_s))
-    if kind == "falls" and first:
-        return replace(hang, falls_s=0.55 * duration_s)
-    return hang
+    if number > 0 and kind in FIRST_ONLY:
+        return hang
+    changes: dict[str, dict[str, Any]] = {
+        "large swings": {"swing": 0.5, "damping": 0.015, "push": 1.6},
+        "weak struggles": {"vigour": float(rng.uniform(0.35, 0.55))},
+        "never moves": {"bouts": (Bout(0, duration_s, "immobile"),), "swing": 0.1},
+        "never stops": {"bouts": (Bout(0, duration_s, "swimming"),)},
+        "climbs its tail": {"bouts": _with_climb(hang.bouts, 0.35 * duration_s, 0.5 * duration_s)},
+        "falls": {"falls_s": 0.55 * duration_s},
+    }
+    return replace(hang, **changes.get(kind, {}))
 
 
 def _with_climb(bouts: tuple[Bout, ...], start_s: float, stop_s: float) -> tuple[Bout, ...]:

@@ -73,7 +73,7 @@ def test_group_effects_are_those_asked_for(blocked):
 def test_true_measures_follow_from_the_true_bouts():
     trials, swims = draw_study(Plan(), 1)
     measures = true_measures(Plan(), trials, swims).set_index(["animal_id", "epoch"])
-    bouts = true_bouts(trials, swims)
+    bouts = true_bouts(Plan(), trials, swims)
 
     for animal, mine in bouts.groupby("animal_id"):
         entry = measures.loc[(animal, "score_window"), "entry_s"]

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from behave import files, tracking
 from behave.errors import BehaveError, InputError, OutputError, Problem
@@ -20,12 +21,12 @@ TEMPLATE = """\
 study: {name}
 trials: trials.xlsx
 videos: .{key}
-arenas: {{count: {count}}}            # cylinders in each video, or {{file: arenas.csv}}
+arenas: {{count: {count}}}            # {place} in each video, or {{file: arenas.csv}}
 protocol:
-  test: fst
+  test: {test}
   species: mouse                # mouse | rat
   duration_s: 360               # length of the test from the animal's entry
-  score_window_s: [120, 360]    # the part that is scored, from the animal's entry
+  score_window_s: {window}    # the part that is scored, from the animal's entry
   bin_s: 60
 design:                         # doses, genotypes, times, ...: see the page 'Designs'
   outcome: immobility_s
@@ -37,6 +38,12 @@ design:                         # doses, genotypes, times, ...: see the page 'De
   residual_fraction: 0.5        # 'blocked' leaves less than this share of the effect
 seed: 1
 """
+
+Test = Literal["fst", "tst"]
+PROTOCOLS: dict[Test, dict[str, str]] = {
+    "fst": {"test": "fst", "window": "[120, 360]", "place": "cylinders"},
+    "tst": {"test": "tst", "window": "[0, 360]", "place": "animals"},
+}
 
 # The columns of the sheet: what a run needs first, then what readers ask for.
 COLUMNS = (
@@ -84,7 +91,7 @@ class Started:
     count: int
 
 
-def start_study(folder: Path, count: int | None) -> Started:
+def start_study(folder: Path, count: int | None, test: Test = "fst") -> Started:
     """Write ``study.yaml``, ``trials.xlsx`` and pictures of the arenas into a folder of videos.
 
     Parameters
@@ -93,6 +100,8 @@ def start_study(folder: Path, count: int | None) -> Started:
         Searched for videos, subfolders included.
     count
         How many cylinders each video shows; None: as many as are seen.
+    test
+        The kind of test. Hanging animals are not counted: None is then 1.
 
     Raises
     ------
@@ -102,15 +111,16 @@ def start_study(folder: Path, count: int | None) -> Started:
     videos = find_videos([folder])
     targets = {name: folder / name for name in ("study.yaml", "trials.xlsx")}
     _refuse_taken(list(targets.values()))
-    count, pictures, remarks = _look(videos, folder, count)
+    count, pictures, remarks = _look(videos, folder, count, test)
     name = _study_name(folder)
     rows = [("", video, str(arena)) for video in videos for arena in range(1, count + 1)]
     files.write_bytes(_workbook(COLUMNS, rows), targets["trials.xlsx"])
-    files.write_text(TEMPLATE.format(name=name, count=count, key=""), targets["study.yaml"])
+    text = TEMPLATE.format(name=name, count=count, key="", **PROTOCOLS[test])
+    files.write_text(text, targets["study.yaml"])
     return Started([*targets, *pictures], remarks, len(videos), count)
 
 
-def start_blind_study(folder: Path, count: int | None) -> Started:
+def start_blind_study(folder: Path, count: int | None, test: Test = "fst") -> Started:
     """Write a study under codes into ``blind/``, and what is behind them into ``key.xlsx``.
 
     Each video has its code for a name in ``blind/``: as a second name of the
@@ -122,6 +132,8 @@ def start_blind_study(folder: Path, count: int | None) -> Started:
         Searched for videos, subfolders included.
     count
         How many cylinders each video shows; None: as many as are seen.
+    test
+        The kind of test. Hanging animals are not counted: None is then 1.
 
     Raises
     ------
@@ -156,7 +168,9 @@ def start_blind_study(folder: Path, count: int | None) -> Started:
         _workbook(("animal_id", "true_video", "true_arena", *KEY_COLUMNS), key_rows), folder / KEY
     )
     files.write_bytes(_workbook(BLIND_COLUMNS, places), blind / "trials.xlsx")
-    template = TEMPLATE.format(name=_study_name(folder), count=count, key=f"\nkey: ../{KEY}")
+    template = TEMPLATE.format(
+        name=_study_name(folder), count=count, key=f"\nkey: ../{KEY}", **PROTOCOLS[test]
+    )
     files.write_text(template, blind / "study.yaml")
     names = ["study.yaml", "trials.xlsx", *pictures]
     written = [KEY, *(f"{BLIND}/{name}" for name in names)]
@@ -192,7 +206,7 @@ def _refuse_taken(paths: Sequence[Path]) -> None:
 
 
 def _look(
-    videos: dict[str, Path], folder: Path, count: int | None
+    videos: dict[str, Path], folder: Path, count: int | None, test: Test
 ) -> tuple[int, list[str], list[str]]:
     """Look at the videos: how many cylinders they show, a picture per camera, and remarks.
 
@@ -208,18 +222,21 @@ def _look(
             unreadable.append(name)
             continue
         cameras.setdefault((path.parent, info.width, info.height), name)
-    seen = {name: tracking.count_cylinders(videos[name]) for name in cameras.values()}
+    counted = cameras.values() if test == "fst" else ()
+    seen = {name: tracking.count_cylinders(videos[name]) for name in counted}
     told = [number for number in seen.values() if number is not None]
     if count is None:
         count = max(told, key=told.count, default=1)
         if not told:
             remarks.append(
-                "How many cylinders the videos show could not be seen: 1 was written. Correct "
+                f"How many {PROTOCOLS[test]['place']} the videos show could not be seen: 1 was written. Correct "
                 "'arenas: {count: 1}' in study.yaml, or start anew with --count."
             )
     for name in cameras.values():
         try:
-            picture = tracking.draw_arenas(videos[name], tracking.find_arenas(videos[name], count))
+            picture = tracking.draw_arenas(
+                videos[name], tracking.find_arenas(videos[name], count, test)
+            )
         except BehaveError as error:
             remarks.append(f"No picture of {name}: {error.problems[0].what}.")
             continue

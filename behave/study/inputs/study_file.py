@@ -38,24 +38,26 @@ class ArenaOptions(Options):
 class ProtocolOptions(Options):
     """The test as it was run, in seconds from the animal's entry."""
 
-    test: Literal["fst", "freezing"] = Field(
+    test: Literal["fst", "tst", "freezing"] = Field(
         "fst",
-        description="'fst': forced-swim test. 'freezing': any movement but breathing counts; "
-        "scored from keypoints.",
+        description="'fst': forced-swim test. 'tst': tail suspension test, in which swinging is no "
+        "movement. 'freezing': any movement but breathing counts; scored from keypoints.",
     )
     species: Literal["mouse", "rat"] = Field("mouse", description="Species.")
     duration_s: float = Field(360, gt=0, description="Length of the test from the animal's entry.")
     score_window_s: tuple[float, float] = Field(
-        (120, 360), description="Start and stop of the scored window, from the animal's entry."
+        (120, 360),
+        description="Start and stop of the scored window, from the animal's entry. Left out of a "
+        "tail suspension test: all of it.",
     )
     bin_s: float = Field(60, gt=0, description="Width of the time bins.")
 
-    @field_validator("test", mode="before")
+    @model_validator(mode="before")
     @classmethod
-    def _known_test(cls, value: object) -> object:
-        if value == "tst":
-            raise ValueError("the tail suspension test is not supported yet; 'fst' is")
-        return value
+    def _usual_window(cls, told: object) -> object:
+        if isinstance(told, dict) and told.get("test") == "tst":
+            return {"score_window_s": (0, told.get("duration_s", 360)), **told}
+        return told
 
     @model_validator(mode="after")
     def _window_inside(self) -> "ProtocolOptions":
@@ -104,6 +106,8 @@ class Study(Options):
     def _freezing_needs_keypoints(self) -> "Study":
         if self.protocol.test == "freezing" and self.tracking.by_silhouette:
             raise ValueError("test 'freezing' is scored from keypoints: tracking.method deeplabcut")
+        if self.protocol.test == "tst" and self.tracking.method == "both":
+            raise ValueError("test 'tst' is scored by one tracker: silhouette or deeplabcut")
         return self
 
     @field_validator("study")

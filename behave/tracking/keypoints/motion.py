@@ -18,10 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
-Test = Literal["fst", "freezing"]
+Test = Literal["fst", "tst", "freezing"]
 
 # Motion below which the animal counts as immobile, in body lengths per second.
-IMMOBILE_BELOW: dict[Test, float] = {"fst": 0.3, "freezing": 0.06}
+IMMOBILE_BELOW: dict[Test, float] = {"fst": 0.3, "tst": 0.3, "freezing": 0.06}
 # Seconds of clear evidence that outweigh a change of state. Motion is taken frame by
 # frame, and so is the jitter that is left: with half of it the real mouse's freezing is
 # broken up (F1 0.87 in place of 0.91 at 25 frames per second).
@@ -35,7 +35,7 @@ BEYOND_JITTER = float(np.log(10))
 # Jitter is read off the quietest half seconds, of which there must be this part.
 # That is a fifth to two fifths too little, on purpose: slow movement must not
 # pass for jitter. An animal in water may hardly rest.
-QUIET: dict[Test, float] = {"fst": 0.03, "freezing": 0.1}
+QUIET: dict[Test, float] = {"fst": 0.03, "tst": 0.03, "freezing": 0.1}
 QUIET_S = 0.5
 # Nor is more than this part of the body length jitter. In three real recordings it
 # was 0.0003 to 0.0044. An animal that never rests, followed by a poor network,
@@ -59,8 +59,8 @@ def measure_motion(xy: Floats, time_s: Floats, length: float, test: Test) -> Flo
     length
         Body length in px.
     test
-        ``fst``: the body's common shift and turns, by which it drifts, are
-        taken away first. ``freezing``: they count.
+        ``fst`` and ``tst``: the body's common shift and turns, by which it drifts or
+        swings, are taken away first. ``freezing``: they count.
 
     Returns
     -------
@@ -71,13 +71,13 @@ def measure_motion(xy: Floats, time_s: Floats, length: float, test: Test) -> Flo
     reach = max(1, round(REACH_S / float(np.median(np.diff(time_s)))))
     velocity, weight = _velocity(xy, time_s, reach)
     unsteady = np.minimum(estimate_jitter(xy, time_s, test), MAX_JITTER * length)
-    if test == "fst":
+    if test != "freezing":
         velocity = _without_drift(velocity, xy)
     squared = (velocity**2).sum(axis=-1)
     squared -= BEYOND_JITTER * 2 * unsteady**2 / weight[:, None]
     speed = np.sqrt(np.maximum(squared, 0)) / length
     known = np.isfinite(speed).sum(axis=1)
-    least = max(speed.shape[1] / 2, MIN_TO_REGISTER if test == "fst" else 1)
+    least = max(speed.shape[1] / 2, 1 if test == "freezing" else MIN_TO_REGISTER)
     return np.where(known >= least, _upper(speed, known), np.nan)
 
 

@@ -34,6 +34,8 @@ SMALLEST, LARGEST = 0.007, 0.3
 TALLEST, WIDEST = 0.8, 0.75
 # Least difference between body and wall, of the range from black to white.
 FAINTEST = 0.03
+# How many times the wall's own change a body is.
+ABOVE_NOISE = 3.0
 # The wall shows at a px in this share of the samples, or it is filled in.
 UNCOVERED = 0.2
 # A second body is at least this much of the first, in area and in depth.
@@ -114,10 +116,8 @@ def find_hanging(samples: Sequence[Float32]) -> Hanging | Fault:
     noise = float(np.median(np.mean(change, axis=0)))
     depth = best.sign * (wall - view)
     tone = float(np.median(depth[best.mask]))
-    if tone < FAINTEST or tone < 3 * noise:
-        return "animal_not_found"
     body = _opened_body(depth > tone / 2, best.mask)
-    if body is None:
+    if body is None or tone < max(FAINTEST, ABOVE_NOISE * noise):
         return "animal_not_found"
     if _has_second(depth, body, tone):
         return "two_animals"
@@ -256,7 +256,7 @@ def _has_second(depth: Float32, body: Mask, tone: float) -> bool:
         if label == 0 or (body & (labels == label)).any():
             continue
         inside = left > 0 and left + across < width and top + down < height
-        if inside and area > SECOND * body.sum() and down > 0.8 * across:  # noqa: PLR2004 - hangs
+        if inside and area > SECOND * body.sum() and down > 0.8 * across:
             return True
     return False
 

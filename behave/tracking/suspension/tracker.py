@@ -142,7 +142,10 @@ class SuspensionTracker:
         """Return how much each px is of the animal, 0 to 1; none where there is no light."""
         assert self.hanging is not None  # noqa: S101 - asked only for one that hangs
         left, top = max(round(self.arena.x), 0), max(round(self.arena.y), 0)
-        right, bottom = round(self.arena.x + self.arena.width), round(self.arena.y + self.arena.height)
+        right, bottom = (
+            round(self.arena.x + self.arena.width),
+            round(self.arena.y + self.arena.height),
+        )
         part = frame.luma[top:bottom, left:right]
         how = cv2.INTER_AREA if self.zoom > 1 else cv2.INTER_LINEAR
         black, white = grey_range(full_range=frame.full_range)
@@ -199,8 +202,9 @@ class SuspensionTracker:
         step_s, earlier, was = time_s - before[0], before[1], before[2]
         target = Target(patch)
         # Both patches have the body's middle in theirs, up to a share of a px.
-        shift = (was.x - round(was.x)) - (body.x - round(body.x)), (was.y - round(was.y)) - (
-            body.y - round(body.y)
+        shift = (
+            (was.x - round(was.x)) - (body.x - round(body.x)),
+            (was.y - round(was.y)) - (body.y - round(body.y)),
         )
         turns = [self._about_pivot(was) - self._about_pivot(body)]
         if body.long and was.long:

@@ -1,7 +1,6 @@
 """All hanging animals of a video in one reading."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -14,19 +13,16 @@ from behave.schema import conform
 from behave.tracking.silhouette.entry import Entry, find_entry
 from behave.tracking.silhouette.flags import FAINT, flag_file, flag_light
 from behave.tracking.silhouette.series import at_frames
+from behave.tracking.silhouette.tracks import needed_until
 from behave.tracking.suspension.hanging import Fault, Hanging, find_hanging
 from behave.tracking.suspension.tracker import SuspensionTracker
-from behave.tracking.trial import SWITCH_PENALTY_S, Arena, Track, Trial
-from behave.tracking.video.container import Packets, ReadLog, list_packets
-from behave.tracking.video.frame_sampling import looked_at, spare, with_spared
+from behave.tracking.trial import SWITCH_PENALTY_S, Arena, Track, Trial, Video
 from behave.tracking.video.reader import (
     Float32,
+    Reading,
     UInt8,
-    VideoInfo,
-    probe,
+    VideoReader,
     read_ahead,
-    read_frames,
-    sample_frames,
     to_grey,
 )
 
@@ -47,14 +43,16 @@ UNSEEN = 0.05
 # An animal hangs when it is this low, of its usual way from the pivot.
 LOW = 0.75
 
-TEXTS: dict[Fault, str] = {
-    "animal_not_found": "No animal hangs in this arena.",
-    "two_animals": "Two animals hang in this arena; it must hold one.",
-    "upside_down": "The tail is below the animal: the picture is upside down.",
+FAULTS: dict[Fault, Flag] = {
+    "animal_not_found": Flag("animal_not_found", 0, "No animal hangs in this arena."),
+    "two_animals": Flag("two_animals", 2, "Two animals hang in this arena; it must hold one."),
+    "upside_down": Flag(
+        "upside_down", 0, "The tail is below the animal: the picture is upside down."
+    ),
 }
 
 
-def track(video: Path, trials: Sequence[Trial], *, ahead: bool = True) -> list[Track]:
+def track(video: Video, trials: Sequence[Trial], *, ahead: bool = True) -> list[Track]:
     """Measure the motion of every animal that hangs by its tail in a video.
 
     Parameters
@@ -78,48 +76,29 @@ def track(video: Path, trials: Sequence[Trial], *, ahead: bool = True) -> list[T
         If the video cannot be read.
     """
     cv2.setNumThreads(1)
-    packets = list_packets(video)
-    info = probe(video, packets=packets)
-    end_s = _needed_until(trials)
-    found = _learn(video, trials, end_s, packets)
+    reader, end_s = VideoReader(video), needed_until(trials)
+    found = _learn(reader, trials, end_s)
     watchers = [
         SuspensionTracker(trial.arena, one if isinstance(one, Hanging) else None, scale)
         for trial, (one, scale) in zip(trials, found, strict=True)
     ]
-    log, spared = ReadLog(), spare(packets, info.rate)
-    decoded: list[float] = []
-    frames = looked_at(read_frames(video, log, spared), info.rate, end_s, decoded)
-    for frame in read_ahead(frames) if ahead else frames:
+    reading = reader.look(end_s)
+    for frame in read_ahead(iter(reading)) if ahead else reading:
         for watcher in watchers:
             watcher.look(frame)
-    times = with_spared(decoded, spared, packets, end_s)
-    log.frames = times.size
     return [
-        _finish(trial, watcher, one, times, info, log)
+        _finish(trial, watcher, one, reading)
         for trial, watcher, (one, _) in zip(trials, watchers, found, strict=True)
     ]
 
 
-def _needed_until(trials: Sequence[Trial]) -> float | None:
-    """Return the video time after which no trial needs frames; none if unknown."""
-    ends = [
-        trial.entry_s + trial.duration_s
-        for trial in trials
-        if trial.entry_s is not None and trial.duration_s is not None
-    ]
-    return max(ends) + 1.0 if len(ends) == len(trials) > 0 else None
-
-
 def _learn(
-    video: Path,
-    trials: Sequence[Trial],
-    end_s: float | None,
-    packets: Packets,
+    video: VideoReader, trials: Sequence[Trial], end_s: float | None
 ) -> list[tuple[Hanging | Fault, float]]:
     """Return what hangs in each arena, and the px of its pictures per px of the frame."""
     samples: list[list[Float32]] = [[] for _ in trials]
     scales = [1.0] * len(trials)
-    for frame in sample_frames(video, SAMPLES, end_s, packets):
+    for frame in video.sample(SAMPLES, end_s):
         for number, trial in enumerate(trials):
             stored = _crop(frame.luma, trial.arena)
             scale = min(1.0, float(np.sqrt(LEARNING_AREA / max(stored.size, 1))))
@@ -138,15 +117,10 @@ def _crop(luma: UInt8, arena: Arena) -> UInt8:
 
 
 def _finish(
-    trial: Trial,
-    watcher: SuspensionTracker,
-    hanging: Hanging | Fault,
-    times: Float64,
-    info: VideoInfo,
-    log: ReadLog,
+    trial: Trial, watcher: SuspensionTracker, hanging: Hanging | Fault, reading: Reading
 ) -> Track:
     """Carry the looks over to the frames and say what was remarkable."""
-    looks = watcher.looks
+    looks, times = watcher.looks, reading.times_s
     at = np.array(looks.time_s)
     length = np.array(looks.length)
     found = np.isfinite(length)
@@ -180,7 +154,7 @@ def _finish(
         immobile_below=IMMOBILE_BELOW,
         switch_penalty_s=SWITCH_PENALTY_S,
         flags=(
-            *flag_file(at[during], info, log),
+            *flag_file(at[during], reading),
             *_flag_animal(hanging, entry, hangs[hung], climbs[hung], ends_s if fell else np.inf),
             *flag_light(at[during], np.array(looks.light)[during]),
         ),
@@ -218,7 +192,7 @@ def _flag_animal(
 ) -> Iterator[Flag]:
     """Remarks on the animal: whether it hung, climbed or fell, and how well it was seen."""
     if not isinstance(hanging, Hanging):
-        yield Flag(hanging, 0, TEXTS[hanging])
+        yield FAULTS[hanging]
         return
     if not entry.found:
         yield Flag("entry_not_found", 0, "The animal's entry was not found; time counts from 0 s.")
