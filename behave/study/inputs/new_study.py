@@ -156,7 +156,7 @@ def start_blind_study(folder: Path, count: int | None, test: Test = "fst") -> St
                     fix="check that the disk is not full and that the folder can be written")
         ) from error  # fmt: skip
     shown = {code: blind / code for code in sorted(coded)}
-    count, pictures, remarks = _look(shown, blind, count)
+    count, pictures, remarks = _look(shown, blind, count, test)
     # In the order of the codes, which tells nothing of the videos.
     places = [
         (f"{Path(code).stem}_{arena}", code, str(arena))

@@ -43,7 +43,7 @@ SECOND = 0.4
 # Half the depth of the body: it is body. Lines this much fainter are its tail.
 TAIL_LEVEL = 0.3
 # Roots of the body's area by which a tail stands out from it; less is a rump or a nose.
-MIN_TAIL = 0.15
+MIN_TAIL, TAIL_BELOW = 0.15, 0.5
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,8 @@ def find_hanging(samples: Sequence[Float32]) -> Hanging | Fault:
     rows, columns = np.nonzero(body)
     centre = float(columns.mean()), float(rows.mean())
     above, below = _thin_ends(depth > TAIL_LEVEL * tone, body)
-    if below > MIN_TAIL * root and above < MIN_TAIL * root / 2 and rows.min() > 2:  # noqa: PLR2004 - px
+    # A nose and paws are thin as well, but shorter.
+    if below > max(2 * above, TAIL_BELOW * root):
         return "upside_down"
     tail_seen = above > MIN_TAIL * root
     at_top = bool(rows.min() <= 1)
@@ -144,7 +145,7 @@ def _views(stack: Float32) -> list[Float32]:
     chosen = np.unique(np.linspace(0, len(stack) - 1, PICTURES).round().astype(int))
     singles = [cv2.GaussianBlur(stack[index], (0, 0), 0.8) for index in chosen]
     parts = np.array_split(stack, PARTS) if len(stack) >= 2 * PARTS else [stack]
-    return [*singles, *(np.median(part, axis=0).astype(np.float32) for part in parts)]  # type: ignore[list-item]
+    return [*singles, *(np.median(part, axis=0).astype(np.float32) for part in parts)]
 
 
 def _most_supported(views: Sequence[Float32]) -> _Candidate | None:
@@ -212,7 +213,8 @@ def _flat(view: Float32) -> Float32:
     third = max(columns.size // 3, 1)
     slope = (np.median(columns[-third:]) - np.median(columns[:third])) / (columns.size - third)
     flat -= slope * (np.arange(columns.size) - columns.size / 2)
-    return (flat - np.median(flat, axis=1, keepdims=True)).astype(np.float32)
+    level: Float32 = (flat - np.median(flat, axis=1, keepdims=True)).astype(np.float32)
+    return level
 
 
 def _wall(stack: Float32, body: _Candidate) -> Float32:

@@ -149,9 +149,9 @@ class SuspensionTracker:
         part = frame.luma[top:bottom, left:right]
         how = cv2.INTER_AREA if self.zoom > 1 else cv2.INTER_LINEAR
         black, white = grey_range(full_range=frame.full_range)
-        grey = cv2.resize(part, self.size, interpolation=how).astype(np.float32)
-        grey = (grey - np.float32(black)) * np.float32(1 / (white - black))
-        grey = cv2.GaussianBlur(grey, (5, 5), 0.8)
+        small = cv2.resize(part, self.size, interpolation=how).astype(np.float32)
+        grey = (small - np.float32(black)) * np.float32(1 / (white - black))
+        grey = cv2.GaussianBlur(grey, (5, 5), 0.8).astype(np.float32, copy=False)
         light = float(np.median(grey[::3, ::3] * self.per_light))
         if not LIGHT_RANGE[0] < light < LIGHT_RANGE[1]:
             return None

@@ -58,11 +58,11 @@ def test_every_fault_is_told_at_once(write, study_text):
     assert {"protocol.duration_s", "arenas.count"} <= places
 
 
-def test_the_tail_suspension_test_is_not_supported_yet_and_says_so(write, study_text):
+def test_all_of_a_tail_suspension_test_is_scored_unless_told_otherwise(write, study_text):
     text = study_text.replace("{duration_s", "{test: tst, duration_s")
-    (problem,) = problems_of(write("study.yaml", text))
-    assert problem.at == "protocol.test"
-    assert "not supported yet" in problem.expected
+    assert load_study(write("study.yaml", text)).protocol.score_window_s == (30, 120)
+    text = text.replace(", score_window_s: [30, 120]", "")
+    assert load_study(write("study.yaml", text)).protocol.score_window_s == (0, 120)
 
 
 def test_a_window_beyond_the_test_is_refused(write, study_text):
