@@ -36,7 +36,7 @@ def format_verdict(sample: Sample, model: Model, ruling: Ruling, reversal: Rever
     return " ".join(
         [
             *format_meaning(sample, model, ruling),
-            *format_effects(sample, ruling, reversal),
+            *(format_effects(sample, ruling, reversal) if sample.design.antagonist else []),
             *unknown_alone(sample, ruling),
             _scope(sample, str(ruling.label)),
         ]
@@ -47,7 +47,7 @@ def format_meaning(sample: Sample, model: Model, ruling: Ruling) -> list[str]:
     """Return what the label means and does not mean, as sentences."""
     label, blocker = str(ruling.label), sample.design.antagonist
     if blocker is None:
-        return [NO_ANTAGONIST]
+        return [*format_effects(sample, ruling, None), NO_ANTAGONIST]
     if label == "not_assessable":
         return [
             f"Not assessable: {why_not_assessable(sample, model, ruling)}.",
