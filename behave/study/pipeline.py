@@ -45,6 +45,7 @@ from behave.study.alternatives import alternatives
 from behave.study.cache import provenance
 from behave.study.cache.lock import hold
 from behave.study.cache.store import content_hash
+from behave.study.corrections import apply_corrections
 from behave.study.execution.processes import SERIAL, Execution
 from behave.study.inputs.blinding import open_key
 from behave.study.inputs.freeze import compare_lock, find_lock_flags
@@ -118,7 +119,16 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
         open_key(study.key, study.trials)
         scores = score_trials(plan, folder, execution)
         execution.progress("statistics", 0, 1)
-        window = scores.measures[scores.measures["epoch"] == "score_window"]
+        people = (
+            apply_corrections(
+                path.resolve().parent, scores.measures, scores.bins, scores.bouts, scores.trials_log
+            )
+            if study.corrections
+            else None
+        )
+        measures = scores.measures if people is None else people.measures
+        bins_found = scores.bins if people is None else people.bins
+        window = measures[measures["epoch"] == "score_window"]
         messages = scores.trials_log.set_index("trial_id")["message"]
         scored = add_background(window, trials).assign(
             message=window["trial_id"].map(messages),
@@ -130,7 +140,7 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
             alternatives=alternatives(scored, scores.rescored, study.design.outcome),
             seed=study.seed,
             locomotion=locomotion,
-            bins=inside_window(scores.bins, study)
+            bins=inside_window(bins_found, study)
             if bins is None and study.design.time_course
             else bins,
             human=human,
@@ -142,6 +152,10 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
         execution.progress("report", 0, 1)
         with files.together():
             scores.write(folder)
+            if people is not None:
+                files.write_table(people.measures, folder / tables.CORRECTED.file)
+            else:  # of corrections that were taken back
+                files.remove(folder / tables.CORRECTED.file)
             _write_statistics(comparison, folder)
             _write_json(made, folder / "run.json")
             results = _results(
@@ -149,15 +163,15 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
                 trials,
                 comparison,
                 made,
-                measures=scores.measures,
-                bins=scores.bins,
+                measures=measures,
+                bins=bins_found,
                 bouts=scores.bouts,
                 trials_log=scores.trials_log,
                 pictures={
                     name: f"arenas/{picture_name(name)}" for name in scores.hashes if plan.pictured
                 },
                 overlays=scores.overlays.paths if scores.overlays else {},
-                source=(_scored_from(scores),),
+                source=(_scored_from(scores), *([people.told] if people else [])),
                 calibration=scores.scales.table(),
                 motion_shares=scores.scales.shares(),
                 doubtful=scores.overlays.doubtful if scores.overlays else pd.DataFrame(),
@@ -167,7 +181,8 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
             report.write(results, folder)
         datapackage.write(folder, study.study, synthetic=results.synthetic)
         execution.progress("report", 1, 1)
-        return Outcome(folder, scores.trials_log, comparison.verdict, notes_of(trials, locomotion))
+        notes = (*notes_of(trials, locomotion), *([people.told] if people else []))
+        return Outcome(folder, scores.trials_log, comparison.verdict, notes)
 
 
 def score(plan: Plan, folder: Path, execution: Execution = SERIAL) -> Outcome:

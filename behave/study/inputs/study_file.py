@@ -95,6 +95,11 @@ class Study(Options):
         default_factory=ScoringOptions, description="How motion becomes immobility."
     )
     design: DesignOptions = Field(description="What is compared.")
+    corrections: bool = Field(
+        True,
+        description="Whether what a person corrected in 'behave web' (by_hand/corrections.csv) "
+        "counts in the comparison.",
+    )
     seed: int = Field(1, ge=0, description="Seed of everything that is drawn at random.")
 
     @field_validator("trials", "videos", "key", mode="before")
