@@ -7,8 +7,20 @@ from 1000 for testing; the figures of the documentation are from the second.
 
 Each line is one animal: Cohen's kappa over its frames; the same without the
 frames within 0.25 s of a change; the error of immobility in points of the
-recording. Then, in the same run, four other methods on the same frames, and
-the scorer with its threshold 10 and 30 % lower and higher.
+recording; how well motion alone parts its states (AUC). Then, in the same run,
+the other ways of setting the threshold, the scorer with its threshold 10 and
+30 % lower and higher, and four other methods on the same frames.
+
+========================= =====================================================
+way                       threshold
+========================= =====================================================
+behave                    learnt from the clip's animals, as a run of it would
+constant                  the tracker's own for all
+learnt, clips together    from all clips of a world and view, as if one camera
+                          had filmed them: it had not, so this is a worst case
+best, by truth            that of each animal with the largest kappa: what is
+                          then missing is separation, the rest is scale
+========================= =====================================================
 """
 
 import argparse
@@ -24,12 +36,15 @@ import pandas as pd
 import peers
 from worlds import draw_clip
 
+from behave.scoring import MotionSignal
 from behave.scoring.boundaries import classify_states
+from behave.scoring.calibration import Pool, calibrate, measure_histogram
 from behave.tracking import Arena, TrackingOptions, Trial, track
 
 Bools = npt.NDArray[np.bool_]
 NEAR_S = 0.25
 FACTORS = (0.7, 0.9, 1.1, 1.3)
+TRIED = np.geomspace(0.012, 0.4, 36)  # thresholds, for the best of each animal
 HAND_S = 0.7  # the hand leaves; nothing is scored while it is in the picture
 # Fitted on tuning seeds with --fit-peers; the scorer's own is its default.
 PEER_THRESHOLDS = {"area": 1.674, "pixels": 0.00716, "overlap": 0.210, "soft": 0.315}
@@ -50,7 +65,9 @@ class Animal:
     motion
         The scorer's motion at these frames.
     threshold, switch_penalty_s
-        The scorer's defaults.
+        The tracker's own threshold, and its price of a change.
+    view
+        From where the clip was filmed.
     signals
         The other methods' signals at these frames.
     """
@@ -62,6 +79,7 @@ class Animal:
     motion: npt.NDArray[np.float64]
     threshold: float
     switch_penalty_s: float
+    view: str
     signals: dict[str, npt.NDArray[np.float64]]
 
 
@@ -79,12 +97,18 @@ def main() -> None:
         return
     test = all(seed >= 1000 for seed in _seeds(options.seeds))  # noqa: PLR2004 - see worlds
     print(f"SYNTHETIC clips, {'test' if test else 'TUNING'} seeds {options.seeds}")
-    scores = pd.DataFrame([_own(animal, 1.0) for animal in animals])
+    ways = _ways(animals)
+    scores = pd.DataFrame(
+        [
+            _own(animal, below) | {"threshold": below, "auc": _auc(animal)}
+            for animal, below in zip(animals, ways["behave"], strict=True)
+        ]
+    )
     print(scores.to_string(index=False, float_format="%.3f"))
-    rows = [_summary("behave", scores)]
-    for factor in FACTORS:
-        again = pd.DataFrame([_own(animal, factor) for animal in animals])
-        rows.append(_summary(f"behave, threshold x {factor}", again))
+    rows = []
+    for way, thresholds in ways.items():
+        pairs = zip(animals, thresholds, strict=True)
+        rows.append(_summary(way, pd.DataFrame([_own(*pair) for pair in pairs])))
     if not options.no_peers:
         for method, threshold in PEER_THRESHOLDS.items():
             theirs = pd.DataFrame([_theirs(animal, method, threshold) for animal in animals])
@@ -93,6 +117,63 @@ def main() -> None:
         print(f"\nworld {world}")
         table = pd.DataFrame([row[world] for row in rows])
         print(table.to_string(index=False, float_format="%.3f"))
+        known = table.set_index("method")
+        for column, what in (("kappa", "all frames"), ("inner", "without those near a change")):
+            best, used = known.loc["best, by truth", column], known.loc["behave", column]
+            print(
+                f"{what}: kappa lacks {1 - used:.3f}; by scale {best - used:.3f}, "
+                f"by separation {1 - best:.3f}"
+            )
+
+
+def _ways(animals: Sequence[Animal]) -> dict[str, list[float]]:
+    """Return each animal's threshold by each way of setting it."""
+    by_clip = _learnt(animals, [animal.name.partition(".")[0] for animal in animals])
+    ways = {
+        "behave": by_clip,
+        "constant": [animal.threshold for animal in animals],
+        "learnt, clips together": _learnt(
+            animals, [f"{animal.name[0]} {animal.view}" for animal in animals]
+        ),
+        "best, by truth": [_best(animal) for animal in animals],
+    }
+    return ways | {
+        f"behave, threshold x {factor}": [factor * below for below in by_clip] for factor in FACTORS
+    }
+
+
+def _learnt(animals: Sequence[Animal], cameras: Sequence[str]) -> list[float]:
+    """Return each animal's threshold, learnt from all that its camera filmed."""
+    pools: dict[str, dict[str, npt.NDArray[np.float64]]] = {}
+    for animal, camera in zip(animals, cameras, strict=True):
+        frames = pd.DataFrame({"time_s": animal.time_s, "motion": animal.motion})
+        signal = MotionSignal(frames, 0.0, animal.switch_penalty_s)
+        pools.setdefault(camera, {})[animal.name] = measure_histogram(signal, np.inf)
+    default = animals[0].threshold
+    found = {
+        # One by one: clips do not teach one another, as the cameras of a study would.
+        camera: calibrate([Pool(camera, "silhouette", default, pool)])[0].immobile_below
+        for camera, pool in pools.items()
+    }
+    return [found[camera] for camera in cameras]
+
+
+def _best(animal: Animal) -> float:
+    """Return the threshold that suits an animal best, by its truth."""
+    tried = pd.DataFrame([_own(animal, below) | {"below": below} for below in TRIED])
+    one_state = tried["kappa"].isna().all()
+    place = tried["bias"].abs().argmin() if one_state else int(np.nanargmax(tried["kappa"]))
+    return float(tried["below"].iloc[place])
+
+
+def _auc(animal: Animal) -> float:
+    """Return how often a moving frame has more motion than a floating one; NaN: one state only."""
+    seen = np.isfinite(animal.motion)
+    moves, ranks = ~animal.immobile[seen], pd.Series(animal.motion[seen]).rank().to_numpy()
+    pairs = moves.sum() * (~moves).sum()
+    if pairs == 0:
+        return float("nan")
+    return float((ranks[moves].sum() - moves.sum() * (moves.sum() + 1) / 2) / pairs)
 
 
 def _options() -> argparse.Namespace:
@@ -147,15 +228,15 @@ def _measure(world: str, seed: int, keep: Path | None, *, with_peers: bool) -> l
                 motion=found.motion["motion"].to_numpy()[:count][after],
                 threshold=found.immobile_below,
                 switch_penalty_s=found.switch_penalty_s,
+                view=str(clip.settings().get("view", "")),
                 signals={method: values[:count][after] for method, values in signals.items()},
             )
         )
     return animals
 
 
-def _own(animal: Animal, factor: float) -> dict[str, object]:
-    """Score the scorer, with its threshold times a factor."""
-    below = factor * animal.threshold
+def _own(animal: Animal, below: float) -> dict[str, object]:
+    """Score the scorer with a threshold."""
     states = classify_states(animal.time_s, animal.motion, below, animal.switch_penalty_s)
     return _score(animal, states == "immobile", states != "unscored")
 

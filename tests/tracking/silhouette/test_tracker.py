@@ -6,7 +6,7 @@ import pytest
 
 from behave.tracking.silhouette.background import Background
 from behave.tracking.silhouette.tracker import BODY_PX, SilhouetteTracker
-from behave.tracking.silhouette.tracks import IMMOBILE_BELOW, VIEW_FACTOR
+from behave.tracking.silhouette.tracks import IMMOBILE_BELOW
 from behave.tracking.trial import Arena
 from behave.tracking.video.reader import Frame
 
@@ -44,5 +44,5 @@ def test_the_shadow_of_a_hooded_mouse_may_grow_deeper_and_lighter_without_moving
     for number in range(30):
         shadow = 22 + 4 * np.sin(number)  # of a hood's 40
         watcher.look(Frame(number, number / 15, hooded_mouse(shadow), full_range=True))
-    motion = np.array(watcher.series.motion[1:]) * VIEW_FACTOR["above"]
+    motion = np.array(watcher.series.motion[1:])
     assert np.nanmax(motion) < IMMOBILE_BELOW
