@@ -75,6 +75,18 @@ def test_immobility_agrees_with_the_truth(scored, truth):
     assert error.abs().max() < 4.2
 
 
+def test_each_camera_has_a_scale_learnt_from_its_own_animals(results):
+    """Four videos of each of two cameras, told apart by their pictures."""
+    found = pd.read_csv(results / "calibration.csv", dtype={"camera": str})
+    assert found["n_animals"].tolist() == [16, 16]
+    assert found["source"].tolist() == ["learnt", "learnt"]
+    assert found["clarity"].tolist() == [1.0, 1.0]
+    log = pd.read_csv(results / "trials_log.csv", dtype={**TEXT, "camera": str})
+    assert len(log.drop_duplicates(["video", "camera"])) == 8
+    used = log.groupby("camera")["immobile_below"].unique().map(list).to_dict()
+    assert used == {row.camera: [row.immobile_below] for row in found.itertuples()}
+
+
 def test_the_animals_entry_is_detected(results, truth):
     log = pd.read_csv(results / "trials_log.csv", dtype=TEXT).set_index("trial_id")
     assert set(log["entry_source"]) == {"detected"}

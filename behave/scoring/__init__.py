@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_serializer, field_validator
 
 from behave.errors import Problem, TrialError
 from behave.model import tables
@@ -70,6 +70,12 @@ class ScoringOptions(BaseModel):
         elif isinstance(value, (int, float)) and value is not True and 0 < value < math.inf:
             return float(value)
         raise ValueError("a number above 0, or {from: calibration.csv} of an earlier run")
+
+    @field_serializer("immobile_below")
+    def _as_in_the_study_file(
+        self, value: float | EarlierCalibration | None
+    ) -> float | dict[str, str] | None:
+        return {"from": str(value.file)} if isinstance(value, EarlierCalibration) else value
 
     def below(self, folder: Path) -> "ScoringOptions":
         """Return the options with a path that counts from a folder made absolute."""

@@ -10,8 +10,12 @@ import pytest
 from behave.errors import InputError
 from behave.scoring import EarlierCalibration, MotionSignal, ScoringOptions
 from behave.scoring.calibration import measure_histogram
+from behave.stats import compare
 from behave.study.cameras import Measured, group_scenes, name_cameras, read_scales
+from behave.study.inputs.freeze import compare_lock, freeze
 from behave.study.inputs.plan import given_thresholds, plan_videos
+from behave.study.inputs.study_file import load_study
+from behave.study.pipeline import configuration_of
 from behave.tracking import TrackingOptions
 
 HEADER = "camera,tracker,n_animals,minutes,immobile_below,clarity,source\n"
@@ -153,3 +157,29 @@ def test_the_calibration_of_another_tracker_is_refused(write, plan):
 def test_a_calibration_without_a_threshold_is_refused(write, plan, threshold):
     with pytest.raises(InputError, match="immobile_below"):
         given_from(write, f"1,silhouette,8,30,{threshold},0,default\n", plan)
+
+
+def test_a_lock_holds_what_is_in_the_earlier_calibration(study_file, write):
+    """Not only what the file is called."""
+    write("calibration.csv", HEADER + "1,silhouette,8,30,0.05,1,learnt\n")
+    study_file.write_text(
+        study_file.read_text() + "scoring: {immobile_below: {from: calibration.csv}}\n"
+    )
+    study = load_study(study_file)
+    freeze(study_file, study, configuration_of(study))
+    assert compare_lock(study_file, study, configuration_of(study))["matches"]
+    write("calibration.csv", HEADER + "1,silhouette,8,30,0.06,1,learnt\n")
+    found = compare_lock(study_file, study, configuration_of(study))
+    assert [item["key"] for item in found["differs"]] == ["scoring.immobile_below.sha256"]
+
+
+def test_cameras_that_filmed_one_arm_only_are_flagged(design):
+    """All animals with the antagonist were filmed by the second camera."""
+    rows = [
+        {"animal_id": f"{pre}{drug}{n}", "pretreatment": pre, "treatment": drug,
+         "camera": "1" if pre == "vehicle" else "2", "immobility_s": 100.0 + n, "status": "done"}
+        for pre in ("vehicle", "NBQX") for drug in ("vehicle", "ketamine") for n in range(4)
+    ]  # fmt: skip
+    flags = compare(pd.DataFrame(rows), design).verdict["flags"]
+    (told,) = [flag["text"] for flag in flags if flag["name"] == "block_in_one_arm"]
+    assert told.startswith("'camera' 1, 2 holds animals of one arm only")
