@@ -24,10 +24,12 @@ from behave.tracking.silhouette.regions import (
     View,
     median_over,
     outlines_of,
+    quantiles_of,
     regions_of,
     regions_of_all,
     rim_of,
 )
+from behave.tracking.silhouette.resting import explained, filled, resting_place, without_animal
 from behave.tracking.video.reader import Float32
 
 # A rat in a narrow cylinder reaches a quarter of its arena's area.
@@ -41,14 +43,21 @@ HALO = np.ones((7, 7), np.uint8)
 LAMP_OFTEN, LAMP_REACH, WATER_NEAR_LAMPS = 0.05, np.ones((15, 15), np.uint8), 0.4
 # Water that is so often lighter by this share of a light coat's tone glitters.
 LAMP_SHARE_OF_TIME, GLITTER = 0.1, 0.35
+# The lightest parts of a coat: this quantile of its px.
+LIGHTEST = 0.95
 # From this share of the other tone on, a coat is hooded; less is rim or reflection.
 HARDLY_SEEN = 0.5
 HOODED = 0.2
 # Across of the disc by which a region grows to reach the body's other tone: the
 # band between the tones is as grey as the water.
 NEIGHBOUR_PX = 11
+# Parts of an animal above and below the surface lie so near, in roots of the largest, and
+# are so deep relative to it.
+PART_WITHIN, PART_DEPTH = 0.3, 0.5
 # Below this share of samples with an animal, the rest hide it in the background.
 SEEN_ENOUGH = 0.75
+# An empty arena is taken for another one that explains so much more of the changes.
+SURELY = 0.05
 
 
 @dataclass(frozen=True)
@@ -68,6 +77,9 @@ class Background:
         Usual change of a pixel without the animal (ripples, camera).
     seen_share
         Share of the samples in which the animal was found.
+    lightest
+        Grey of the lightest parts of the animal, as it is most of the time; a mirrored
+        lamp is lighter.
     glitter
         Where mirrored lamps come and go that are as light as a light coat,
         shape (height, width); none for a coat that is dark.
@@ -79,6 +91,7 @@ class Background:
     area_px: float
     noise: float
     seen_share: float
+    lightest: float = 0.0
     glitter: Mask | None = None
 
     @property
@@ -93,6 +106,12 @@ class _Animal:
 
     main: "Region"
     others: tuple["Region", ...]
+
+    @property
+    def mask(self) -> Mask:
+        """All of it."""
+        whole: Mask = np.logical_or.reduce([self.main.mask, *(part.mask for part in self.others)])
+        return whole
 
     @property
     def others_share(self) -> float:
@@ -145,13 +164,70 @@ def _learn(stack: Float32, overexposed: Masks, inside: Mask) -> Background | Non
         hidden = _hidden_body(grey, view, animals, darker=darker)
         if hidden is not None:
             darker = hidden.depth > 0
-            grey = _filled(grey, hidden.mask)
+            hole = cv2.dilate(hidden.mask.astype(np.uint8), _disc(7)).astype(bool)
+            grey = filled(grey, hole)
             animals = _animals(stack, grey, view, darker=darker)
+    grey, darker, animals = _rested(stack, grey, view, animals, darker=darker)
     found = [animal for animal in animals if animal is not None]
     if not found or darker is None:
         return None
     learnt = _described(grey, view, found, _share(animals), darker=darker)
-    return replace(learnt, glitter=_glitter(stack, learnt, animals))
+    lightest = _lightest(stack, animals) if np.isfinite(learnt.lighter_by) else 0.0
+    return replace(learnt, lightest=lightest, glitter=_glitter(stack, learnt, animals))
+
+
+def _lightest(stack: Float32, animals: Sequence[_Animal | None]) -> float:
+    """Return the grey of a coat's lightest parts, as they are most of the time.
+
+    They are sought round the animals too: the white of a hooded coat may have been
+    taken for a lamp.
+    """
+    near = _disc(NEIGHBOUR_PX)
+    return float(
+        np.median(
+            [
+                quantiles_of(one[cv2.dilate(animal.mask.astype(np.uint8), near) > 0], (LIGHTEST,))[
+                    0
+                ]
+                for one, animal in zip(stack, animals, strict=True)
+                if animal is not None
+            ]
+        )
+    )
+
+
+def _rested(
+    stack: Float32,
+    grey: Float32,
+    view: View,
+    animals: list[_Animal | None],
+    *,
+    darker: bool | None,
+) -> tuple[Float32, bool | None, list[_Animal | None]]:
+    """Return the empty arena, the animal's tone and the animals that explain most changes.
+
+    The arena as learnt so far, or with the water restored where an animal of either
+    tone rests.
+    """
+    usual = median_over(stack)
+    place = resting_place(stack, usual, view.inside, view.noise)
+    if place is None:
+        return grey, darker, animals
+    best = grey, darker, animals
+    most = _explained(stack, view, animals) + SURELY
+    for sign in (True, False):
+        other = without_animal(stack, usual, place, view.noise, darker=sign)
+        seen = _animals(stack, other, view, darker=sign)
+        explains = _explained(stack, view, seen)
+        if explains > most:
+            most, best = explains, (other, sign, seen)
+    return best
+
+
+def _explained(stack: Float32, view: View, animals: Sequence[_Animal | None]) -> float:
+    """Return the share of the changes between samples that the animals explain."""
+    masks = [None if animal is None else animal.mask for animal in animals]
+    return explained(stack, masks, view.inside, view.overexposed, view.noise)
 
 
 def _share(animals: Sequence[_Animal | None]) -> float:
@@ -284,10 +360,28 @@ def _animals(
         if main is None:
             animals.append(None)
             continue
+        main = _whole(main, [region for region in real if (region.depth > 0) == darker])
         near = cv2.dilate(main.mask.astype(np.uint8), _disc(NEIGHBOUR_PX)).astype(bool)
         others = [r for r in real if (r.depth > 0) != darker and (r.mask & near).any()]
         animals.append(_Animal(main, tuple(others)))
     return animals
+
+
+def _whole(main: Region, alike: Sequence[Region]) -> Region:
+    """Return a region with the parts that the water's surface cuts off from it.
+
+    They lie beside it and are as deep as a body is; a mirror image is paler.
+    """
+    reach = _disc(2 * PART_WITHIN * np.sqrt(main.mask.sum()))
+    near = cv2.dilate(main.mask.astype(np.uint8), reach).astype(bool)
+    parts = [
+        part
+        for part in alike
+        if abs(part.depth) > PART_DEPTH * abs(main.depth) and (part.mask & near).any()
+    ]
+    area = sum(int(part.mask.sum()) for part in parts)
+    depth = sum(part.depth * int(part.mask.sum()) for part in parts) / area
+    return replace(main, mask=np.logical_or.reduce([part.mask for part in parts]), depth=depth)
 
 
 def _hidden_body(
@@ -345,12 +439,6 @@ def _worth(region: Region, inside: Mask) -> float:
         * slim
         * max(0.0, 1 - 4 * touching)
     )
-
-
-def _filled(grey: Float32, mask: Mask) -> Float32:
-    """Return the background with a region filled in from round it."""
-    hole = cv2.dilate(mask.astype(np.uint8), _disc(7))
-    return cv2.inpaint(grey.astype(np.float32), hole, 5, cv2.INPAINT_TELEA).astype(np.float32)
 
 
 def _disc(across: float) -> npt.NDArray[np.uint8]:

@@ -65,7 +65,7 @@ class Body(NamedTuple):
         """Return the soft silhouette in a square round the body."""
         near: UInt8 = cv2.dilate(self.body, REACH)  # type: ignore[assignment]
         # Seams are filled by degrees: what is half a shadow does not become body at once.
-        soft: UInt8 = closed(self.soft, SEAM) * near
+        soft: UInt8 = closed(self.soft, SEAM)
         corner = round(self.x) - PATCH_PX // 2, round(self.y) - PATCH_PX // 2
         hidden = None
         if self.hidden is not None:
@@ -76,9 +76,9 @@ class Body(NamedTuple):
         across, down = max(self.x - left, right - self.x), max(self.y - top, bottom - self.y)
         return Silhouette(
             soft=self._square(soft, corner) * TO_SHARE,
+            near=self._square(near, corner),
             hidden=hidden,
             corner=corner,
-            centre=(self.x, self.y),
             reach=(ceil(down) + LIMB_PX, ceil(across) + LIMB_PX),
         )
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from behave.tracking.silhouette.registration import RigidTransform, Target
-from behave.tracking.video.reader import Float32
+from behave.tracking.video.reader import Float32, UInt8
 
 Float64 = npt.NDArray[np.float64]
 
@@ -43,21 +43,21 @@ class Silhouette(NamedTuple):
     ----------
     soft
         0 water to 1 body, shape (n, n).
+    near
+        Which px are the animal or near to it, 0 or 1, shape (n, n).
     hidden
         Which px a lamp hides, shape (n, n); none if none.
     corner
         Column and row of the square's upper left px in the arena.
-    centre
-        The body's centre in the arena, px.
     reach
         Px from the square's middle, up and down and to the sides, beyond which there
         is only water.
     """
 
     soft: Float32
+    near: UInt8
     hidden: npt.NDArray[np.bool_] | None
     corner: tuple[int, int]
-    centre: tuple[float, float]
     reach: tuple[int, int]
 
 
@@ -106,21 +106,20 @@ class ShapeChange:
             silhouette.corner[1] - earlier.corner[1],
         )
         hidden = _hidden_in_either(silhouette, earlier, apart)
-        start = RigidTransform(
-            apart[0] + earlier.centre[0] - silhouette.centre[0],
-            apart[1] + earlier.centre[1] - silhouette.centre[1],
-            0.0,
-        )
+        present, before_it = _same_parts(silhouette, earlier, apart)
+        x, y = np.subtract(_centre(before_it), _centre(present)).tolist()
+        start = RigidTransform(x, y, 0.0)
         # The water round both is the same in both: most silhouettes need half of the square.
         middle = silhouette.soft.shape[0] // 2
         reach = map(max, silhouette.reach, earlier.reach)
         rows, columns = (
-            slice(max(middle - far - SLIPS_PX, 0), middle + far + SLIPS_PX) for far in reach
+            slice(max(middle - far - SLIPS_PX, 0), middle + far + SLIPS_PX)
+            for far in (far + abs(by) for far, by in zip(reach, reversed(apart), strict=True))
         )
-        soft = silhouette.soft[rows, columns]
+        soft = present[rows, columns]
         hidden = None if hidden is None else hidden[rows, columns]
         target = Target(soft, hidden)
-        differs, transform = target.align(earlier.soft[rows, columns], start, STEPS)
+        differs, transform = target.align(before_it[rows, columns], start, STEPS)
         area = cv2.sumElems(soft)[0]
         seen = area if hidden is None else float(soft[~hidden].sum())
         if seen < MIN_SEEN * area:
@@ -140,6 +139,31 @@ class ShapeChange:
         if before is None:
             return 0.0
         return hypot(self.velocity[0] - before[0], self.velocity[1] - before[1])
+
+
+def _same_parts(
+    present: Silhouette, earlier: Silhouette, apart: tuple[int, int]
+) -> tuple[Float32, Float32]:
+    """Return what is to be compared: all that is near the animal in either look, in both.
+
+    A part that the surface cuts off may be found in one look and missed in the next; it
+    was there in both.
+    """
+    near = present.near | _shifted(earlier.near, (-apart[0], -apart[1]))
+    return present.soft * near, earlier.soft * _shifted(near, apart)
+
+
+def _centre(soft: Float32) -> tuple[float, float]:
+    """Return the centre of a soft silhouette, px of its square."""
+    spread = cv2.moments(soft)
+    mass = max(spread["m00"], 1e-6)
+    return spread["m10"] / mass, spread["m01"] / mass
+
+
+def _shifted(mask: UInt8, by: tuple[int, int]) -> UInt8:
+    """Return a mask moved by whole px, columns and rows."""
+    shift = np.array([[1.0, 0.0, by[0]], [0.0, 1.0, by[1]]])
+    return cv2.warpAffine(mask, shift, mask.shape, flags=cv2.INTER_NEAREST)  # type: ignore[return-value]
 
 
 def _hidden_in_either(

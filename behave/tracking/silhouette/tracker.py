@@ -70,12 +70,12 @@ BESIDE_PX = LIMB_PX + 3
 # may pass, what is not much thicker neither.
 THIN: UInt8 = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))  # type: ignore[assignment]
 THIN_HOODED: UInt8 = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))  # type: ignore[assignment]
+# Parts of one animal are at most so far apart, px, less one.
+PARTS_MEET = np.ones((7, 7), np.uint8)
 # The halo of a mirrored lamp. Where less than the second is left between the
 # lightest tone of animal or water and white, lamps cannot be told.
 HALO = np.ones((7, 7), np.uint8)
 MIN_HEADROOM = 0.12
-# The lightest parts of a coat, in units of its usual tone.
-HIGHLIGHT = 1.25
 # From this zoom on pictures are halved first: averaged once more, smaller ones lose limbs.
 HALVED_FROM = 4
 # The part of the arena looked at while the animal is followed, if not a little more.
@@ -108,6 +108,7 @@ class SilhouetteTracker:
         self.arena, self.background = arena, background
         self.series = Series()
         self.near: tuple[float, float] | None = None  # where the animal was last seen
+        self.last: Body | None = None  # as last seen
         self.light = float("nan")  # relative to the background's, at the last look
         self.full_look_s = -np.inf
         if background is None:
@@ -137,10 +138,7 @@ class SilhouetteTracker:
         ]
         self.depths = HOODED if len(self.tones) > 1 else PLAIN
         self.change = ShapeChange(BODY_PX)
-        lightest = max(
-            float(np.quantile(empty[self.inside], 0.9)),
-            float(np.median(empty[self.inside])) - HIGHLIGHT * min(*self.tones, 0.0),
-        )
+        lightest = max(float(np.quantile(empty[self.inside], 0.9)), background.lightest)
         # Half way to white is only a mirrored lamp or a splash.
         self.lamp = (1 + lightest) / 2 if lightest < 1 - MIN_HEADROOM else np.inf
 
@@ -161,7 +159,7 @@ class SilhouetteTracker:
                 values.append(float("nan"))
             series.at_edge.append(False)
             return
-        self.near = found.x, found.y
+        self.near, self.last = (found.x, found.y), found
         series.motion.append(self.change.step(frame.time_s, found.silhouette()))
         series.x_px.append((found.x + 0.5) * self.zoom + round(self.arena.x) - 0.5)
         series.y_px.append((found.y + 0.5) * self.zoom + round(self.arena.y) - 0.5)
@@ -264,14 +262,26 @@ class SilhouetteTracker:
         if len(cv2.findContours(clear, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]) == 1:
             worth = cv2.countNonZero(clear) / BODY_PX**2
             return clear if AREA_RANGE[0] < worth < AREA_RANGE[1] else None
+        # What the surface, the rim or a reflection cuts off lies beside the rest: parts
+        # that meet when both are widened belong together.
         # On pictures this small this way takes half as long as the usual one.
-        labels, stats, centres = cv2.connectedComponentsWithStatsWithAlgorithm(
-            clear, 8, cv2.CV_32S, cv2.CCL_SAUF
-        )[1:]
-        areas = stats[:, cv2.CC_STAT_AREA].tolist()
+        widened: UInt8 = cv2.dilate(clear, PARTS_MEET)  # type: ignore[assignment]
+        linked = self._linked(widened, corner)
+        count, labels = cv2.connectedComponentsWithAlgorithm(linked, 8, cv2.CV_32S, cv2.CCL_SAUF)
+        if count == 2:  # noqa: PLR2004 - the water and one animal
+            worth = cv2.countNonZero(clear) / BODY_PX**2
+            return clear if AREA_RANGE[0] < worth < AREA_RANGE[1] else None
+        labels[clear == 0] = 0
+        rows, columns = np.nonzero(labels)
+        of = labels[rows, columns]
+        areas = np.bincount(of, minlength=count)
+        filled = np.maximum(areas, 1)
+        centres = np.stack(
+            [np.bincount(of, at, minlength=count) / filled for at in (columns, rows)], axis=1
+        )
         # There are two or three regions: arrays would take ten times as long.
         best: tuple[float, int | None] = 0.0, None
-        for label, (area, (x, y)) in enumerate(zip(areas, centres.tolist(), strict=True)):
+        for label, (area, (x, y)) in enumerate(zip(areas.tolist(), centres.tolist(), strict=True)):
             worth = area / BODY_PX**2
             if label == 0 or not AREA_RANGE[0] < worth < AREA_RANGE[1]:  # 0 is the water
                 continue
@@ -283,6 +293,25 @@ class SilhouetteTracker:
         if best[1] is None:
             return None
         return (labels == best[1]).view(np.uint8)  # type: ignore[no-any-return]
+
+    def _linked(self, widened: UInt8, corner: tuple[int, int]) -> UInt8:
+        """Return widened parts with what links them in time: the body of the look before.
+
+        So parts at the edge of their reach do not come and go from look to look.
+        """
+        last = self.last
+        if last is None or self.near is None:
+            return widened
+        left, top = last.corner[0] - corner[0], last.corner[1] - corner[1]
+        height, width = widened.shape
+        rows = slice(max(top, 0), max(min(top + last.body.shape[0], height), 0))
+        columns = slice(max(left, 0), max(min(left + last.body.shape[1], width), 0))
+        there = widened[rows, columns]
+        if there.size:
+            there |= last.body[
+                rows.start - top : rows.stop - top, columns.start - left : columns.stop - left
+            ]
+        return widened
 
     def _cut(self, edges: tuple[int, int, int, int], window: Window) -> bool:
         """Return whether the window may have cut off a part of a body."""
