@@ -119,6 +119,9 @@ class _Animal:
         return sum(float(part.mask.sum()) for part in self.others) / float(self.main.mask.sum())
 
 
+_Settled = tuple[Float32, bool | None, list[_Animal | None]]
+
+
 def learn_background(samples: Sequence[Float32], inside: Mask) -> Background | None:
     """Learn the empty arena from frames that show it with its animal.
 
@@ -160,14 +163,19 @@ def _learn(stack: Float32, overexposed: Masks, inside: Mask) -> Background | Non
             darker = _is_darker(regions)
         grey = _masked_median(stack, regions, overexposed, darker=darker)
     animals = _animals(stack, grey, view, darker=darker)
-    if _share(animals) < SEEN_ENOUGH:
+    usual = median_over(stack)
+    place = resting_place(stack, usual, view.inside, view.noise)
+    # Where nothing is found and nothing moves, what stands out is no animal.
+    if _share(animals) < SEEN_ENOUGH and (place is not None or any(animals)):
         hidden = _hidden_body(grey, view, animals, darker=darker)
         if hidden is not None:
             darker = hidden.depth > 0
             hole = cv2.dilate(hidden.mask.astype(np.uint8), _disc(7)).astype(bool)
             grey = filled(grey, hole)
             animals = _animals(stack, grey, view, darker=darker)
-    grey, darker, animals = _rested(stack, grey, view, animals, darker=darker)
+    if place is not None:
+        settled = grey, darker, animals
+        grey, darker, animals = _rested(stack, usual, view, place, settled)
     found = [animal for animal in animals if animal is not None]
     if not found or darker is None:
         return None
@@ -196,31 +204,26 @@ def _lightest(stack: Float32, animals: Sequence[_Animal | None]) -> float:
     )
 
 
-def _rested(
-    stack: Float32,
-    grey: Float32,
-    view: View,
-    animals: list[_Animal | None],
-    *,
-    darker: bool | None,
-) -> tuple[Float32, bool | None, list[_Animal | None]]:
+def _rested(stack: Float32, usual: Float32, view: View, place: Mask, settled: _Settled) -> _Settled:
     """Return the empty arena, the animal's tone and the animals that explain most changes.
 
-    The arena as learnt so far, or with the water restored where an animal of either
-    tone rests.
+    Parameters
+    ----------
+    stack, usual, view
+        The samples, their median picture and where to look.
+    place
+        Where the animal rests.
+    settled
+        The arena, tone and animals as learnt so far. The others are those with the
+        water restored where an animal of either tone rests.
     """
-    usual = median_over(stack)
-    place = resting_place(stack, usual, view.inside, view.noise)
-    if place is None:
-        return grey, darker, animals
-    best = grey, darker, animals
-    most = _explained(stack, view, animals) + SURELY
-    for sign in (True, False):
-        other = without_animal(stack, usual, place, view.noise, darker=sign)
-        seen = _animals(stack, other, view, darker=sign)
-        explains = _explained(stack, view, seen)
+    best, most = settled, _explained(stack, view, settled[2]) + SURELY
+    for darker in (True, False):
+        grey = without_animal(stack, usual, place, view.noise, darker=darker)
+        animals = _animals(stack, grey, view, darker=darker)
+        explains = _explained(stack, view, animals)
         if explains > most:
-            most, best = explains, (other, sign, seen)
+            most, best = explains, (grey, darker, animals)
     return best
 
 
