@@ -1,8 +1,8 @@
-"""What is kept for reuse: motion and arenas, each under the key of all that made it.
+"""Motion and arenas that are kept for reuse, each with a key made from everything it depends on.
 
-A kept result is used again if and only if its key is the same: the contents
-of the video, what the stage was told, the options it declares, and the
-version of its method. Nothing is unpickled from a results folder.
+A kept result is used again if and only if its key is the same. The key is made from the
+content of the video, the stage's inputs and options, and the version of its method.
+Nothing is unpickled from a results folder.
 """
 
 import hashlib
@@ -21,20 +21,20 @@ from behave.schema import conform
 from behave.tracking import Arena, Recording, Track, Video
 
 FOLDER = "cache"
-# The folder of pictures of arenas, and of what they show.
+# Folder of the pictures of arenas, and of the arenas that they show.
 PICTURES = "arenas"
-# The folder of what cameras always see.
+# Folder of the scenes of cameras.
 SCENES = "scenes"
-# The folder of a second tracker's motion.
-BESIDE = "motion_beside"
-# What reading a file raises that is absent, half there, or not what was written.
+# Folder of a secondary tracker's motion.
+SECONDARY = "motion_beside"
+# Exceptions from reading a file that is absent, incomplete or damaged.
 DAMAGE = (
     OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, OverflowError, zlib.error,
 )  # fmt: skip
 
 
 def content_hash(video: Video) -> str:
-    """Return the SHA-256 of a file's content; of a recording in chapters, of all of theirs.
+    """Return the SHA-256 of a video's content, of all files if the recording has several.
 
     Raises
     ------
@@ -52,43 +52,43 @@ def content_hash(video: Video) -> str:
         missing = isinstance(error, FileNotFoundError)
         raise TrialError(
             Problem(
-                "the file is not there" if missing else "the file cannot be read",
+                "the file does not exist" if missing else "the file cannot be read",
                 file=str(path),
                 found=None if missing else error.strerror or str(error),
                 fix="check the name in the trials table and the study's videos folder"
                 if missing
-                else "check that the file is not in use and may be read",
+                else "check that no other program uses the file, and its permissions",
             )
         ) from error
 
 
 def file_state(video: Video) -> str:
-    """Return what the file system tells of a file; as long as it is the same, so is the content.
+    """Return a key of a video's size, times and place on disk; the same key means no change.
 
-    Empty where it cannot tell.
+    It is empty if the file system cannot be read.
     """
     try:
-        told = [chapter.stat() for chapter in Recording.of(video).files]
+        stats = [chapter.stat() for chapter in Recording.of(video).files]
     except OSError:
         return ""
-    return key_of([(s.st_dev, s.st_ino, s.st_size, s.st_mtime_ns, s.st_ctime_ns) for s in told])
+    return key_of([(s.st_dev, s.st_ino, s.st_size, s.st_mtime_ns, s.st_ctime_ns) for s in stats])
 
 
 def check_unchanged(video: Video, sha256: str, state: str = "") -> None:
-    """Refuse a file whose content is no longer that of the hash.
+    """Check that a video's content has not changed since it was hashed.
 
     Parameters
     ----------
     video, sha256
-        The file, and its hash from before.
+        The video, and its hash from before.
     state
-        Its state before it was hashed: the content is read again only where that is
-        another now.
+        Its `file_state` before it was hashed: the content is read again only if the
+        state has changed.
 
     Raises
     ------
     TrialError
-        If it was replaced, or cannot be read any more.
+        If the content has changed, or cannot be read any more.
     """
     if state and state == file_state(video):
         return
@@ -103,42 +103,43 @@ def check_unchanged(video: Video, sha256: str, state: str = "") -> None:
 
 
 def key_of(*parts: Any) -> str:
-    """Return the key of what made a result; the parts are plain JSON values."""
+    """Return a key made from everything that a result depends on, as JSON values."""
     text = json.dumps(parts, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def write_sealed(content: Mapping[str, Any], path: Path) -> None:
-    """Write plain values as JSON that tells by a hash of its own whether it is still the same."""
+    """Write values as JSON with a hash of the content, so that damage is detected."""
     plain = json.loads(json.dumps(content, default=lambda number: number.item()))
     files.write_text(json.dumps({**plain, "seal": key_of(plain)}, indent=1), path)
 
 
 def read_sealed(path: Path) -> dict[str, Any]:
-    """Read what `write_sealed` wrote; raise one of `DAMAGE` if it is not that."""
+    """Read what `write_sealed` wrote; raise one of `DAMAGE` if it is missing or damaged."""
     content = json.loads(path.read_text("utf-8"))
     seal = content.pop("seal")
     if seal != key_of(content):
-        raise ValueError("not what was kept")
+        raise ValueError("the content does not fit its hash")
     plain: dict[str, Any] = content
     return plain
 
 
 def save_track(folder: Path, key: str, track: Track) -> None:
-    """Keep a trial's motion; the key goes first and comes back last, so half a result has none.
+    """Keep a trial's motion, and remove a score that was made from earlier motion.
 
-    A score that was made of the motion before it is forgotten.
+    The file with the key is removed first and written last, so that an incomplete result
+    never has a key.
     """
     score_file(folder, track.trial_id).unlink(missing_ok=True)
     _facts(folder, track.trial_id).unlink(missing_ok=True)
     facts = {"key": key, **_keep(track, _motion(folder, track.trial_id))}
     if track.beside is not None:
-        facts["beside"] = _keep(track.beside, _motion(folder, track.trial_id, BESIDE))
+        facts["beside"] = _keep(track.beside, _motion(folder, track.trial_id, SECONDARY))
     write_sealed(facts, _facts(folder, track.trial_id))
 
 
 def motion_key(folder: Path, trial_id: str) -> str | None:
-    """Return the key under which a trial's motion is kept; None where it is not."""
+    """Return the key under which a trial's motion is kept; None if it is not kept."""
     try:
         return str(read_sealed(_facts(folder, trial_id))["key"])
     except DAMAGE:
@@ -152,15 +153,15 @@ def load_track(folder: Path, key: str, trial_id: str) -> Track | None:
         if facts["key"] != key:
             return None
         track = _read(trial_id, facts, _motion(folder, trial_id))
-        told = facts.get("beside")
-        beside = told and _read(trial_id, told, _motion(folder, trial_id, BESIDE))
-        return replace(track, beside=beside)
+        kept = facts.get("beside")
+        secondary = kept and _read(trial_id, kept, _motion(folder, trial_id, SECONDARY))
+        return replace(track, beside=secondary)
     except DAMAGE:
-        return None  # absent or damaged: made again
+        return None  # absent or damaged: it is measured again
 
 
 def _keep(track: Track, motion: Path) -> dict[str, Any]:
-    """Write a track's motion; return the hash of its file, and all else as plain JSON values."""
+    """Write a track's motion; return the hash of its file, and the rest as JSON values."""
     content = files.table_bytes(track.motion, motion)
     files.write_bytes(content, motion)
     return {
@@ -177,7 +178,7 @@ def _keep(track: Track, motion: Path) -> dict[str, Any]:
 def _read(trial_id: str, facts: Mapping[str, Any], motion: Path) -> Track:
     """Return a track from what was kept of it."""
     if hashlib.sha256(motion.read_bytes()).hexdigest() != facts["motion"]:
-        raise ValueError("not the motion that was kept")
+        raise ValueError("the motion does not fit its hash")
     return Track(
         trial_id=trial_id,
         motion=conform(files.read_table(motion), MOTION),
@@ -200,14 +201,14 @@ def load_arenas(folder: Path, key: str) -> list[Arena] | None:
     """Return the arenas kept under a key, or None."""
     try:
         found = read_sealed(folder / FOLDER / PICTURES / f"{key[:32]}.json")["arenas"]
-        # JSON knows no tuples, and an outline comes back as lists.
+        # JSON has no tuples: corners are read as lists.
         return [Arena(**arena | {"points": tuple(map(tuple, arena["points"]))}) for arena in found]
     except DAMAGE:
         return None
 
 
 def save_scene(folder: Path, key: str, scene: Sequence[object]) -> None:
-    """Keep what a camera always sees."""
+    """Keep the scene of a camera."""
     write_sealed({"scene": scene}, folder / FOLDER / SCENES / f"{key[:32]}.json")
 
 
@@ -221,13 +222,13 @@ def load_scene(folder: Path, key: str) -> tuple[int, int, str] | None:
 
 
 def save_picture(folder: Path, name: str, key: str, content: bytes) -> None:
-    """Keep a picture of arenas, and then which ones it shows."""
+    """Keep a picture of arenas, and then the key of the arenas that it shows."""
     files.write_bytes(content, folder / PICTURES / name)
     files.write_text(key, _shown(folder, name))
 
 
 def shows(folder: Path, name: str, key: str) -> bool:
-    """Return whether a picture is there and shows the arenas of a key."""
+    """Return whether a picture exists and shows the arenas of a key."""
     try:
         return (folder / PICTURES / name).is_file() and _shown(folder, name).read_text() == key
     except DAMAGE:
@@ -239,7 +240,7 @@ def _shown(folder: Path, name: str) -> Path:
 
 
 def score_file(folder: Path, trial_id: str) -> Path:
-    """Return where a trial's score is kept."""
+    """Return the file that keeps a trial's score."""
     return folder / FOLDER / "scores" / f"{trial_id}.json"
 
 

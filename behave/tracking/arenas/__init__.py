@@ -1,1 +1,1 @@
-"""Where each animal is looked for: read from a table, drawn, or detected."""
+"""Arenas, the region of the picture for each animal: from a table, drawn, or detected."""

@@ -1,8 +1,8 @@
-"""Cylinders found in a picture: upright glass from the side, or round pools from above.
+"""Finding cylinders in a picture: glass cylinders from the side, or round pools from above.
 
-All cylinders of a recording are of one make, so one size is sought for all of
-them together; that carries a cylinder whose own edges are faint. What moves
-(animals, water) lies inside them, which tells cylinders from bench and wall.
+All cylinders of a recording have the same size, so one size is searched for all of
+them together; this helps to find a cylinder with faint edges. Movement (animals,
+water) is inside them, which distinguishes cylinders from bench and wall.
 """
 
 from collections.abc import Sequence
@@ -33,13 +33,13 @@ def detect_cylinders(
     moving
         How much each pixel usually changes, same shape.
     count
-        How many cylinders there are.
+        Number of cylinders.
 
     Returns
     -------
     tuple or None
         The shape in which they appear and their boxes in px of the picture;
-        none where so many are not found.
+        None if this number of cylinders is not found.
     """
     small, busy, scale = shrunk(still, moving)
     across, down = edges(small)
@@ -54,7 +54,7 @@ def detect_cylinders(
 
 
 def shrunk(still: Float32, moving: Float32) -> tuple[Float32, Float32, float]:
-    """Return the picture and what moves in it at the size of the search, and that size's scale."""
+    """Return the picture and its movement at the smaller size of the search, and the scale."""
     scale = min(1.0, SMALL / min(still.shape))
     size = (round(still.shape[1] * scale), round(still.shape[0] * scale))
     small = cv2.resize(still, size, interpolation=cv2.INTER_AREA).astype(np.float32)
@@ -63,7 +63,7 @@ def shrunk(still: Float32, moving: Float32) -> tuple[Float32, Float32, float]:
 
 
 def _clipped(box: Sequence[float], width: int, height: int) -> Box:
-    """Return a box cut to the picture, on whole px."""
+    """Return a box limited to the picture, in whole px."""
     left, top = max(round(box[0]), 0), max(round(box[1]), 0)
     right = min(round(box[0] + box[2]), width)
     bottom = min(round(box[1] + box[3]), height)
@@ -73,8 +73,8 @@ def _clipped(box: Sequence[float], width: int, height: int) -> Box:
 def edges(small: Float32) -> tuple[Float64, Float64]:
     """Return brightness steps along x and y, in units of a clear edge, -1 to 1.
 
-    Against the local strength of edges, so that a faint glass wall on a bright
-    bench counts as much as a dark rim.
+    They are relative to the usual strength of edges in the picture, so that a faint
+    glass wall on a bright bench counts as much as a dark rim.
     """
     smooth = cv2.GaussianBlur(small, (0, 0), 1.0)
     across = cv2.Sobel(smooth, cv2.CV_64F, 1, 0, scale=0.125)
@@ -84,7 +84,7 @@ def edges(small: Float32) -> tuple[Float64, Float64]:
 
 
 def upright(across: Float64, busy: Float32, count: int) -> tuple[float, list[Box]]:
-    """Find cylinders seen from the side: pairs of long upright edges one width apart."""
+    """Find cylinders seen from the side: pairs of long vertical edges one width apart."""
     height, width = across.shape
     # A long upright edge has one sign over many rows; noise and animals do not.
     tall = np.abs(cv2.blur(across, (1, max(height // 6, 3))))
@@ -94,7 +94,7 @@ def upright(across: Float64, busy: Float32, count: int) -> tuple[float, list[Box
     best: tuple[float, list[int], int] = (-1.0, [], 0)
     for across_px in range(narrowest, round(0.98 * width / count) + 1):
         starts = np.arange(width - across_px)
-        # Both sides must show: one strong edge, as of a shelf, makes no cylinder.
+        # Both sides must be visible: a single strong edge, such as a shelf, is not a cylinder.
         worth = np.sqrt(line[starts] * line[starts + across_px]) / count
         worth = worth + 0.5 * (motion[starts + across_px] - motion[starts])
         total, chosen = _best_places(worth, across_px, count)
@@ -111,7 +111,7 @@ def upright(across: Float64, busy: Float32, count: int) -> tuple[float, list[Box
 
 
 def _best_places(worth: Float64, across: int, count: int) -> tuple[float, list[int]]:
-    """Choose places that do not overlap and are together worth most.
+    """Choose places that do not overlap and have the largest total score.
 
     Dynamic programming: the best way to place the first n cylinders up to
     each column extends the best way to place n - 1 of them.
@@ -142,7 +142,7 @@ def _best_places(worth: Float64, across: int, count: int) -> tuple[float, list[i
 
 
 def _longest_run(flags: npt.NDArray[np.bool_]) -> tuple[int, int]:
-    """Return start and stop of the longest run, small gaps bridged."""
+    """Return start and stop of the longest run; small gaps are closed."""
     gap = max(flags.size // 12, 1)
     closed = cv2.morphologyEx(
         np.pad(flags.astype(np.uint8), gap)[:, None], cv2.MORPH_CLOSE, np.ones((gap, 1), np.uint8)
@@ -175,7 +175,7 @@ def circles(across: Float64, down: Float64, busy: Float32, count: int) -> tuple[
             cv2.circle(disc, (int(column), int(row)), round(radius), 1.0, -1)
             inside += float((busy * disc).sum()) / total
             boxes.append((column - radius, row - radius, 2 * radius, 2 * radius))
-            # The next one may touch this one but not overlap it.
+            # The next circle may touch this one, but not overlap it.
             cv2.circle(field, (int(column), int(row)), round(1.9 * radius), 0.0, -1)
         if len(boxes) < count:
             continue
@@ -186,10 +186,10 @@ def circles(across: Float64, down: Float64, busy: Float32, count: int) -> tuple[
 
 
 def rim_support(across: Float64, down: Float64, radius: float) -> Float64:
-    """Return for each centre the share of a circle's rim that is an edge facing it.
+    """Return for each centre the share of a circle's rim at which there is an edge.
 
-    A rim may change from darker to brighter than its outside along the way, so
-    either direction counts.
+    The rim may be darker than the outside in one part and brighter in another, so
+    both directions count.
     """
     angles = np.linspace(0, 2 * np.pi, 64, endpoint=False)
     height, width = across.shape

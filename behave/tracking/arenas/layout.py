@@ -1,4 +1,4 @@
-"""Arenas: read from a table or found in the picture, and drawn to be checked."""
+"""Arenas of videos: reading them from a table, finding and drawing them."""
 
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
@@ -24,7 +24,7 @@ from behave.tracking.video.reader import (
     to_grey,
 )
 
-SAMPLES = 16  # frames looked at to find cylinders
+SAMPLES = 16  # number of frames in which cylinders are searched
 WILD = "*?["
 
 
@@ -36,11 +36,10 @@ def read_arenas(file: Path, videos: Mapping[str, Video]) -> dict[str, list[Arena
     file
         The table, as `behave.model.tables.ARENAS`. Its column ``video`` holds a
         video's name or a pattern such as ``cam1/*``. Of the patterns that fit
-        a video the most specific one counts: the name itself, else the one
-        with the most letters that are not wild.
+        a video the most specific one is used: the name itself, otherwise the one
+        with the most letters that are not wildcards.
     videos
-        Names as in the trials table, and the files. A file that is not there
-        is not looked into.
+        Name in the trials table -> the video. Missing files are not checked.
 
     Returns
     -------
@@ -50,14 +49,14 @@ def read_arenas(file: Path, videos: Mapping[str, Video]) -> dict[str, list[Arena
     Raises
     ------
     InputError
-        If the table is faulty, no row fits a video, or an arena lies outside
-        its frame; each problem names its row. Where a pattern fits some of its
-        videos and not others, those fail later, by `require_inside`.
+        If the table is faulty, no row fits a video, or an arena is partly outside
+        the frame; each problem names its row. If the arenas of a pattern fit some
+        of its videos and not others, the latter fail later, in `require_inside`.
     """
     table = parse(read_sheet(file), ARENAS, str(file))
     patterns = table["video"].str.replace("\\", "/")
     faulty = _faulty_polygons(table, file)
-    if faulty:  # no arena can be made of them
+    if faulty:  # these rows cannot be converted to arenas
         raise InputError(*faulty)
     problems = _repeated(table, patterns, file)
     found: dict[str, list[Arena]] = {}
@@ -89,7 +88,7 @@ def read_arenas(file: Path, videos: Mapping[str, Video]) -> dict[str, list[Arena
             overhanging[chosen] = overhanging.get(chosen, []) + beyond
             if not beyond:
                 inside.add(chosen)
-    # A pattern that is right for others costs the odd video alone.
+    # If a pattern is right for other videos, only the single video fails later.
     for pattern, beyond in overhanging.items():
         problems += beyond if pattern not in inside else []
     if problems:
@@ -98,12 +97,12 @@ def read_arenas(file: Path, videos: Mapping[str, Video]) -> dict[str, list[Arena
 
 
 def _fits(name: str, pattern: str) -> bool:
-    """Return whether a pattern means this video, whichever slashes either uses."""
+    """Return whether a pattern fits a video's name, with either kind of slash."""
     return fnmatchcase(name.replace("\\", "/"), pattern)
 
 
 def _specificity(name: str, pattern: str) -> tuple[bool, int]:
-    """Return how closely a pattern names a video, for comparison."""
+    """Return how specific a pattern is for a video, for comparison."""
     return pattern == name.replace("\\", "/"), sum(letter not in WILD for letter in pattern)
 
 
@@ -124,7 +123,7 @@ def _arena(row: "pd.Series[Any]") -> Arena:
 
 
 def tabulate_arenas(arenas: Mapping[str, Sequence[Arena]]) -> pd.DataFrame:
-    """Return arenas, by their video's name, as the table that `read_arenas` reads."""
+    """Return the arenas of each video as a table that `read_arenas` can read."""
     rows = [
         {
             "video": video,
@@ -144,7 +143,7 @@ def tabulate_arenas(arenas: Mapping[str, Sequence[Arena]]) -> pd.DataFrame:
 
 
 def _faulty_polygons(table: pd.DataFrame, file: Path) -> list[Problem]:
-    """Return a problem for each polygon without corners, or with another box than theirs."""
+    """Return a problem for each polygon without corners, or whose box does not fit them."""
     problems = []
     for row, cells in table.iterrows():
         if cells.get("shape") != "polygon":
@@ -168,7 +167,7 @@ def _faulty_polygons(table: pd.DataFrame, file: Path) -> list[Problem]:
             left, top, width, height = polygon.box_of(arena.points)
             problems.append(
                 Problem(
-                    f"the box of arena '{arena.name}' is not the one round its corners",
+                    f"the box of arena '{arena.name}' does not fit its corners",
                     file=str(file),
                     at=at,
                     expected=f"x_px {left:g}, y_px {top:g}, width_px {width:g}, "
@@ -195,7 +194,7 @@ def _repeated(table: pd.DataFrame, patterns: "pd.Series[str]", file: Path) -> li
 
 
 def _size_if_readable(video: Video) -> tuple[int, int] | None:
-    """Return a video's width and height; none where it cannot be read (told later)."""
+    """Return a video's width and height; None if it cannot be read (reported later)."""
     try:
         return frame_size(video)
     except TrialError:
@@ -203,12 +202,12 @@ def _size_if_readable(video: Video) -> tuple[int, int] | None:
 
 
 def require_inside(video: Video, arenas: Sequence[Arena]) -> None:
-    """Refuse a video whose picture is smaller than its arenas.
+    """Check that all arenas are inside the picture of a video.
 
     Raises
     ------
     TrialError
-        With one problem for each arena that reaches beyond the picture.
+        With one problem for each arena that extends beyond the picture.
     """
     recording, size = Recording.of(video), frame_size(video)
     problems = [
@@ -221,14 +220,14 @@ def require_inside(video: Video, arenas: Sequence[Arena]) -> None:
 
 
 def _outside(arena: Arena, size: tuple[int, int], name: str, at: str, file: Video) -> list[Problem]:
-    """Return a problem where an arena does not lie within the frame."""
+    """Return a problem if an arena is not inside the frame."""
     width, height = size
     right, bottom = arena.x + arena.width, arena.y + arena.height
     if right <= width and bottom <= height:
         return []
     return [
         Problem(
-            f"arena '{arena.name}' reaches beyond the picture of '{name}'",
+            f"arena '{arena.name}' extends beyond the picture of '{name}'",
             file=str(file),
             at=at,
             expected=f"within {width} x {height} px",
@@ -246,29 +245,29 @@ def find_arenas(video: Video, count: int) -> list[Arena]:
     video
         The video.
     count
-        How many cylinders it shows.
+        Number of cylinders in it.
 
     Returns
     -------
     list of Arena
-        Named 1..count, left to right, then top to bottom. Rectangles where
-        the cylinders are seen from the side, ellipses from above.
+        Named 1..count, left to right, then top to bottom. Rectangles if the
+        cylinders are seen from the side, ellipses if seen from above.
 
     Raises
     ------
     TrialError
-        If the file cannot be read, so many cylinders are not found, or the picture
-        certainly shows another number of them.
+        If the file cannot be read, this number of cylinders is not found, or the
+        picture clearly shows another number.
     """
     still, moving = _still_and_moving(list(sample_frames(video, SAMPLES)))
     seen = counting.count_cylinders(still, moving)
     if seen is not None and seen != count and not (
         count > seen and counting.shows(still, moving, count)
     ):  # fmt: skip
-        # An empty cylinder is one too, though nothing moves in it.
+        # A cylinder may be empty, so that nothing moves in it: `shows` finds these.
         raise TrialError(
             Problem(
-                f"the picture shows {_cylinders(seen)}, and {count} were said",
+                f"the picture shows {_cylinders(seen)}, and {count} were given",
                 file=str(video),
                 at="the number of arenas",
                 expected=f"{seen}",
@@ -299,7 +298,7 @@ def _cylinders(count: int) -> str:
 
 
 def count_cylinders(video: Video) -> int | None:
-    """Return how many cylinders a video shows, None where that is not certain.
+    """Return the number of cylinders in a video; None if it is not certain.
 
     Raises
     ------
@@ -310,10 +309,10 @@ def count_cylinders(video: Video) -> int | None:
 
 
 def _still_and_moving(samples: Sequence[Frame]) -> tuple[Float32, Float32]:
-    """Return the median picture and the usual change of each pixel round it.
+    """Return the median picture and the mean absolute difference of each pixel from it.
 
-    Both shape (height, width), black 0 and white 1. A recording in full HD is
-    held as one byte a px: in floating point its samples would take 130 MB.
+    Both have the shape (height, width), with black 0 and white 1. The samples are kept
+    as one byte per px: as floats, those of a full HD recording would take 130 MB.
     """
     median = np.median(np.stack([frame.luma for frame in samples]), axis=0)
     still = to_grey(median, full_range=samples[0].full_range)
@@ -326,8 +325,8 @@ def _still_and_moving(samples: Sequence[Frame]) -> tuple[Float32, Float32]:
 def _reading_order(boxes: Sequence[detection.Box]) -> list[detection.Box]:
     """Return boxes row by row, each row from left to right.
 
-    A box belongs to the row above it where their middles differ by less than
-    half of its height: cylinders on a bench never stand quite level.
+    Two boxes are in the same row if their middles differ by less than half of a
+    height: cylinders on a bench are never at exactly the same level.
     """
     rows: list[list[detection.Box]] = []
     for box in sorted(boxes, key=lambda box: box[1] + box[3] / 2):
@@ -340,14 +339,14 @@ def _reading_order(boxes: Sequence[detection.Box]) -> list[detection.Box]:
 
 
 def draw_arenas(video: Video, arenas: Sequence[Arena]) -> bytes:
-    """Draw numbered outlines on a frame, so that a mix-up is seen at once.
+    """Draw numbered outlines on a frame, so that confused arenas are noticed.
 
     Parameters
     ----------
     video
         The video; a frame from its middle is drawn on.
     arenas
-        What to draw.
+        The arenas to draw.
 
     Returns
     -------
@@ -371,7 +370,7 @@ def draw_arenas(video: Video, arenas: Sequence[Arena]) -> bytes:
 
 def _outline(picture: cv2.typing.MatLike, arena: Arena, thickness: int) -> None:
     """Draw one arena's outline and name."""
-    colour = (0, 170, 255)  # orange: apart from coat, water and glass
+    colour = (0, 170, 255)  # orange: different from coat, water and glass
     left, top = round(arena.x), round(arena.y)
     right, bottom = round(arena.x + arena.width) - 1, round(arena.y + arena.height) - 1
     if arena.shape == "ellipse":

@@ -1,4 +1,4 @@
-"""Arenas with corners: their points as text, their box, and which px they hold."""
+"""Polygonal arenas: their corners as text, their bounding box, and the px inside."""
 
 import re
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ def to_points(text: str) -> Points:
     Raises
     ------
     ValueError
-        If the text holds no three corners.
+        If the text does not hold at least three corners.
     """
     found = [_POINT.fullmatch(part) for part in text.split(";")]
     points = tuple((float(one[1]), float(one[2])) for one in found if one)
@@ -35,18 +35,18 @@ def to_points(text: str) -> Points:
 
 
 def to_text(points: Sequence[tuple[float, float]]) -> str:
-    """Return corners as they stand in the table."""
+    """Return corners as text, in the form of the table."""
     return "; ".join(f"{x:g} {y:g}" for x, y in points)
 
 
 def box_of(points: Sequence[tuple[float, float]]) -> tuple[float, float, float, float]:
-    """Return left, top, width and height of the box round some corners."""
+    """Return left, top, width and height of the bounding box of corners."""
     xs, ys = [x for x, _ in points], [y for _, y in points]
     return min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
 
 
 def fits_box(arena: Arena) -> bool:
-    """Return whether an arena's box is the one round its corners, but for rounding."""
+    """Return whether an arena's box is the bounding box of its corners, except for rounding."""
     box = arena.x, arena.y, arena.width, arena.height
     return all(
         abs(given - found) <= ROUNDING_PX
@@ -55,7 +55,7 @@ def fits_box(arena: Arena) -> bool:
 
 
 def polygon_mask(arena: Arena, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
-    """Return which px of a picture of an arena its polygon holds, shape (height, width)."""
+    """Return which px of an arena's picture are inside its polygon, shape (height, width)."""
     height, width = shape
     scale = np.array([width / arena.width, height / arena.height])
     corners = (np.array(arena.points) - (arena.x, arena.y)) * scale - 0.5

@@ -1,7 +1,7 @@
-"""DeepLabCut's networks, run: pictures in, keypoints out. DeepLabCut is imported here alone.
+"""Running DeepLabCut's networks on pictures. Only this module imports DeepLabCut.
 
-It takes ten seconds and a gigabyte to import. That happens when the first
-network is loaded, and once in each process.
+The import takes ten seconds and a gigabyte of memory. It happens once in each
+process, when the first network is loaded.
 """
 
 import contextlib
@@ -33,9 +33,8 @@ from behave.tracking.options import TrackingOptions
 Floats = npt.NDArray[np.float64]
 UInt8 = npt.NDArray[np.uint8]
 
-# The runner is asked for this many pictures at a time, so that what it keeps
-# of each does not add up over a long video. Where boxes are found first, the
-# pictures themselves are kept for so long.
+# The runner gets this many pictures at a time, which limits its memory in a long video. If
+# boxes are found first, the pictures themselves are kept in memory.
 AT_A_TIME, AT_A_TIME_BOXED = 512, 64
 ANY_DETECTOR = "fasterrcnn_mobilenet_v3_large_fpn"
 
@@ -64,7 +63,7 @@ class Network:
         self, files: NetworkFiles, device: str, batch_size: int, *, trusted: bool = False
     ) -> None:
         check_installed()
-        # DeepLabCut looks for its window system and its model hub when imported.
+        # Otherwise DeepLabCut starts its windows and connects to its model hub when imported.
         os.environ.setdefault("DLClight", "True")
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         with _quiet():
@@ -77,15 +76,15 @@ class Network:
             from deeplabcut.pose_estimation_pytorch.config.pose import PoseConfig  # noqa: PLC0415
 
             if multiprocessing.parent_process() is not None:
-                # There is a process per core already; threads would only wait.
+                # There is one process per core already; more threads would only wait.
                 torch.set_num_threads(1)
             config = _configuration(PoseConfig, files)
             self.top_down = config["method"] == "td"
             if config["method"] not in ("bu", "td"):
                 raise _unsupported(files, config["method"])
             self.keypoints = tuple(str(name) for name in config["metadata"]["bodyparts"])
-            # A project may ask for a loader that runs what is in the file, and
-            # name the device that it was trained on: neither is its to decide.
+            # The project may ask to execute code in the snapshot, and may name the device of
+            # its training; both are decided here instead.
             config["runner"]["load_weights_only"] = not trusted
             config["device"] = device
             self.runner: Any = _loaded_runner(
@@ -103,8 +102,8 @@ class Network:
                             config,
                             snapshot,
                             batch_size,
-                            # By name: only so does it keep detectors off Apple's cards, which
-                            # cannot run them.
+                            # Given by name, so that DeepLabCut does not run detectors on Apple's
+                            # graphics, which do not support them.
                             device=resolve_device(config),
                             max_individuals=1,
                         ),
@@ -113,14 +112,14 @@ class Network:
                     )
 
     def follow(self, pictures: Iterator[UInt8], per_frame: int) -> Floats:
-        """Find the keypoints in pictures that follow each other.
+        """Find the keypoints in consecutive pictures.
 
         Parameters
         ----------
         pictures
             RGB, all of one size, shape (height, width, 3).
         per_frame
-            How many of them belong to one frame.
+            Number of pictures that belong to one frame.
 
         Returns
         -------
@@ -128,14 +127,14 @@ class Network:
             Column, row and likelihood in px of the picture, shape (frames,
             per_frame, keypoints, 3).
         """
-        told: list[BaseException] = []
-        stream = _told(pictures, told)
+        errors: list[BaseException] = []
+        stream = _collecting(pictures, errors)
         rows: list[npt.NDArray[np.float32]] = []
         while True:
-            # The runner takes the pictures in a thread of its own.
+            # The runner reads the pictures in its own thread.
             given = self.runner.inference(self._asked(stream))
-            if told:
-                raise told[0]
+            if errors:
+                raise errors[0]
             if not given:
                 break
             rows += [_surest(result["bodyparts"]) for result in given]
@@ -144,15 +143,15 @@ class Network:
         return np.array(rows[:whole], np.float64).reshape(shape)
 
     def _asked(self, pictures: Iterator[UInt8]) -> Iterable[Any]:
-        """Return some pictures as the runner takes them: for top-down, with the animal's box."""
+        """Return some pictures in the runner's form; for top-down networks with the animal's box."""
         if not self.top_down:
             return islice(pictures, AT_A_TIME)
         if self.detector is None:
             return ((picture, _whole(picture)) for picture in islice(pictures, AT_A_TIME))
         kept = list(islice(pictures, AT_A_TIME_BOXED))
         found = self.detector.inference(kept)
-        # Where no box is found the arena is the box: whether an animal is in it, the
-        # likelihood of its keypoints says.
+        # If no box is found, the whole arena is used; the likelihood of the keypoints then
+        # shows whether there is an animal.
         return [
             (picture, boxes if len(boxes["bboxes"]) else _whole(picture))
             for picture, boxes in zip(kept, found, strict=True)
@@ -165,10 +164,10 @@ def load(options: TrackingOptions) -> Network:
     Raises
     ------
     InputError
-        If it is not named, not there, or DeepLabCut is not installed.
+        If no network is given, it is not found, or DeepLabCut is not installed.
     """
     if options.project is None:
-        raise InputError(Problem("no network is named", at="tracking.project"))
+        raise InputError(Problem("no network is given", at="tracking.project"))
     files = find_network(options.project, options.shuffle, options.snapshot)
     chosen = options.device, options.batch_size, options.trust_snapshot
     return _loaded(files, *chosen, files.sha256)
@@ -182,18 +181,18 @@ def _loaded(
     trusted: bool,  # noqa: FBT001 - part of the cache's key, as the others
     sha256: str,
 ) -> Network:
-    del sha256  # another content under the same name is another network
+    del sha256  # part of the cache's key: a file with other content is another network
     return Network(files, device, batch_size, trusted=trusted)
 
 
 def _loaded_runner(build: Callable[[], Any], snapshot: Path, device: str) -> Any:
-    """Return DeepLabCut's runner, or say in plain words why it cannot be had."""
+    """Return DeepLabCut's runner, or raise InputError with the reason why it cannot be made."""
     try:
         return build()
     except pickle.UnpicklingError as error:
         raise InputError(
             Problem(
-                "the snapshot holds more than weights, and loading it could run a program",
+                "the snapshot holds more than weights, and loading it could execute a program",
                 file=str(snapshot),
                 found=str(error).split(". ")[0].strip(),
                 fix="export it again with this version of DeepLabCut; if you made the file "
@@ -217,9 +216,9 @@ def _loaded_runner(build: Callable[[], Any], snapshot: Path, device: str) -> Any
 
 @contextlib.contextmanager
 def without_downloads() -> Iterator[None]:
-    """Let detectors be built without weights of their backbones.
+    """Build detectors without downloading the weights of their backbones.
 
-    DeepLabCut would have them downloaded, only to put the snapshot's in their place.
+    DeepLabCut would download them, and then replace them by those of the snapshot.
     """
     from torchvision.models.detection import faster_rcnn, ssdlite  # noqa: PLC0415 - in dlc
 
@@ -239,16 +238,16 @@ def without_downloads() -> Iterator[None]:
 
 
 def _untrained(build: Callable[..., Any], *, weights: object, **options: Any) -> Any:
-    """Build a backbone with random weights, whatever weights were asked for."""
+    """Build a backbone with random weights; the argument `weights` is ignored."""
     del weights
     return build(weights=None, **options)
 
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep DeepLabCut's and its libraries' remarks from our users, to whom they say nothing.
+    """Suppress messages of DeepLabCut and its libraries, which do not help our users.
 
-    Among them is how to switch the check of a snapshot off.
+    One of them says how to switch off the check of a snapshot.
     """
     silenced = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
@@ -261,12 +260,12 @@ def _quiet() -> Iterator[None]:
 
 
 def _configuration(configs: Any, files: NetworkFiles) -> Any:
-    """Return a network's configuration: its file's, or what DeepLabCut knows by its name."""
+    """Return a network's configuration: from its file, or DeepLabCut's own for this name."""
     if files.config is not None:
         return configs.from_yaml(files.config)
     animal, model = _superanimal(files.snapshot)
-    # These networks were trained on boxes round one animal. Naming a detector
-    # says so, even where there is none.
+    # These networks were trained on boxes around one animal. DeepLabCut learns this from the
+    # name of a detector, which is given even if there is none.
     detector = _superanimal(files.detector)[1] if files.detector else ANY_DETECTOR
     return configs.build_for_superanimal_inference(
         super_animal=animal, model_name=model, detector_name=detector, max_individuals=1
@@ -274,7 +273,7 @@ def _configuration(configs: Any, files: NetworkFiles) -> Any:
 
 
 def _superanimal(weights: Path) -> tuple[str, str]:
-    """Return the animal and the model that a SuperAnimal's file of weights is named after."""
+    """Return the animal and the model in the name of a SuperAnimal's file of weights."""
     named = SUPERANIMAL.fullmatch(weights.name)
     return (named[1], named[2]) if named else ("", "")
 
@@ -285,16 +284,16 @@ def _whole(picture: UInt8) -> dict[str, Any]:
     return {"bboxes": np.array([[0, 0, width, height]], float)}
 
 
-def _told(pictures: Iterator[UInt8], told: list[BaseException]) -> Iterator[UInt8]:
-    """Yield pictures; a fault of theirs ends them and is kept for the caller's thread."""
+def _collecting(pictures: Iterator[UInt8], errors: list[BaseException]) -> Iterator[UInt8]:
+    """Yield pictures; an error ends the iteration and is kept for the caller's thread."""
     try:
         yield from pictures
     except Exception as error:  # noqa: BLE001 - raised again by the caller
-        told.append(error)
+        errors.append(error)
 
 
 def _surest(found: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
-    """Return the keypoints of the individual that the network is surest of."""
+    """Return the keypoints of the individual with the highest total likelihood."""
     if not len(found):
         return np.full((found.shape[1], 3), np.nan, np.float32)
     trust = np.nansum(found[..., 2], axis=1)
@@ -310,6 +309,6 @@ def _unsupported(files: NetworkFiles, method: str) -> InputError:
             at="method",
             expected="bu (bottom-up) or td (top-down)",
             found=str(method),
-            fix="analyse the videos with DeepLabCut itself and name its files by tracking.outputs",
+            fix="analyse the videos with DeepLabCut itself and set tracking.outputs to its files",
         )
     )

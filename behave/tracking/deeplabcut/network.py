@@ -1,9 +1,9 @@
-"""Where a trained DeepLabCut network lies, found without importing DeepLabCut or writing anything.
+"""Finding the files of a trained DeepLabCut network, without importing DeepLabCut.
 
-A network is a model configuration (``pytorch_config.yaml``) and a snapshot of
-weights. Both are found in a project, or stand in a folder of their own. The
-SuperAnimal networks are weights alone; DeepLabCut knows their configuration by
-the name of the file.
+A network consists of a model configuration (``pytorch_config.yaml``) and a
+snapshot of weights. Both are in a project, or in a separate folder. SuperAnimal
+networks have weights only; DeepLabCut knows their configuration from the name
+of the file.
 """
 
 import glob
@@ -22,7 +22,7 @@ from behave.errors import InputError, Problem
 PROJECT_CONFIG = "config.yaml"
 MODEL_CONFIG = "pytorch_config.yaml"
 SUPERANIMAL = re.compile(r"(superanimal_[a-z]+)_(\w+)\.pt$")
-# By these names DeepLabCut knows networks that find boxes, its own and the SuperAnimals'.
+# Names of networks that find boxes, in DeepLabCut's projects and in SuperAnimals.
 DETECTOR = re.compile(r"^snapshot-detector|_fasterrcnn_|_ssdlite")
 _EPOCHS = re.compile(r"-(\d+)\.pt$")
 
@@ -34,12 +34,12 @@ class NetworkFiles:
     Parameters
     ----------
     config
-        The model's ``pytorch_config.yaml``; none for a SuperAnimal network.
+        The model's ``pytorch_config.yaml``; None for a SuperAnimal network.
     snapshot
         The weights.
     detector
-        The weights of the network that finds the animal's box, which top-down
-        networks look into; none: the arena is the box.
+        The weights of the network that finds the animal's box for a top-down
+        network; None: the arena is the box.
     """
 
     config: Path | None
@@ -48,26 +48,26 @@ class NetworkFiles:
 
     @property
     def sha256(self) -> str:
-        """Hash of what there is of them."""
+        """Hash of the files."""
         paths = [path for path in (self.config, self.snapshot, self.detector) if path is not None]
         return _hash(tuple((str(path), path.stat().st_mtime_ns) for path in paths))
 
 
 def check_installed() -> None:
-    """Refuse to go on without DeepLabCut.
+    """Check that DeepLabCut is installed.
 
     Raises
     ------
     InputError
-        That names the extra to install.
+        If it is not; the message says how to install it.
     """
     if importlib.util.find_spec("deeplabcut") is None:
         raise InputError(
             Problem(
-                "DeepLabCut is not installed, so that its network cannot be run",
+                "DeepLabCut is not installed, so its network cannot be run",
                 at="tracking.project",
-                fix="pip install 'behave-fst[dlc]'; or analyse the videos elsewhere and name the "
-                "folder of its files by tracking.outputs",
+                fix="pip install 'behave-fst[dlc]'; or analyse the videos on another computer and "
+                "set tracking.outputs to the folder of the files",
             )
         )
 
@@ -81,15 +81,15 @@ def find_network(project: Path, shuffle: int, snapshot: str) -> NetworkFiles:
         The project, or its ``config.yaml``; or a folder with a
         ``pytorch_config.yaml`` and snapshots, or with a SuperAnimal's weights.
     shuffle
-        Which of the project's networks.
+        Number of the project's network.
     snapshot
-        ``best``: the project's best snapshot, where none was marked best the
-        last one. Else the path of a snapshot.
+        ``best``: the snapshot marked as best, or the last one if none is marked.
+        Otherwise the path of a snapshot.
 
     Raises
     ------
     InputError
-        If they are not there.
+        If they do not exist.
     """
     if project.name.startswith("superanimal") and not project.exists():
         raise _not_local(project.name)
@@ -98,7 +98,7 @@ def find_network(project: Path, shuffle: int, snapshot: str) -> NetworkFiles:
     folder = project if project.is_dir() else _train_folder(project, shuffle)
     weights = _best(folder) if snapshot == "best" else Path(snapshot)
     if not weights.is_file():
-        raise _missing("the snapshot is not there", weights, "a file of weights ending in .pt")
+        raise _missing("the snapshot does not exist", weights, "a file of weights ending in .pt")
     config = folder / MODEL_CONFIG
     if config.is_file():
         return NetworkFiles(config, weights, _detector(folder))
@@ -126,9 +126,9 @@ def _train_folder(project: Path, shuffle: int) -> Path:
             at="tracking.shuffle",
             expected=f"one folder {name}/train in {models}",
             found=", ".join(folder.name for folder in found or sorted(models.glob("*"))) or "none",
-            fix="this project was trained with the TensorFlow engine: analyse the videos there, "
-            "and name the folder of its files by tracking.outputs" if older
-            else "correct tracking.shuffle, or name the train folder itself as tracking.project",
+            fix="this project was trained with the TensorFlow engine: analyse the videos with it, "
+            "and set tracking.outputs to the folder of the files" if older
+            else "correct tracking.shuffle, or set tracking.project to the train folder itself",
         )
     )  # fmt: skip
 
@@ -142,12 +142,14 @@ def _settings(project: Path) -> dict[str, Any]:
             "the project cannot be read", project, f"its config.yaml ({error})"
         ) from error
     if not isinstance(content, dict) or "Task" not in content:
-        raise _missing("the file is no project", project, "a config.yaml written by DeepLabCut")
+        raise _missing(
+            "the file is not a DeepLabCut project", project, "a config.yaml written by DeepLabCut"
+        )
     return content
 
 
 def _best(folder: Path) -> Path:
-    """Return the snapshot marked best, else the one trained longest."""
+    """Return the snapshot marked as best, otherwise the one trained longest."""
     trained = [path for path in folder.glob("*.pt") if not DETECTOR.search(path.name)]
     if not trained:
         raise _missing("no snapshot", folder, "weights ending in .pt")
@@ -155,18 +157,18 @@ def _best(folder: Path) -> Path:
 
 
 def _detector(folder: Path) -> Path | None:
-    """Return the detector that lies beside a top-down network."""
+    """Return the detector in the folder of a top-down network; None if there is none."""
     trained = [path for path in folder.glob("*.pt") if DETECTOR.search(path.name)]
     return _longest(trained) if trained else None
 
 
 def _longest(snapshots: list[Path]) -> Path:
-    """Return of those that are marked best, else of all, the one trained longest."""
+    """Return the snapshot trained longest, of those marked as best if there are any."""
     return max([path for path in snapshots if "best" in path.name] or snapshots, key=_epochs)
 
 
 def _epochs(path: Path) -> tuple[int, str]:
-    """Return how long a snapshot was trained, by its name."""
+    """Return the number of epochs in a snapshot's name, for sorting."""
     found = _EPOCHS.search(path.name)
     return (int(found[1]) if found else -1), path.name
 
@@ -178,7 +180,7 @@ def _missing(what: str, place: Path, expected: str) -> InputError:
             file=str(place),
             at="tracking.project",
             expected=expected,
-            fix="name the project's config.yaml, or a folder with "
+            fix="give the project's config.yaml, or a folder with "
             f"{MODEL_CONFIG} and a snapshot (.pt)",
         )
     )
@@ -193,7 +195,7 @@ def _not_local(name: str) -> InputError:
             at="tracking.project",
             expected=f"a folder with the weights, such as {weights}.pt",
             found=f"the name '{name}' and no such folder",
-            fix='download them once, where there is internet: python -c "from dlclibrary import '
+            fix='download them once with an internet connection: python -c "from dlclibrary import '
             f"download_huggingface_model as get; get('{weights}', 'weights'); "
             f"get('{animal}_fasterrcnn_resnet50_fpn_v2', 'weights')\"; then set "
             "tracking.project to the folder 'weights'",
@@ -203,7 +205,7 @@ def _not_local(name: str) -> InputError:
 
 @lru_cache
 def _hash(parts: tuple[tuple[str, int], ...]) -> str:
-    """Return the hash of files; the times say when a kept answer is too old."""
+    """Return the hash of files; with other modification times it is computed again."""
     digest = hashlib.sha256()
     for name, _ in parts:
         digest.update(Path(name).read_bytes())

@@ -1,8 +1,9 @@
-"""A trained DeepLabCut network run on a video's arenas, fed by our own reader.
+"""Running a trained DeepLabCut network on the arenas of a video, with our own video reader.
 
 The video is decoded once; each arena is cut out and given to the network
-(`behave.tracking.deeplabcut.inference`) as a picture of one animal. So the times are
-the video's, no frame is lost in silence, and nothing is written to the project.
+(`behave.tracking.deeplabcut.inference`) as a picture of one animal. In this way the
+times are those of the video, every lost frame is reported, and nothing is written to
+the project.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -36,7 +37,7 @@ def track(
     options: TrackingOptions,
     tell: Callable[[float], None] | None = None,
 ) -> list[Track]:
-    """Measure the motion of every animal in a video by a trained network.
+    """Measure the motion of every animal in a video with a trained network.
 
     Parameters
     ----------
@@ -45,7 +46,7 @@ def track(
     trials
         Its animals. An arena without a size is the whole picture.
     options
-        Which network, and how.
+        The network and how it is run.
     tell
         Told what share of the video is done.
 
@@ -59,7 +60,7 @@ def track(
     TrialError
         If the video cannot be read or the network gave another number of rows.
     InputError
-        If the network is not there or cannot be loaded.
+        If the network does not exist or cannot be loaded.
     """
     reader, end_s = VideoReader(video), needed_until(trials)
     reading = reader.read(end_s)
@@ -83,7 +84,7 @@ def find_poses(
     video, trials, options
         As for `track`.
     frames
-        The video's frames, taken one by one as the network needs them.
+        The video's frames, read one by one as the network needs them.
 
     Returns
     -------
@@ -141,7 +142,7 @@ def cut_arenas(
         Frames in order.
     boxes
         Left, top, width and height of each arena in px. Smaller arenas are
-        filled up with black on the right and below.
+        padded with black on the right and below.
     """
     width, height = (max(box[axis] for box in boxes) for axis in (2, 3))
     for frame in frames:

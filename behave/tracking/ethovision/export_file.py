@@ -1,10 +1,10 @@
 """Reading EthoVision XT's raw data exports: workbooks and text files.
 
-The first cell says how many header lines there are; the last two of them are
+The first line gives the number of header lines; the last two of these are
 the columns' names and units. A workbook holds one track per sheet, a text
-file one track. Names are looked for in English, the language of the program's
-exports; decimal commas are understood. A missing value is whatever is not a
-number (``-`` by default in the program).
+file one track. Names must be in English, the language of the program's
+exports; decimal commas are allowed. Any cell that is not a number is a missing
+value (``-`` by default in the program).
 """
 
 import csv
@@ -36,7 +36,7 @@ class Export:
     sheet
         The sheet's name; a text file's name without its suffix.
     arena
-        The arena's name in the program; empty where not stated.
+        The arena's name in the program; empty if it is not given.
     columns
         Column name -> one number per sample, NaN where missing.
     units
@@ -57,8 +57,8 @@ def read_exports(path: Path, names: Sequence[str]) -> list[Export]:
     path
         An ``.xlsx`` workbook, or a text file (any other suffix).
     names
-        The sheets wanted, by name or by number from 1, in that order of
-        preference; a text file is its own sheet number 1.
+        The wanted sheets, by name or by number from 1; a name comes first. A
+        text file counts as sheet number 1.
 
     Returns
     -------
@@ -88,7 +88,7 @@ def _content(path: Path) -> bytes:
                 "the track export cannot be read",
                 file=str(path),
                 found=error.strerror or str(error),
-                fix="check the path, and close the file where it is open",
+                fix="check the path, and close the file in other programs",
             )
         ) from error
 
@@ -121,7 +121,7 @@ def _read_workbook(content: bytes, path: Path, names: Sequence[str]) -> list[Exp
 
 
 def _sheet_indices(sheets: Sequence[str], names: Sequence[str], path: Path) -> list[int]:
-    """Return which sheet each name or number means."""
+    """Return the index of the sheet for each name or number."""
     by_name = {sheet: index for index, sheet in enumerate(sheets)}
     by_name |= {
         str(index + 1): index for index in range(len(sheets)) if str(index + 1) not in by_name
@@ -144,7 +144,7 @@ def _sheet_indices(sheets: Sequence[str], names: Sequence[str], path: Path) -> l
 
 
 def _text_rows(content: bytes) -> Rows:
-    """Return the cells of a text export, whatever its encoding and delimiter."""
+    """Return the cells of a text export; encoding and delimiter are detected."""
     text = _decoded(content)
     first = text.partition("\n")[0]
     # The first line is the label, the delimiter and a number.
@@ -212,7 +212,7 @@ def _all_numbers(cells: Sequence[str]) -> bool:
 
 
 def _header_lines(first: Sequence[Any], sheet: str, path: Path) -> int:
-    """Return the number of header lines, which the first line states."""
+    """Return the number of header lines, which is given in the first line."""
     cells = [_text(cell) for cell in first]
     if cells and cells[0].lower().rstrip(": ") == _COUNT_LABEL:
         count = next((cell for cell in cells[1:] if cell.isdigit()), "0")
@@ -236,7 +236,7 @@ def _text(cell: object) -> str:
 
 
 def _number(cell: object) -> float:
-    """Return a cell as a number, NaN where it holds none."""
+    """Return a cell as a number; NaN if it is not one."""
     if isinstance(cell, (int, float)):
         return float(cell)
     try:

@@ -1,18 +1,18 @@
 """EthoVision XT's tracks as a source of motion.
 
-The motion is the program's own Mobility: the share of the animal's area that
-changed since the sample before, in percent. Where that column was not
-exported it is made from the same numbers (100 * changed area / (area + area
-before); equal to the exported Mobility to 2e-4 points on the reference
-tracks), and where these are absent too, from the program's states alone.
+The motion is the program's own Mobility: the percentage of the animal's area that
+changed since the previous sample. If this column was not exported, it is computed
+from the areas (100 * changed area / (area + previous area); equal to the exported
+Mobility within 2e-4 points on the reference tracks). Without areas, the program's
+states are used.
 
 Mobility depends on the sampling rate and on the detection settings, so that
-no fixed threshold suits every experiment (published settings run from 4 to
-20 %). The threshold is therefore the one that the experimenter set in the
-program, read back from the state columns.
+no fixed threshold suits every experiment (published settings are 4 to 20 %). The
+threshold is therefore the one that the experimenter set in the program, which is
+found from the state columns.
 
-Positions are in cm with an origin of the program's own. They are not turned
-into px: ``x_px`` and ``y_px`` stay empty unless the export itself is in px.
+Positions are in cm, with an origin that the program chooses. They are not
+converted to px: ``x_px`` and ``y_px`` are empty unless the export is in px.
 """
 
 import re
@@ -42,12 +42,12 @@ _STATE_COLUMN = re.compile(
     r"^(?P<variable>.*)\((?P<state>immobile|mobile|highly mobile)\)$", re.IGNORECASE
 )
 
-# Motion where only states were exported: any number between 0 and 1 parts them.
+# Motion if only states were exported; any threshold between 0 and 1 separates them.
 _LEVELS = {"immobile": 0.0, "mobile": 1.0, "highly mobile": 2.0}
 _BETWEEN_LEVELS = 0.5
 
-# Below this share of samples the states cannot come from this signal alone:
-# another averaging interval was set for them.
+# If a smaller share of the samples is reproduced, the states were not computed from this
+# signal alone: another averaging interval was set for them.
 _REPRODUCED = 0.99
 
 
@@ -60,11 +60,11 @@ class Signal:
     motion
         One number per sample, NaN where missing.
     source
-        Where it comes from, in words.
+        Columns from which it was made.
     immobile_below
         The threshold; NaN: unknown.
     reproduced
-        Share of samples whose state the threshold gives back; NaN: unknown.
+        Share of samples whose state follows from the threshold; NaN: unknown.
     """
 
     motion: Floats
@@ -74,7 +74,7 @@ class Signal:
 
 
 def track(path: Path, trials: Sequence[Trial]) -> list[Track]:
-    """Take the motion of animals from an EthoVision raw data export.
+    """Return the motion of animals from an EthoVision raw data export.
 
     Parameters
     ----------
@@ -87,9 +87,9 @@ def track(path: Path, trials: Sequence[Trial]) -> list[Track]:
     -------
     list of Track
         In the order of the trials. Time counts from the track's first
-        sample; the export begins when the program found the animal in the
-        arena, so that this is the entry unless another one is given.
-        ``immobile_below`` is NaN where the export holds no mobility states.
+        sample. The export begins when the program detects the animal in the
+        arena, so this is the entry unless another one is given.
+        ``immobile_below`` is NaN if the export holds no mobility states.
 
     Raises
     ------
@@ -155,8 +155,8 @@ def find_signal(export: Export, path: Path) -> Signal:
 def mobility_states(export: Export) -> Floats | None:
     """Return EthoVision's own states: 0 immobile, 1 mobile, 2 highly mobile.
 
-    Of several such variables the first counts. NaN where the program gave no
-    state; none where it was not exported.
+    Of several such variables the first one is used. A sample without a state is
+    NaN. None is returned if no states were exported.
     """
     columns: dict[str, dict[str, Floats]] = {}
     for name, flags in export.columns.items():
@@ -175,7 +175,7 @@ def mobility_states(export: Export) -> Floats | None:
 
 
 def _mobility(export: Export) -> tuple[str, Floats] | None:
-    """Return Mobility in percent, exported or made from the areas, with its source."""
+    """Return Mobility in percent, exported or computed from the areas, with its source."""
     mobility = _find(export, _MOBILITY)
     if mobility:
         return "Mobility", export.columns[mobility]
@@ -190,13 +190,13 @@ def _mobility(export: Export) -> tuple[str, Floats] | None:
 
 
 def _split(motion: Floats, immobile: npt.NDArray[np.bool_], states: Floats) -> tuple[float, float]:
-    """Return the threshold that gives back the states best, and for what share of samples."""
+    """Return the threshold that reproduces the states best, and the share of samples it fits."""
     known = np.isfinite(motion) & np.isfinite(states)
     if not known.any():
         return np.nan, np.nan
     order = np.argsort(motion[known], kind="stable")
     values, still = motion[known][order], immobile[known][order]
-    # Errors of a cut before sample k: mobile ones below it, immobile ones above it.
+    # Errors of a threshold before sample k: mobile samples below it, immobile ones above it.
     wrong = np.append(0, np.cumsum(~still)) + still.sum() - np.append(0, np.cumsum(still))
     cut = int(np.argmin(wrong))
     reproduced = 1 - float(wrong[cut]) / len(values)
@@ -208,7 +208,7 @@ def _split(motion: Floats, immobile: npt.NDArray[np.bool_], states: Floats) -> t
 
 
 def _roundest(below: float, above: float) -> float:
-    """Return the number of fewest digits in (below, above]: what a person would have typed."""
+    """Return the number with the fewest digits in (below, above], as a person would type it."""
     middle = (below + above) / 2
     for digits in range(5):
         for number in (round(middle, digits), round(above, digits)):
@@ -237,13 +237,13 @@ def _time(export: Export, path: Path) -> Floats:
 
 
 def _find(export: Export, names: Sequence[str]) -> str:
-    """Return the export's column of one of the names, "" where there is none."""
+    """Return the export's column that has one of the names; "" if there is none."""
     spelled = {name.lower(): name for name in export.columns}
     return next((spelled[name] for name in names if name in spelled), "")
 
 
 def _in_px(export: Export, name: str, count: int) -> Floats:
-    """Return a position if the export is in px; what is in cm has no place there."""
+    """Return a position if the export is in px; NaN otherwise, shape (samples,)."""
     column = _find(export, (name,))
     if column and export.units[column].lower() in _PIXELS:
         return export.columns[column]
@@ -251,10 +251,10 @@ def _in_px(export: Export, name: str, count: int) -> Floats:
 
 
 def _missing(export: Export, path: Path, wanted: str) -> TrialError:
-    """Return the error for a column that is not there."""
+    """Return the error for a missing column."""
     return TrialError(
         Problem(
-            "the export lacks what is needed to score it",
+            "a column that is needed for scoring is missing in the export",
             file=str(path),
             at=f"sheet '{export.sheet}'",
             expected=f"a column {wanted}, under its English name",
@@ -265,16 +265,16 @@ def _missing(export: Export, path: Path, wanted: str) -> TrialError:
 
 
 def _flags(signal: Signal, export: Export, trial: Trial) -> tuple[Flag, ...]:
-    """Return what a reader should know of this import."""
+    """Return the flags on this import."""
     flags = []
     if signal.reproduced < _REPRODUCED:
         flags.append(
             Flag(
                 "ethovision_threshold",
                 signal.immobile_below,
-                f"EthoVision's own states follow from {signal.source} below "
-                f"{signal.immobile_below:g} in only {100 * signal.reproduced:.1f} % of the samples; "
-                "they were averaged otherwise.",
+                f"With {signal.source} below {signal.immobile_below:g} as threshold, only "
+                f"{100 * signal.reproduced:.1f} % of the samples have EthoVision's own state; "
+                "EthoVision averaged over another interval.",
             )
         )
     number = re.fullmatch(r"\D*(\d+)", export.arena)
@@ -284,7 +284,7 @@ def _flags(signal: Signal, export: Export, trial: Trial) -> tuple[Flag, ...]:
                 "sheet_order",
                 float(trial.arena.name),
                 f"Sheet number {trial.arena.name} is '{export.sheet}', tracked in {export.arena}; "
-                "name the sheet where that arena was not meant.",
+                "give the sheet's name if you meant another arena.",
             )
         )
     return tuple(flags)

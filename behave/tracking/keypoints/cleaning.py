@@ -1,4 +1,4 @@
-"""Keypoints made ready to be measured: the unsure left out, short gaps bridged, the body's size."""
+"""Preparing keypoints: uncertain positions are left out, short gaps are interpolated."""
 
 import re
 from collections.abc import Sequence
@@ -13,18 +13,18 @@ Bools = npt.NDArray[np.bool_]
 
 NOSE = {"nose", "nosetip", "snout", "snouttip", "tipofnose"}
 TAIL_BASE = {"tailbase", "baseoftail", "tailroot", "rootoftail", "tailstart", "tailset"}
-# A stretched body shows its length; foreshortened ones are shorter, and how
-# often they are seen may depend on the treatment.
+# Body length is a high quantile of the distance from nose to tail base: a body seen from
+# the front looks shorter, and how often this happens may depend on the treatment.
 STRETCHED = 0.9
-# A keypoint that moves less than this part of what the others do, while they
-# travel at least a body length, marks the scene and not the animal.
+# A keypoint that moves less than this share of the others' movement, while they travel at
+# least one body length, marks the scene and not the animal.
 STAYS, TRAVELS = 0.1, 1.0
 MOST = (0.05, 0.95)
 
 
 @dataclass(frozen=True)
 class Cleaned:
-    """Keypoints of one animal, ready to be measured.
+    """Keypoints of one animal, prepared for the measurement of motion.
 
     Parameters
     ----------
@@ -32,10 +32,10 @@ class Cleaned:
         Names of the keypoints.
     xy
         Positions in px, shape (frames, keypoints, 2); NaN in gaps that are
-        too long to bridge.
+        too long to interpolate.
     kept
-        Which positions were trusted before gaps were bridged, shape
-        (frames, keypoints).
+        Whether each position had a sufficient likelihood, shape (frames,
+        keypoints).
     """
 
     names: tuple[str, ...]
@@ -57,7 +57,7 @@ def clean_keypoints(
     likelihood_above: float,
     longest_gap_s: float,
 ) -> Cleaned:
-    """Leave out the positions that the network was not sure of and bridge short gaps.
+    """Leave out positions of low likelihood, and interpolate short gaps.
 
     Parameters
     ----------
@@ -72,8 +72,8 @@ def clean_keypoints(
     likelihood_above
         Positions of at most this likelihood are left out.
     longest_gap_s
-        Gaps up to this length, from the last trusted position to the next,
-        are bridged by straight lines; longer ones stay NaN.
+        Gaps up to this length, from the last position kept to the next one,
+        are interpolated by straight lines; longer ones stay NaN.
 
     Returns
     -------
@@ -98,10 +98,10 @@ def clean_keypoints(
 
 
 def find_landmarks(cleaned: Cleaned) -> tuple[str, ...]:
-    """Return the keypoints that never move while the others travel.
+    """Return the keypoints that do not move while the others travel.
 
-    Some projects label the arena's corners too. They would pass for a part of
-    the animal that keeps still.
+    Some projects also label the corners of the arena. Without this, they would
+    be taken for a part of the animal that does not move.
     """
     low, high = _quantiles(cleaned.xy, MOST)
     span = np.hypot(*(high - low).T)
@@ -117,14 +117,14 @@ def find_landmarks(cleaned: Cleaned) -> tuple[str, ...]:
 def body_length(cleaned: Cleaned) -> float:
     """Return the length of the stretched body in px.
 
-    The distance from nose to tail base in its 90th percentile over the
-    frames; without these two keypoints, the longest of the distances between
-    any two that are not on the tail.
+    It is the 90th percentile over the frames of the distance from nose to tail
+    base. Without these two keypoints it is the longest such distance between
+    any two keypoints that are not on the tail.
 
     Returns
     -------
     float
-        NaN where no two keypoints are ever seen together.
+        NaN if no two keypoints are ever seen in the same frame.
     """
     plain = [re.sub(r"[^a-z]", "", name.lower()) for name in cleaned.names]
     nose = next((place for place, name in enumerate(plain) if name in NOSE), None)

@@ -1,4 +1,4 @@
-"""Where a crop lay: DeepLabCut's ``_meta.pickle``, read without running what is in it."""
+"""Position of a crop, from DeepLabCut's ``_meta.pickle``, read without executing its content."""
 
 import re
 from pathlib import Path
@@ -6,33 +6,33 @@ from pathlib import Path
 from behave.errors import Problem, TrialError
 from behave.tracking.keypoints import plain_pickles
 
-# What stands behind the network's name in files made from its output.
+# Endings after the network's name in files that were made from its output.
 _DERIVED = re.compile(r"(_(el|bx|sk|filtered|full|assemblies))+$")
 
 
 def meta_file(path: Path) -> Path:
-    """Return where the meta file of a file of keypoints would be."""
+    """Return the path of the meta file that belongs to a file of keypoints."""
     return path.with_name(_DERIVED.sub("", path.stem) + "_meta.pickle")
 
 
 def read_offset(path: Path) -> tuple[float, float]:
-    """Return the corner of the crop that a file of keypoints counts from.
+    """Return the corner of the crop from which a file of keypoints counts its positions.
 
     Parameters
     ----------
     path
-        The file of keypoints. DeepLabCut puts the meta file beside it.
+        The file of keypoints. DeepLabCut writes the meta file into the same folder.
 
     Returns
     -------
     x, y
-        In px of the full frame; 0, 0 where there was no crop or there is no
-        meta file.
+        In px of the full frame; 0, 0 if there was no crop or there is no meta
+        file.
 
     Raises
     ------
     TrialError
-        If the meta file is there but does not tell.
+        If there is a meta file from which this cannot be read.
     """
     meta = meta_file(path)
     try:
@@ -46,7 +46,7 @@ def read_offset(path: Path) -> tuple[float, float]:
     except Exception as error:  # a damaged pickle raises whatever its bytes lead to
         raise TrialError(
             Problem(
-                "it cannot be told whether the network saw the whole picture or a crop",
+                "it is not known whether the network analysed the whole picture or a crop",
                 file=str(meta),
                 expected="DeepLabCut's meta file, with plain values for 'cropping' and "
                 "'cropping_parameters'",

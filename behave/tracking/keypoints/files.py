@@ -1,12 +1,12 @@
-"""Keypoints as DeepLabCut wrote them: HDF5 of any key, or CSV, for one animal or several.
+"""Reading DeepLabCut's files of keypoints: HDF5 (any key) or CSV, with one or several animals.
 
 A file's columns are labelled by 3 rows, ``scorer, bodyparts, coords``, or by
 4, with ``individuals`` after the scorer. Smoothed files (``_filtered``) and
 files of the trackers (``_el``, ``_bx``, ``_sk``) have the same form. The
 index is the frame's number in the video.
 
-Where the network was run on a crop, the positions count from the crop's
-corner, which stands in the ``_meta.pickle`` beside the file and nowhere else.
+If the network was run on a crop, the positions count from the crop's corner,
+which is recorded only in the ``_meta.pickle`` in the same folder.
 """
 
 import csv
@@ -30,9 +30,9 @@ LEVELS = (["scorer", "bodyparts", "coords"], ["scorer", "individuals", "bodypart
 COORDS = ("x", "y", "likelihood")
 FARTHEST_PX = 16384  # wider than the pictures of any camera
 ROUNDING = 1e-3  # of likelihoods, in single precision and in text
-# DeepLabCut keeps keypoints of the scene, not of an animal, under this name.
+# DeepLabCut uses this name for keypoints of the scene that belong to no animal.
 OF_NO_ANIMAL = "single"
-# Where a file holds several tables, these are the positions; others are rare.
+# If a file holds several tables, the positions are in the first of these that it has.
 USUAL_KEYS = ("/df_with_missing", "/tracks", "/predictions")
 
 
@@ -74,13 +74,13 @@ def read_poses(path: Path) -> Poses:
     Returns
     -------
     Poses
-        In px of the full frame: a crop is added back.
+        In px of the full frame: the corner of a crop is added.
 
     Raises
     ------
     TrialError
-        If the file is not DeepLabCut's, or a crop was made and its place is
-        not known.
+        If the file is not DeepLabCut's, or it is not known whether there was
+        a crop.
     """
     table = _read_csv(path) if path.suffix.lower() == ".csv" else _read_hdf(path)
     poses = _arrange(table, path)
@@ -173,7 +173,7 @@ def _read_hdf(path: Path) -> pd.DataFrame:
 
 
 def _arrange(table: pd.DataFrame, path: Path) -> Poses:
-    """Lay a table of labelled columns out as arrays."""
+    """Convert a table with labelled columns to arrays."""
     columns = pd.MultiIndex.from_tuples(
         [tuple(label)[1:] for label in table.columns], names=table.columns.names[1:]
     )
@@ -234,7 +234,7 @@ def _individuals(columns: pd.Index) -> tuple[str, ...]:
 
 
 def _frame_numbers(index: pd.Index, path: Path) -> npt.NDArray[np.int64]:
-    """Return the frame of each row, which must be whole numbers that rise."""
+    """Return the frame number of each row; these must be increasing whole numbers."""
     try:
         numbers = index.to_numpy().astype(np.float64)
     except (TypeError, ValueError) as error:
@@ -248,7 +248,7 @@ def _frame_numbers(index: pd.Index, path: Path) -> npt.NDArray[np.int64]:
         or (np.diff(frames) <= 0).any()
         or frames[0] < 0
     ):
-        raise _not_poses(path, "frame numbers that do not rise one by one")
+        raise _not_poses(path, "frame numbers that do not increase")
     return frames
 
 
@@ -260,6 +260,6 @@ def _not_poses(path: Path, found: str) -> TrialError:
             file=str(path),
             expected="columns labelled by scorer, (individuals,) bodyparts and coords",
             found=found,
-            fix="name the .h5 or .csv that DeepLabCut's analyze_videos wrote",
+            fix="give the .h5 or .csv file that DeepLabCut's analyze_videos wrote",
         )
     )

@@ -1,4 +1,4 @@
-"""What a careful reader should know about keypoints, each with its number."""
+"""Flags on keypoints."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,50 +12,53 @@ from behave.tracking.keypoints.motion import MAX_JITTER
 
 Floats = npt.NDArray[np.float64]
 
-# A keypoint that is trusted in fewer frames than this is remarked on.
+# A keypoint that is kept in a smaller share of the frames than this raises a flag.
 USUALLY_KEPT = 0.8
 
 
 def flag_place(path: Path) -> Iterator[Flag]:
-    """Remark on a file of positions of which it is not known what they count from."""
+    """Yield a flag if it is not known whether the positions are those of a crop."""
     meta = meta_file(path)
     if not meta.is_file():
         yield Flag(
             "crop_unknown",
             1,
-            f"{meta.name} is not beside {path.name}: if DeepLabCut analysed a crop, the animals "
-            "are looked for in the wrong place.",
+            f"{meta.name} is missing in the folder of {path.name}: if DeepLabCut analysed a crop, "
+            "the animals are searched in the wrong place.",
         )
 
 
 def flag_keypoints(length: float, kept: Mapping[str, float], jitter: Floats) -> Iterator[Flag]:
-    """Remark on one animal's keypoints.
+    """Yield the flags on one animal's keypoints.
 
     Parameters
     ----------
     length
-        Body length in px; NaN where it could not be measured.
+        Body length in px; NaN if it could not be measured.
     kept
-        Share of the trial's frames in which each keypoint was trusted.
+        Share of the trial's frames in which each keypoint had a sufficient
+        likelihood.
     jitter
-        How much each wavers in the quietest moments, in px.
+        Jitter of each keypoint in the quietest moments, in px, shape (keypoints,).
     """
     if not np.isfinite(length):
-        # Its neighbours in the video are scored all the same.
-        text = "No two keypoints of the body were ever trusted together."
+        # A flag and not an error: the other animals of the video are scored.
+        text = "No two keypoints of the body had a sufficient likelihood in the same frame."
         yield Flag("animal_not_found", 0, text)
     rare = {name: share for name, share in kept.items() if share < USUALLY_KEPT}
     if rare:
         each = ", ".join(f"{name} {100 * share:.0f} %" for name, share in rare.items())
         yield Flag(
-            "keypoints_lost", min(rare.values()), f"Keypoints trusted in few frames: {each}."
+            "keypoints_lost",
+            min(rare.values()),
+            f"Keypoints with a sufficient likelihood in few frames: {each}.",
         )
     usual = float(np.median(jitter)) / length
     if usual > MAX_JITTER:
         yield Flag(
             "keypoints_unsteady",
             usual,
-            f"Even in the quietest moments the keypoints waver by {100 * usual:.1f} % of the body "
+            f"Even in the quietest moments the keypoints jitter by {100 * usual:.1f} % of the body "
             f"length; more than {100 * MAX_JITTER:g} % counts as movement. Either the animal "
-            "never rested, or the network is too unsteady for this score.",
+            "never rested, or the network is too imprecise for this score.",
         )

@@ -1,7 +1,7 @@
-"""Files of keypoints laid on the frames of their video: when each row was filmed, and if it fits.
+"""Matching the rows of a file of keypoints to the frames of its video, and to their times.
 
-A recording that the camera split has a file of keypoints for each of its
-chapters; they are laid on the frames of their own chapter and joined.
+A recording that the camera split into chapters has a file of keypoints for each
+chapter. Each file is matched to the frames of its chapter, and then they are joined.
 """
 
 from collections.abc import Sequence
@@ -19,8 +19,8 @@ from behave.tracking.trial import Recording, Video
 
 Floats = npt.NDArray[np.float64]
 
-# A file may have this many more rows than the video has frames: readers count
-# a broken last frame or not.
+# A file may have this many rows more than the video has frames: not every program counts
+# a damaged last frame.
 SPARE_ROWS = 2
 
 
@@ -41,7 +41,7 @@ def read_timed(video: Video, options: TrackingOptions) -> tuple[Poses, Floats, t
     time_s
         Time of each row in s from the first, shape (frames,).
     flags
-        Remarks on how they fit.
+        Flags on rows that are missing or left over.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def read_timed(video: Video, options: TrackingOptions) -> tuple[Poses, Floats, t
         if options.fps is None:
             raise TrialError(
                 Problem(
-                    "a file of keypoints does not say how fast its video was",
+                    "a file of keypoints does not hold the frame rate of its video",
                     file=str(video),
                     expected="the video's frames per second",
                     fix="give --fps, or 'tracking: {fps: ...}' in the study file",
@@ -86,7 +86,7 @@ def read_timed(video: Video, options: TrackingOptions) -> tuple[Poses, Floats, t
                 fix="join the files to one video, and analyse that with DeepLabCut",
             )
         )
-    flags = tuple(flag for _, told in matched for flag in told)
+    flags = tuple(flag for _, found in matched for flag in found)
     return poses, times - times[:1], flags
 
 
@@ -97,14 +97,14 @@ def _filled(times_s: Floats) -> Floats:
 
 
 def match_frames(poses: Poses, frames: int, video: Path) -> tuple[Poses, tuple[Flag, ...]]:
-    """Lay the rows of a file of keypoints on the frames of its video.
+    """Match the rows of a file of keypoints to the frames of its video.
 
     Parameters
     ----------
     poses
         The keypoints of the file.
     frames
-        How many frames the video has.
+        Number of frames of the video.
     video
         The video, for messages.
 
@@ -113,7 +113,7 @@ def match_frames(poses: Poses, frames: int, video: Path) -> tuple[Poses, tuple[F
     poses
         One row per frame; NaN where the file has none.
     flags
-        A remark where rows are missing or left over.
+        A flag if rows are missing or left over.
 
     Raises
     ------
@@ -134,7 +134,7 @@ def match_frames(poses: Poses, frames: int, video: Path) -> tuple[Poses, tuple[F
         )
     if rows == frames:
         return poses, ()
-    told = Flag(
+    flag = Flag(
         "pose_rows",
         rows - frames,
         f"{poses.file} has {rows} rows, its video {frames} frames; "
@@ -144,7 +144,7 @@ def match_frames(poses: Poses, frames: int, video: Path) -> tuple[Poses, tuple[F
     likelihood = np.zeros((frames, *poses.likelihood.shape[1:]))
     both = min(rows, frames)
     xy[:both], likelihood[:both] = poses.xy[:both], poses.likelihood[:both]
-    return Poses(poses.file, poses.individuals, poses.keypoints, xy, likelihood), (told,)
+    return Poses(poses.file, poses.individuals, poses.keypoints, xy, likelihood), (flag,)
 
 
 def join_poses(parts: Sequence[Poses]) -> Poses:

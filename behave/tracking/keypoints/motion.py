@@ -1,4 +1,4 @@
-"""From keypoints to motion: how fast the parts of a body move, in body lengths per second.
+"""Motion from keypoints: the speed of the parts of a body, in body lengths per second.
 
 ::
 
@@ -7,9 +7,10 @@
               -> speed beyond the network's own jitter
               -> the upper quartile over the keypoints = motion
 
-Everything that differs between laboratories is divided out on the way: zoom
-(body length), frame rate (the velocity is taken over a time, not over
-frames) and the network's unsteadiness (jitter, measured in each recording).
+The result does not depend on what differs between laboratories: zoom (speed is
+divided by body length), frame rate (velocity is computed over a fixed time, not
+a number of frames) and precision of the network (its jitter is measured in each
+recording and subtracted).
 """
 
 from typing import Literal
@@ -22,51 +23,51 @@ Test = Literal["fst", "tst", "freezing"]
 
 # Motion below which the animal counts as immobile, in body lengths per second.
 IMMOBILE_BELOW: dict[Test, float] = {"fst": 0.3, "tst": 0.3, "freezing": 0.06}
-# Seconds of clear evidence that outweigh a change of state. Motion is taken frame by
-# frame, and so is the jitter that is left: with half of it the real mouse's freezing is
-# broken up (F1 0.87 in place of 0.91 at 25 frames per second).
+# Seconds of clear evidence that are needed for a change of state. Some jitter remains in
+# single frames: with half of this value the real mouse's freezing is divided into too
+# many bouts (F1 0.87 instead of 0.91 at 25 frames per second).
 CHANGE_COST_S = 0.2
-# The velocity at a frame is a line through the frames up to this far from it:
-# strokes of up to 8 per second (mice paddle slower) still show.
+# The velocity at a frame is the slope of a line through the frames up to this time before
+# and after it; strokes of up to 8 per second (mice paddle slower) are still visible.
 REACH_S = 0.04
-# The squared speed of jitter is spread exponentially: one in ten is above this
+# The squared speed of jitter has an exponential distribution: 10 % of it is above this
 # many times its mean.
 BEYOND_JITTER = float(np.log(10))
-# Jitter is read off the quietest half seconds, of which there must be this part.
-# That is a fifth to two fifths too little, on purpose: slow movement must not
-# pass for jitter. An animal in water may hardly rest.
+# Jitter is estimated from the quietest half seconds, the quantile given here. The estimate
+# is 20 to 40 % too small, on purpose: slow movement must not be taken for jitter. An
+# animal in water may hardly rest.
 QUIET: dict[Test, float] = {"fst": 0.03, "tst": 0.03, "freezing": 0.1}
 QUIET_S = 0.5
-# Nor is more than this part of the body length jitter. In three real recordings it
-# was 0.0003 to 0.0044. An animal that never rests, followed by a poor network,
-# seems to have more, and would be scored as one that never moves.
+# Upper limit of the jitter as a share of the body length. In three real recordings jitter
+# was 0.0003 to 0.0044. Without a limit, an animal that never rests would seem to have a
+# large jitter, and would be scored as never moving.
 MAX_JITTER = 0.015
-# A quarter of the body must move: one keypoint that wavers does not count,
-# nor does one paw that keeps the balance.
+# At least a quarter of the body must move: one keypoint with jitter does not count, nor
+# does one paw that keeps the balance.
 PART = 0.75
 MIN_TO_REGISTER = 3
 
 
 def measure_motion(xy: Floats, time_s: Floats, length: float, test: Test) -> Floats:
-    """Measure how fast the parts of a body move.
+    """Measure the speed of the parts of a body.
 
     Parameters
     ----------
     xy
         Positions in px, shape (frames, keypoints, 2); NaN: unknown.
     time_s
-        Time of each frame, rising, shape (frames,).
+        Time of each frame, increasing, shape (frames,).
     length
         Body length in px.
     test
-        ``fst`` and ``tst``: the body's common shift and turns, by which it drifts or
-        swings, are taken away first. ``freezing``: they count.
+        ``fst`` and ``tst``: translation and rotation of the whole body, as in
+        drifting or swinging, are removed first. ``freezing``: they count as movement.
 
     Returns
     -------
     numpy.ndarray
         Motion in body lengths per second, shape (frames,). NaN where fewer
-        than half of the keypoints are known (in the swim test, fewer than 3).
+        than half of the keypoints are known, or in the swim test fewer than 3.
     """
     reach = max(1, round(REACH_S / float(np.median(np.diff(time_s)))))
     velocity, weight = _velocity(xy, time_s, reach)
@@ -82,7 +83,7 @@ def measure_motion(xy: Floats, time_s: Floats, length: float, test: Test) -> Flo
 
 
 def estimate_jitter(xy: Floats, time_s: Floats, test: Test) -> Floats:
-    """Estimate by how much each keypoint wavers from frame to frame.
+    """Estimate the jitter of each keypoint from frame to frame.
 
     Parameters
     ----------
@@ -91,18 +92,18 @@ def estimate_jitter(xy: Floats, time_s: Floats, test: Test) -> Floats:
     time_s
         Time of each frame.
     test
-        How much of the time is taken to be quiet: see `QUIET`.
+        Decides which share of the time is taken as quiet: see `QUIET`.
 
     Returns
     -------
     numpy.ndarray
         Standard deviation along each axis in px, shape (keypoints,); 0 where
-        it cannot be told.
+        it cannot be estimated.
 
     Notes
     -----
-    From second differences, in which steady movement is nothing and jitter
-    of variance v has the variance 6 v, in the quietest half seconds.
+    It is computed from second differences in the quietest half seconds: steady
+    movement gives 0, and jitter of variance v gives a variance of 6 v.
     """
     frames = max(round(QUIET_S / float(np.median(np.diff(time_s)))), 3)
     bent = (np.diff(xy, 2, axis=0) ** 2).sum(axis=-1)
@@ -125,7 +126,7 @@ def _velocity(xy: Floats, time_s: Floats, reach: int) -> tuple[Floats, Floats]:
         In px per second, shape as ``xy``.
     weight
         Sum of squared times from the line's middle, shape (frames,): the
-        variance of the slope is that of a position over this.
+        variance of the slope is the variance of a position divided by this.
     """
     around = [(reach, reach), (0, 0), (0, 0)]
     places = np.pad(xy, around, mode="edge")
@@ -142,10 +143,10 @@ def _velocity(xy: Floats, time_s: Floats, reach: int) -> tuple[Floats, Floats]:
 
 
 def _without_drift(velocity: Floats, xy: Floats) -> Floats:
-    """Take away the shift and turn that all keypoints share (least squares).
+    """Subtract translation and rotation of the whole body (least squares).
 
     An animal that turns about the vertical axis looks narrower or wider from
-    the side; that is taken away with the turn within the picture.
+    the side; this change of width is subtracted too.
     """
     known = np.isfinite(velocity).all(axis=-1, keepdims=True) & np.isfinite(xy)
     count = np.maximum(known.sum(axis=1, keepdims=True), 1)
@@ -156,7 +157,7 @@ def _without_drift(velocity: Floats, xy: Floats) -> Floats:
     widened = np.stack([arm[..., 0], np.zeros(arm.shape[:2])], axis=-1)
     ways = np.stack([turned, widened], axis=1).reshape(len(arm), 2, -1)
     normal = ways @ ways.transpose(0, 2, 1)
-    # A ridge, for keypoints that lie on one line and cannot tell both apart.
+    # A ridge, because both cannot be estimated separately if the keypoints are on one line.
     normal[:, [0, 1], [0, 1]] += 1e-9 * (arm**2).sum(axis=(1, 2))[:, None] + 1e-9
     shares = np.linalg.solve(normal, ways @ rest.reshape(len(arm), -1, 1))
     common = (shares * ways).sum(axis=1).reshape(arm.shape)
@@ -164,8 +165,8 @@ def _without_drift(velocity: Floats, xy: Floats) -> Floats:
 
 
 def _upper(speed: Floats, known: npt.NDArray[np.int64]) -> Floats:
-    """Return the upper quartile of each row's known values; NaN where there is none."""
-    ordered = np.sort(speed, axis=1)  # NaN goes last
+    """Return the upper quartile of each row's known values; NaN if there are none."""
+    ordered = np.sort(speed, axis=1)  # NaN is sorted to the end
     place = PART * (known - 1).clip(min=0)
     below = np.floor(place).astype(int)
     above = np.minimum(below + 1, np.maximum(known - 1, 0))

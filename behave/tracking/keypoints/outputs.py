@@ -1,4 +1,4 @@
-"""Which of DeepLabCut's files belongs to which video."""
+"""Finding DeepLabCut's file of keypoints for each video."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,9 +12,9 @@ from behave.tracking.keypoints.files import POSE_SUFFIXES, can_read_hdf
 from behave.tracking.options import TrackingOptions
 from behave.tracking.trial import Recording, Video
 
-# What DeepLabCut puts behind a video's name, in all its versions.
+# What DeepLabCut's versions add to a video's name.
 _MARKS = ("DLC", "DeepCut", "_superanimal")
-# Tables of other things that it writes with the same beginning.
+# Endings of its other files, which have the same beginning.
 _OTHERS = ("_skeleton", "_bodyparts", "_likelihood", "_labeled", "_meta", "_full")
 
 
@@ -24,34 +24,34 @@ def is_pose_file(path: Path) -> bool:
 
 
 def find_outputs(videos: Mapping[str, Video], outputs: Path) -> dict[str, tuple[Path, ...]]:
-    """Find the files of keypoints of videos by the videos' names.
+    """Find each video's files of keypoints by the video's name.
 
     Parameters
     ----------
     videos
         Name in the trials -> the video.
     outputs
-        The folder of DeepLabCut's files, searched with its folders; or such a
-        folder and a pattern of names, as in ``dlc/*_filtered.h5``.
+        The folder of DeepLabCut's files, searched with its subfolders; or a
+        folder and a pattern of names, such as ``dlc/*_filtered.h5``.
 
     Returns
     -------
     dict
         Name in the trials -> a file for each of the video's chapters. Of
-        files of the same name, that in a folder named as the video's is
-        taken; of the rest see `keypoint_files`.
+        files of the same name, the one in a folder with the same name as the
+        video's is taken; see also `keypoint_files`.
 
     Raises
     ------
     InputError
         With one problem for each video that has no file or several, and for
-        each file that would be two videos'.
+        each file that belongs to two videos.
     """
     folder, pattern = (outputs.parent, outputs.name) if "*" in outputs.name else (outputs, "*")
     if not folder.is_dir():
         raise InputError(
             Problem(
-                "the folder of DeepLabCut's files is not there",
+                "the folder of DeepLabCut's files does not exist",
                 file="the study file",
                 at="tracking.outputs",
                 expected="a folder, relative to the study file",
@@ -84,9 +84,8 @@ def find_outputs(videos: Mapping[str, Video], outputs: Path) -> dict[str, tuple[
 def keypoint_files(paths: Iterable[Path]) -> list[Path]:
     """Return the files that hold keypoints, each table once.
 
-    Left out are the tables of other things that DeepLabCut puts beside them.
-    Of an HDF5 file and a CSV of one name the HDF5 file is taken where it can
-    be read.
+    DeepLabCut's other tables in the same folder are left out. Of an HDF5 and a
+    CSV file of the same name, the HDF5 file is taken if it can be read.
     """
     chosen: dict[Path, Path] = {}
     for path in paths:
@@ -98,17 +97,17 @@ def keypoint_files(paths: Iterable[Path]) -> list[Path]:
 
 
 def check_named(video: Path) -> None:
-    """Refuse a video for which neither keypoints nor a network are named.
+    """Raise InputError for a video if neither keypoints nor a network are given.
 
     Raises
     ------
     InputError
-        Unless the video's place is itself a file of keypoints.
+        Unless the path of the video is itself that of a file of keypoints.
     """
     if not is_pose_file(video):
         raise InputError(
             Problem(
-                "it is not said where the keypoints are",
+                "neither files of keypoints nor a network are given",
                 file=str(video),
                 expected="tracking.outputs, a folder of DeepLabCut's files, or tracking.project, "
                 "a trained project",
@@ -120,12 +119,13 @@ def check_named(video: Path) -> None:
 def pose_files(video: Video, options: TrackingOptions) -> tuple[Path, ...]:
     """Return the file of keypoints of each of a video's chapters.
 
-    A video's own place may be the file.
+    The path of a video may itself be that of a file of keypoints.
 
     Raises
     ------
     TrialError
-        If no folder of files is named, or not one file in it is the video's.
+        If no folder of files is given, or it does not hold exactly one file for
+        the video.
     """
     first = Recording.of(video).first
     try:
@@ -140,14 +140,14 @@ def pose_files(video: Video, options: TrackingOptions) -> tuple[Path, ...]:
 
 
 def fingerprint(video: Video, options: TrackingOptions) -> str:
-    """Return a hash of a video's files of keypoints and of the meta files beside them."""
+    """Return a hash of a video's files of keypoints and of their meta files."""
     parts = [part for path in pose_files(video, options) for part in (path, meta_file(path))]
     return _hash(tuple((str(part), part.stat().st_mtime_ns) for part in parts if part.is_file()))
 
 
 @lru_cache
 def _hash(parts: tuple[tuple[str, int], ...]) -> str:
-    """Return the hash of files; the times say when a kept answer is too old."""
+    """Return the hash of files; with other modification times it is computed again."""
     digest = hashlib.sha256()
     for name, _ in parts:
         digest.update(Path(name).read_bytes())
@@ -155,20 +155,20 @@ def _hash(parts: tuple[tuple[str, int], ...]) -> str:
 
 
 def _belongs(path: Path, stem: str) -> bool:
-    """Return whether a file's name is a video's, with what DeepLabCut puts behind it."""
+    """Return whether a file's name is a video's name with what DeepLabCut adds to it."""
     rest = path.stem[len(stem) :]
     return path.stem.startswith(stem) and (not rest or rest.startswith(_MARKS))
 
 
 def _is_other(path: Path) -> bool:
-    """Return whether a file is a table of other things than keypoints, by its name."""
+    """Return whether a file's name says that it does not hold keypoints."""
     return path.stem.endswith(_OTHERS) and any(mark in path.stem for mark in _MARKS)
 
 
 def _nearest(paths: Iterable[Path], video: Path) -> list[Path]:
-    """Return the files whose folders have the names of the video's; all, where none has.
+    """Return the files whose folders are named as the video's folders; all files if there are none.
 
-    So ``cam1/001DLC.h5`` belongs to ``cam1/001.mp4`` and not to ``cam2/001.mp4``.
+    For example, ``cam1/001DLC.h5`` belongs to ``cam1/001.mp4`` and not to ``cam2/001.mp4``.
     """
     listed = list(paths)
     near = [_folders_shared(path, video) for path in listed]
@@ -182,14 +182,14 @@ def _folders_shared(path: Path, video: Path) -> int:
 
 
 def _not_one(name: str, found: Sequence[Path], expected: str, searched: int) -> Problem:
-    """Say that a video has no file of keypoints, or several."""
+    """Return the problem for a video that has no file of keypoints, or several."""
     if not found:
         return Problem(
             "no file of keypoints for this video",
             file=name,
             at="tracking.outputs",
             expected=expected,
-            found=f"{searched} files of other names",
+            found=f"{searched} files with other names",
             fix="analyse the video with DeepLabCut, or correct 'tracking.outputs'",
         )
     names = [path.name for path in found]
@@ -202,19 +202,19 @@ def _not_one(name: str, found: Sequence[Path], expected: str, searched: int) -> 
         at="tracking.outputs",
         expected=expected,
         found=", ".join(names if end else map(str, found)),
-        fix=(f"say which by a pattern of names, as in 'outputs: FOLDER/*{end}', or " if end else "")
-        + "move all but one away",
+        fix=(f"choose by a pattern of names, such as 'outputs: FOLDER/*{end}', or " if end else "")
+        + "move all but one to another folder",
     )
 
 
 def _shared(name: str, other: Path, file: Path) -> Problem:
-    """Say that a file of keypoints would be two videos'."""
+    """Return the problem for a file of keypoints that belongs to two videos."""
     return Problem(
         "two videos have the same file of keypoints",
         file=name,
         at="tracking.outputs",
         expected="a file of its own",
-        found=f"{file.as_posix()}, which is that of {other} by its name",
-        fix="keep the files in folders named as the videos' folders are, or give the videos "
-        "different names",
+        found=f"{file.as_posix()}, whose name also fits {other}",
+        fix="put the files into folders with the same names as the videos' folders, or give the "
+        "videos different names",
     )

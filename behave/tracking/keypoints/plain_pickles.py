@@ -1,11 +1,11 @@
-"""Pickles read without running what is in them.
+"""Reading pickles without executing code in them.
 
-A pickle may name any function and call it. Here only plain containers,
-numbers, text and numpy's arrays are built. DeepLabCut's own types (its
-configuration holds enumerations) become text; anything else is refused.
+A pickle can call any function. Here only containers, numbers, text and numpy
+arrays are built. DeepLabCut's own types (its configuration holds enumerations)
+become text; anything else raises an error.
 
-DeepLabCut's meta files are pickles, and its HDF5 files hold some: PyTables
-keeps attributes and columns that HDF5 has no type for as pickles.
+DeepLabCut's meta files are pickles. Its HDF5 files contain some, because PyTables
+stores attributes and columns for which HDF5 has no type as pickles.
 """
 
 import io
@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-# The makers of numpy's scalars and arrays; version 2 moved them, and pickles
-# of either version must be read by either.
+# The functions that build numpy's scalars and arrays. Version 2 moved them, and each version
+# must read the pickles of both.
 _CORE = "numpy._core" if int(np.__version__.split(".")[0]) > 1 else "numpy.core"
 _NUMPY = {
     **{
@@ -34,10 +34,10 @@ _PLAIN: dict[tuple[str, str], Any] = {
     ("collections", "OrderedDict"): OrderedDict,
     **{("builtins", kind.__name__): kind for kind in (set, frozenset, complex, bytearray, range)},
 }
-# Paths are strings to us: nothing is opened through them.
+# Paths become text.
 _PATHS = {"Path", "PosixPath", "WindowsPath", "PurePath", "PurePosixPath", "PureWindowsPath"}
-# By this an enumeration's member is found in some versions of Python; `_join`
-# takes its place too, and finds nothing.
+# Some versions of Python find a member of an enumeration with this; it is replaced by
+# `_join` too.
 _MEMBER = ("builtins", "getattr")
 
 
@@ -45,7 +45,7 @@ class PlainUnpickler(pickle.Unpickler):
     """Builds containers, numbers, text and numpy arrays, and nothing else."""
 
     def find_class(self, module_name: str, global_name: str) -> Any:
-        """Return a harmless maker, or refuse."""
+        """Return a function that is safe to call, or raise UnpicklingError."""
         if (module_name, global_name) in _PLAIN:
             return _PLAIN[module_name, global_name]
         if (module_name, global_name) in _NUMPY:
@@ -54,22 +54,22 @@ class PlainUnpickler(pickle.Unpickler):
             return _join
         if module_name.startswith("deeplabcut.") or (module_name, global_name) == _MEMBER:
             return _join
-        raise pickle.UnpicklingError(f"{module_name}.{global_name} is no plain value")
+        raise pickle.UnpicklingError(f"{module_name}.{global_name} is not a plain value")
 
 
 def _join(*parts: object) -> str:
-    """Return text in the place of what would have been made or called."""
+    """Return text in place of an object or a call."""
     return "/".join(str(part) for part in parts)
 
 
 def loads(content: bytes, **options: Any) -> Any:
-    """Return what a pickle holds if it is plain."""
+    """Return the content of a pickle that holds only plain values."""
     return PlainUnpickler(io.BytesIO(content), **options).load()
 
 
 @contextmanager
 def plain_in_tables() -> Iterator[None]:
-    """Let PyTables build plain values alone while it reads; it has no setting for that."""
+    """Make PyTables build only plain values within the block; it has no setting for this."""
     import tables.atom  # noqa: PLC0415 - in the extra dlc
     import tables.attributeset  # noqa: PLC0415 - as above
 

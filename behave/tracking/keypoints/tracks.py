@@ -1,8 +1,8 @@
 """DeepLabCut's keypoints as a source of motion.
 
-Keypoints come from files that DeepLabCut wrote, or from its network run on
-the video's frames (`behave.tracking.deeplabcut.tracks`). How they become motion is
-told in `behave.tracking.keypoints.motion`.
+Keypoints come from files that DeepLabCut wrote, or from its network, which is run on
+the video's frames (`behave.tracking.deeplabcut.tracks`). How motion is computed from
+them is described in `behave.tracking.keypoints.motion`.
 """
 
 from collections.abc import Sequence
@@ -32,9 +32,10 @@ from behave.tracking.trial import Arena, EntrySource, Track, Trial, Video
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-# An animal may reach over its arena's edge by this part of the arena's size.
+# An animal may extend beyond its arena's edge by this share of the arena's size.
 OVER_EDGE = 0.1
-# The animal is there once this share of this time shows half of its keypoints.
+# The animal has entered once at least half of its keypoints are seen for this share of
+# this time.
 ENTRY_S, ENTRY_SHARE = 1.0, 0.8
 
 
@@ -63,7 +64,7 @@ def track(video: Video, trials: Sequence[Trial], options: TrackingOptions) -> li
     poses, time_s, flags = read_timed(video, options)
     if any(trial.arena.width for trial in trials):
         files = pose_files(video, options)
-        flags = (*flags, *(told for file in files for told in flag_place(file)))
+        flags = (*flags, *(flag for file in files for flag in flag_place(file)))
     return [make_track(poses, time_s, trial, options, flags) for trial in trials]
 
 
@@ -85,9 +86,9 @@ def make_track(
     trial
         The animal.
     options
-        How.
+        Options of the tracking.
     flags
-        Remarks on the whole video.
+        Flags on the whole video.
 
     Raises
     ------
@@ -95,13 +96,13 @@ def make_track(
         If there are fewer than two frames, or the keypoints are not those
         that the options name.
     """
-    if len(time_s) < 2:  # noqa: PLR2004 - speed needs two
+    if len(time_s) < 2:  # noqa: PLR2004 - a speed needs two frames
         raise TrialError(
             Problem(
                 "too few frames to measure any motion",
                 file=poses.file,
                 found=str(len(time_s)),
-                fix="check that the file is whole",
+                fix="check that the file is complete",
             )
         )
     xy, likelihood = pick_animal(poses, trial.arena)
@@ -122,7 +123,7 @@ def make_track(
     length = _length_px(used, trial.arena, options, poses.file)
     kept = _kept_shares(used, inside)
     middle = _middle(used.xy)
-    # What is seen before the animal is there tells nothing of the network's jitter.
+    # Positions before the animal's entry say nothing about the network's jitter.
     xy_there = np.where(inside[:, None, None], used.xy, np.nan)
     motion = pd.DataFrame(
         {
@@ -152,9 +153,9 @@ def make_track(
 def pick_animal(poses: Poses, arena: Arena) -> tuple[Floats, Floats]:
     """Return the keypoints of the animal in an arena.
 
-    With a picture the animal is whoever is in the arena, frame by frame,
-    because trackers swap identities and animals do not swap cylinders.
-    Without one, the arena's name is the individual's.
+    If the arena has a size, the animal is the one that is inside it in each
+    frame: trackers confuse identities, but animals stay in their cylinders.
+    Otherwise the arena's name is that of the individual.
 
     Returns
     -------
@@ -185,7 +186,7 @@ def pick_animal(poses: Poses, arena: Arena) -> tuple[Floats, Floats]:
 
 
 def _by_name(poses: Poses, name: str) -> tuple[Floats, Floats]:
-    """Return the keypoints of a named individual; a lone one needs no name."""
+    """Return the keypoints of a named individual; a single one needs no name."""
     if len(poses.individuals) > 1 and name not in poses.individuals:
         raise TrialError(
             Problem(
@@ -201,7 +202,7 @@ def _by_name(poses: Poses, name: str) -> tuple[Floats, Floats]:
 
 
 def _used(cleaned: Cleaned, wanted: Sequence[str], file: str) -> tuple[Cleaned, tuple[Flag, ...]]:
-    """Return the keypoints to be measured, and a remark on those left out."""
+    """Return the keypoints to be measured, and a flag on those left out."""
     unknown = [name for name in wanted if name not in cleaned.names]
     if unknown:
         raise TrialError(
@@ -219,17 +220,17 @@ def _used(cleaned: Cleaned, wanted: Sequence[str], file: str) -> tuple[Cleaned, 
     if not landmarks:
         return cleaned, ()
     animal = [name for name in cleaned.names if name not in landmarks]
-    told = Flag(
+    flag = Flag(
         "landmarks",
         len(landmarks),
         f"{', '.join(landmarks)} never moved while the animal travelled and were left out; "
-        "name 'tracking.keypoints' to decide otherwise.",
+        "to use them, list the keypoints in 'tracking.keypoints'.",
     )
-    return cleaned.only(animal), (told,)
+    return cleaned.only(animal), (flag,)
 
 
 def _length_px(used: Cleaned, arena: Arena, options: TrackingOptions, file: str) -> float:
-    """Return the body length in px: given in cm and scaled, or measured; NaN: never seen."""
+    """Return the body length in px: given in cm, or measured; NaN if it was never seen."""
     if arena.px_per_cm and options.body_length_cm:
         return arena.px_per_cm * options.body_length_cm
     if len(used.names) > 1:
@@ -248,7 +249,7 @@ def _length_px(used: Cleaned, arena: Arena, options: TrackingOptions, file: str)
 
 
 def _entry(kept: Bools, time_s: Floats, given: float | None) -> tuple[float, EntrySource]:
-    """Return when the animal is there, and how that is known."""
+    """Return the time of the animal's entry, and the source of that time."""
     if given is not None:
         return given, "given"
     there = kept.mean(axis=1) >= 0.5  # noqa: PLR2004 - half of its keypoints
@@ -263,7 +264,7 @@ def _entry(kept: Bools, time_s: Floats, given: float | None) -> tuple[float, Ent
 
 
 def _middle(xy: Floats, likelihood: Floats | None = None) -> Floats:
-    """Return the mean of each row's known keypoints, shape (rows, 2); NaN where none is."""
+    """Return the mean of each row's known keypoints, shape (rows, 2); NaN if there are none."""
     known: Bools = np.all(np.isfinite(xy), axis=-1)
     trust = 1.0 if likelihood is None else likelihood.reshape(known.shape)
     weight = np.asarray(known * trust, np.float64)
@@ -274,6 +275,6 @@ def _middle(xy: Floats, likelihood: Floats | None = None) -> Floats:
 
 
 def _kept_shares(used: Cleaned, inside: Bools) -> dict[str, float]:
-    """Return for each keypoint in what share of the frames it was trusted."""
+    """Return the share of the frames in which each keypoint had a sufficient likelihood."""
     shares = used.kept[inside].mean(axis=0) if inside.any() else np.zeros(len(used.names))
     return {name: float(share) for name, share in zip(used.names, shares, strict=True)}
