@@ -36,12 +36,12 @@ import pandas as pd
 import peers
 from worlds import draw_clip
 
+from behave.model.arrays import Bools
 from behave.scoring import MotionSignal
 from behave.scoring.boundaries import classify_states
 from behave.scoring.calibration import Pool, calibrate, measure_histogram
 from behave.tracking import Arena, TrackingOptions, Trial, track
 
-Bools = npt.NDArray[np.bool_]
 NEAR_S = 0.25
 FACTORS = (0.7, 0.9, 1.1, 1.3)
 TRIED = np.geomspace(0.012, 0.4, 36)  # thresholds, for the best of each animal

@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from behave.model.arrays import Bools
+
 TRUTH = Path(__file__).parents[1] / "videos_sample" / "truth" / "bouts.csv"
-Bools = npt.NDArray[np.bool_]
 
 
 def kappa(found: Bools, truth: Bools) -> float:

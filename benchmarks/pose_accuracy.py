@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from behave.model.arrays import Bools, Floats
 from behave.scoring.boundaries import classify_states
 from behave.scoring.bouts import drop_short, to_bouts, to_states
 from behave.simulate.animal import KEYPOINTS, PAWS
@@ -21,8 +21,6 @@ from behave.tracking.keypoints.cleaning import Cleaned, body_length, clean_keypo
 from behave.tracking.keypoints.files import read_poses
 from behave.tracking.keypoints.motion import CHANGE_COST_S, IMMOBILE_BELOW, measure_motion
 
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 FPS = 50.0
 SPEEDS = np.round(np.geomspace(0.01, 0.3, 10), 3)
 THRESHOLDS = np.array([0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.10, 0.12])

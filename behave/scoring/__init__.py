@@ -11,10 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, field_serializer, field_valid
 
 from behave.errors import Problem, TrialError
 from behave.model import tables
+from behave.model.arrays import Floats
 from behave.model.flags import Flag
 from behave.schema import Table, conform
 from behave.scoring.behaviours import divide_mobile
-from behave.scoring.bouts import Floats, drop_short, frame_spans, to_bouts, to_states
+from behave.scoring.bouts import drop_short, frame_spans, to_bouts, to_states
 from behave.scoring.measures import measure_bins, measure_epochs
 from behave.scoring.quality import check_seen, near_threshold, score_flags
 from behave.scoring.signal import MotionSignal

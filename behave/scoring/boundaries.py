@@ -16,6 +16,7 @@ are stronger; the step is therefore searched in the logarithm of the motion.
 import numpy as np
 import numpy.typing as npt
 
+from behave.model.arrays import Floats
 from behave.scoring.states import IMMOBILE, MOBILE, UNSCORED, classify
 
 # Largest time by which a change of state is moved, and the time on each side of it from
@@ -27,7 +28,6 @@ ONSET_LEAD_S = 0.08
 # below the threshold are noise.
 STILL = 0.25
 
-Floats = npt.NDArray[np.float64]
 States = npt.NDArray[np.object_]
 
 

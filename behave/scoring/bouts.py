@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from behave.model.arrays import Floats
 from behave.scoring.states import IMMOBILE, MOBILE, UNSCORED
 
 # The state of a frame holds until the next frame, but not longer than this: a
@@ -22,7 +23,6 @@ MAX_GAP_S = 0.5
 # come out this much shorter.
 _TOLERANCE_S = 1e-3
 
-Floats = npt.NDArray[np.float64]
 States = npt.NDArray[np.object_]
 
 

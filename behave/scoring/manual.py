@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from behave.model.arrays import Floats
 from behave.scoring.behaviours import CLIMBING, SWIMMING
-from behave.scoring.bouts import Floats, States, clip
+from behave.scoring.bouts import States, clip
 from behave.scoring.states import MOBILE
 
 Press = tuple[float, str]

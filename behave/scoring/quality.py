@@ -9,8 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from behave.errors import Problem, TrialError
+from behave.model.arrays import Floats
 from behave.model.flags import Flag
-from behave.scoring.bouts import MAX_GAP_S, Floats, clip
+from behave.scoring.bouts import MAX_GAP_S, clip
 from behave.scoring.states import UNSCORED
 
 FLAG_UNSCORED_SHARE = 0.05

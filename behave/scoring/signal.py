@@ -7,9 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from behave.model.arrays import Floats
 from behave.scoring.boundaries import classify_states
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,9 @@ from typing import Any, Literal
 import numpy as np
 from scipy import special
 
+from behave.model.arrays import Floats
 from behave.stats.rule.contrasts import welch_from_moments
-from behave.stats.rule.design import Floats, outcome_name, unit_of
+from behave.stats.rule.design import outcome_name, unit_of
 from behave.stats.rule.estimates import Estimates
 from behave.stats.rule.verdict import (
     FAMILY,

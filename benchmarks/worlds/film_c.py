@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from behave.model.arrays import Bools
 from worlds.basin_c import Basin, Scene
 from worlds.ground_c import room
 from worlds.hard_c import ClipC, LookC, Slot, lay_out
@@ -19,8 +20,6 @@ from worlds.rodent_c import Picture, Rodent
 from worlds.side_c import Side
 from worlds.swim_c import SwimC, held, perform
 from worlds.top_c import Top
-
-Bools = npt.NDArray[np.bool_]
 
 HAND_S, GONE_S = 1.3, 0.8
 STEP = 4  # px of the frame to one of the kept outlines

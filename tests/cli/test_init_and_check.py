@@ -228,7 +228,7 @@ def test_a_count_that_the_picture_contradicts_is_told(filmed):
     changed(filmed, "count: 4", "count: 5")
     result = behave("check", filmed)
     assert result.exit_code == 1
-    assert "the picture shows 4 cylinders, and 5 were said" in result.stderr
+    assert "the picture shows 4 cylinders, and 5 were given" in result.stderr
 
 
 def test_an_arena_without_an_animal_is_told(filmed):
@@ -246,7 +246,7 @@ def test_an_arena_outside_the_picture_is_told(filmed):
     )
     result = behave("check", filmed)
     assert result.exit_code == 2
-    assert "reaches beyond the picture of 'Film 1.mp4'" in result.stderr
+    assert "extends beyond the picture of 'Film 1.mp4'" in result.stderr
 
 
 def test_init_proposes_the_cylinders_that_it_sees(filmed):
@@ -264,4 +264,4 @@ def test_init_proposes_the_cylinders_that_it_sees(filmed):
 def test_init_says_when_another_count_was_given(filmed):
     filmed.unlink()
     result = behave("init", filmed.parent, "--count", 2)
-    assert "the picture shows 4 cylinders, and 2 were said" in result.stderr
+    assert "the picture shows 4 cylinders, and 2 were given" in result.stderr

@@ -154,5 +154,5 @@ def test_a_pattern_of_arenas_that_one_small_video_does_not_hold_costs_that_video
     wide.write_text(study.read_text().replace("trials.csv", "wide.csv"), encoding="utf-8")
     log = pipeline.run(wide, study.parent / "wide").trials_log.set_index("trial_id")
     assert log.loc["41", "status"] == "failed"
-    assert "reaches beyond the picture" in log.loc["41", "message"]
+    assert "extends beyond the picture" in log.loc["41", "message"]
     assert (log["status"] == "done").sum() == 8

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-Floats = npt.NDArray[np.float64]
+from behave.model.arrays import Floats
 
 CONF_LEVEL = 0.95
 DRAWS = 2000

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from behave.errors import InputError, Problem
+from behave.model.arrays import Floats
 from behave.model.flags import Flag
 from behave.scoring.agreement import coefficients
-from behave.scoring.agreement.coefficients import Floats
 from behave.scoring.bouts import counts_immobile, to_bouts
 from behave.scoring.measures import measure
 from behave.scoring.signal import MotionSignal

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from behave.model.arrays import Floats
 from behave.scoring.agreement import coefficients
-from behave.scoring.agreement.coefficients import Estimate, Floats
+from behave.scoring.agreement.coefficients import Estimate
 from behave.scoring.agreement.raters import MACHINE, Counts, Recording, majority
 
 MIN_OTHERS = 2

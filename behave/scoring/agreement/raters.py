@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from behave.model.arrays import Floats
 from behave.scoring.agreement import coefficients
 from behave.scoring.agreement.coefficients import Estimate
-from behave.scoring.bouts import Floats, clip, to_states
+from behave.scoring.bouts import clip, to_states
 from behave.scoring.measures import measure
 from behave.scoring.states import IMMOBILE, MOBILE, UNSCORED
 

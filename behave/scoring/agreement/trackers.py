@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from behave.model.arrays import Floats
 from behave.model.tables import FRAMES
 from behave.schema import conform
-from behave.scoring.bouts import Floats, drop_short, frame_spans, to_bouts, to_states
+from behave.scoring.bouts import drop_short, frame_spans, to_bouts, to_states
 from behave.scoring.signal import MotionSignal
 from behave.scoring.states import IMMOBILE, MOBILE, UNSCORED
 

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from behave.model.arrays import Floats
 from behave.model.flags import Flag
 from behave.scoring.calibration.histogram import MOTION
 from behave.scoring.calibration.modes import Modes, find_modes
 
-Floats = npt.NDArray[np.float64]
 Source = Literal["learnt", "study", "default", "given"]
 
 # With less than a minute of motion nothing is learnt.

@@ -5,12 +5,10 @@ proportion, so the grid is one of equal ratios.
 """
 
 import numpy as np
-import numpy.typing as npt
 
+from behave.model.arrays import Floats
 from behave.scoring.bouts import frame_spans
 from behave.scoring.signal import MotionSignal
-
-Floats = npt.NDArray[np.float64]
 
 # Width of a bin in logarithms: motion is known to a fortieth of itself.
 STEP = 0.025

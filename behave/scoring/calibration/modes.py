@@ -9,11 +9,9 @@ their peaks and the peaks are far enough apart.
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from behave.model.arrays import Floats
 from behave.scoring.calibration.histogram import MOTION, STEP
-
-Floats = npt.NDArray[np.float64]
 
 # Of the strongest motion of the pool (its 95 % quantile), this share is as good as none:
 # below it, differences of motion are the recording's noise.

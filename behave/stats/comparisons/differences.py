@@ -11,11 +11,11 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from behave.model.arrays import Floats
 from behave.stats.options import DesignOptions
 from behave.stats.rule.columns import codes_of
 from behave.stats.rule.contrasts import Model, build_model, estimate
 from behave.stats.rule.design import (
-    Floats,
     Integers,
     block_columns,
     covariates_of,

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from behave.model.arrays import Floats
 from behave.model.flags import Flag
 from behave.model.tables import CONTRASTS, DOSE_RESPONSE
 from behave.schema import conform
@@ -27,7 +28,6 @@ from behave.stats.options import Antagonist, DesignOptions, Factor
 from behave.stats.rule.columns import codes_of, doses_of, text_of
 from behave.stats.rule.contrasts import Model, build_model, estimate
 from behave.stats.rule.design import (
-    Floats,
     Integers,
     Sample,
     block_columns,

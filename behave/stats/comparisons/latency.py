@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from behave.model.arrays import Floats
 from behave.model.tables import LATENCY, LATENCY_CELLS, LATENCY_CURVE
 from behave.schema import TRUTH, conform
 from behave.stats.methods.survival import Booleans, Curve, fit_cox, kaplan_meier, logrank
 from behave.stats.rule.contrasts import welch_from_moments
-from behave.stats.rule.design import Floats, Integers, Sample
+from behave.stats.rule.design import Integers, Sample
 from behave.stats.rule.estimates import Estimates
 from behave.stats.rule.verdict import CONF_LEVEL, EFFECTS
 from behave.stats.wording.tidy_tables import cell_names, contrast_words, effects_in

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from behave.model.arrays import Floats
 from behave.model.tables import CONTRASTS
 from behave.schema import conform
 from behave.stats.methods.multiple import tukey, tukey_quantile
 from behave.stats.rule.contrasts import Method, Model, estimate
-from behave.stats.rule.design import Floats, Sample, unit_of
+from behave.stats.rule.design import Sample, unit_of
 from behave.stats.rule.estimates import Estimates
 from behave.stats.rule.verdict import CONF_LEVEL
 from behave.stats.wording.tidy_tables import cell_names

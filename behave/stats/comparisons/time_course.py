@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from behave.model.arrays import Floats
 from behave.model.tables import CONTRASTS
 from behave.schema import conform
 from behave.stats.comparisons.families import numbers
 from behave.stats.methods.multiple import ADJUSTMENTS, adjust
-from behave.stats.rule.design import Floats, Sample, unit_of
+from behave.stats.rule.design import Sample, unit_of
 from behave.stats.rule.estimates import Estimates
 from behave.stats.rule.mixed import MIXED, fit_random_intercept, repeated_matrix
 from behave.stats.rule.verdict import ALPHA, CONF_LEVEL, EFFECTS

@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from behave.model.arrays import Floats
 from behave.model.tables import ANOVA
 from behave.schema import conform
 from behave.stats.methods.effsize import partial_eta_squared
-from behave.stats.rule.design import Floats, Integers
+from behave.stats.rule.design import Integers
 from behave.stats.rule.estimates import NOISE
 
 Term = frozenset[str]

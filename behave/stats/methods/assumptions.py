@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from behave.model.arrays import Floats
 from behave.model.tables import ASSUMPTIONS
 from behave.schema import conform
 from behave.stats.rule.contrasts import Model, residuals
-from behave.stats.rule.design import Floats
 
 SHAPIRO_MINIMUM = 3
 

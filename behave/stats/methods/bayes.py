@@ -9,7 +9,7 @@ import math
 import numpy as np
 from scipy import integrate
 
-from behave.stats.rule.design import Floats
+from behave.model.arrays import Floats
 
 # Cauchy scale of the standardised difference of two groups, 'medium' in the
 # field's programs, per root of the sum of squared weights (which is 2 there).

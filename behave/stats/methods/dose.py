@@ -17,7 +17,7 @@ from typing import Literal
 import numpy as np
 from scipy import optimize, special
 
-from behave.stats.rule.design import Floats
+from behave.model.arrays import Floats
 from behave.stats.rule.estimates import NOISE
 
 Scale = Literal["dose", "log"]

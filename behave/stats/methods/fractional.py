@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from behave.stats.rule.design import Floats
+from behave.model.arrays import Floats
 from behave.stats.rule.estimates import ESTIMABLE, NOISE, Estimates
 
 STEPS = 100

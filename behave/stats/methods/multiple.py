@@ -16,7 +16,8 @@ from functools import cache
 import numpy as np
 from scipy import optimize, special
 
-from behave.stats.rule.design import Floats, Integers
+from behave.model.arrays import Floats
+from behave.stats.rule.design import Integers
 
 # Nodes of the two integrals of each distribution. With these the values differ
 # from those with twice as many by less than 1e-12.

@@ -8,9 +8,10 @@ here they are taken off first.
 import numpy as np
 from scipy import stats
 
+from behave.model.arrays import Floats
 from behave.stats.methods.anova import anova
 from behave.stats.rule.contrasts import build_model, residuals
-from behave.stats.rule.design import Floats, Integers
+from behave.stats.rule.design import Integers
 
 # Digits to which aligned values are told apart; beyond them ties are rounding.
 DIGITS = 9

@@ -15,8 +15,9 @@ from typing import Literal
 import numpy as np
 from scipy import special
 
+from behave.model.arrays import Floats
 from behave.stats.rule.contrasts import Method, Model, estimate
-from behave.stats.rule.design import Floats, Integers
+from behave.stats.rule.design import Integers
 from behave.stats.rule.estimates import NOISE
 
 DRAWS = 9999

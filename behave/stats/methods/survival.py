@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special, stats
 
-from behave.stats.rule.design import Floats, Integers
+from behave.model.arrays import Floats
+from behave.stats.rule.design import Integers
 from behave.stats.rule.estimates import Estimates
 
 Booleans = npt.NDArray[np.bool_]

@@ -9,7 +9,8 @@ from typing import Literal
 
 import numpy as np
 
-from behave.stats.rule.design import Floats, Integers
+from behave.model.arrays import Floats
+from behave.stats.rule.design import Integers
 from behave.stats.rule.estimates import ESTIMABLE, NOISE, Estimates
 from behave.stats.rule.mixed import fit_random_intercept
 

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from behave.model.arrays import Floats
 from behave.stats.options import DesignOptions, Factor
 from behave.stats.rule.columns import codes_of, doses_of, numbers_of, text_of
 from behave.stats.rule.validation import (
@@ -21,7 +22,6 @@ from behave.stats.rule.validation import (
 # The four cells in the order of all arrays: antagonist's level, then agonist's.
 CELLS = ("control, control", "control, agonist", "antagonist, control", "antagonist, agonist")
 
-Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from scipy import special
 
-from behave.stats.rule.design import Floats
+from behave.model.arrays import Floats
 
 # Relative size below which a residual or an estimate is rounding noise.
 NOISE = 1e-10

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize
 
-from behave.stats.rule.design import Floats, Integers
+from behave.model.arrays import Floats
+from behave.stats.rule.design import Integers
 from behave.stats.rule.estimates import ESTIMABLE, NOISE, Estimates
 
 # How the tables name it where the animal is measured repeatedly.

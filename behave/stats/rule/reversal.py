@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize, special
 
+from behave.model.arrays import Floats
 from behave.stats.rule.contrasts import Method, Model, estimate
-from behave.stats.rule.design import Floats
 from behave.stats.rule.verdict import CONF_LEVEL, EFFECTS
 
 # Shares of K beyond which the search for an end gives up: K's interval all but touches 0.

@@ -31,10 +31,11 @@ from typing import Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from behave.model.arrays import Floats
 from behave.model.labels import RULE_VERSION
 from behave.stats.options import DesignOptions
 from behave.stats.rule.contrasts import Method, Model, build_model, estimate, residuals
-from behave.stats.rule.design import Floats, Sample, varying
+from behave.stats.rule.design import Sample, varying
 from behave.stats.rule.estimates import Estimates
 
 ALPHA = 0.05

@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from behave.model.arrays import Floats
 from behave.model.flags import Flag
 from behave.model.tables import CONTRASTS
 from behave.schema import conform
 from behave.stats.comparisons.families import numbers
 from behave.stats.rule.contrasts import Model, build_model, estimate
-from behave.stats.rule.design import Floats, Sample, unit_of
+from behave.stats.rule.design import Sample, unit_of
 from behave.stats.rule.estimates import Estimates
 from behave.stats.rule.verdict import (
     CONF_LEVEL,

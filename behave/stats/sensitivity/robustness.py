@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from behave.model.arrays import Floats
 from behave.stats.methods.bayes import bayes_factor, prior_scale
 from behave.stats.methods.fractional import fit_fractional_logit
 from behave.stats.methods.ranks import rank_interaction
 from behave.stats.methods.resampling import DRAWS, bootstrap, permute
 from behave.stats.rule.columns import text_of
 from behave.stats.rule.contrasts import Model, estimate
-from behave.stats.rule.design import Floats, Integers, Sample, block_columns
+from behave.stats.rule.design import Integers, Sample, block_columns
 from behave.stats.rule.mixed import fit_random_intercept, repeated_matrix
 from behave.stats.rule.verdict import (
     ALPHA,

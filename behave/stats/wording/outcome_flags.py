@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from behave.model.arrays import Floats
 from behave.model.flags import Flag
 from behave.stats.methods.assumptions import slopes_differ
 from behave.stats.rule.contrasts import build_model
-from behave.stats.rule.design import Floats, Sample, outcome_name, unit_of
+from behave.stats.rule.design import Sample, outcome_name, unit_of
 from behave.stats.rule.subcomparisons import Family
 from behave.stats.rule.verdict import CONF_LEVEL, Ruling
 from behave.stats.wording.design_balance import find_balance_flags

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from behave.model.arrays import Floats
 from behave.model.tables import CELLS, CONTRASTS
 from behave.schema import conform
 from behave.stats.methods.effsize import NO_EFFECT_SIZE, EffectSize, delta_g, hedges_g
@@ -13,7 +14,7 @@ from behave.stats.methods.multiple import ADJUSTMENTS, adjust
 from behave.stats.options import DesignOptions
 from behave.stats.rule.contrasts import Model
 from behave.stats.rule.design import CELLS as CELL_ORDER
-from behave.stats.rule.design import Floats, Sample, unit_of
+from behave.stats.rule.design import Sample, unit_of
 from behave.stats.rule.estimates import Estimates
 from behave.stats.rule.verdict import CONF_LEVEL, EFFECTS, FAMILY, Ruling, judge, rule_of
 

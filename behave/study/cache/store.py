@@ -52,7 +52,7 @@ def content_hash(video: Video) -> str:
         missing = isinstance(error, FileNotFoundError)
         raise TrialError(
             Problem(
-                "the file does not exist" if missing else "the file cannot be read",
+                "the file is not there" if missing else "the file cannot be read",
                 file=str(path),
                 found=None if missing else error.strerror or str(error),
                 fix="check the name in the trials table and the study's videos folder"

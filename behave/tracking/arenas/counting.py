@@ -10,8 +10,9 @@ or less and .73 or less.
 import cv2
 import numpy as np
 
+from behave.model.arrays import Floats
 from behave.tracking.arenas import detection
-from behave.tracking.arenas.detection import Box, Float64
+from behave.tracking.arenas.detection import Box
 from behave.tracking.video.reader import Float32
 
 MOST = 8  # cylinders side by side that are looked for
@@ -49,7 +50,7 @@ def shows(still: Float32, moving: Float32, count: int) -> bool:
     return edge_support(across, detection.upright(across, busy, count)[1]) >= EDGES
 
 
-def edge_support(across: Float64, boxes: list[Box]) -> float:
+def edge_support(across: Floats, boxes: list[Box]) -> float:
     """Return how clear the faintest side of upright cylinders is, 0 to 1."""
     if not boxes:
         return 0.0
@@ -73,7 +74,7 @@ def _least_share(busy: Float32, boxes: list[Box]) -> float:
     )  # fmt: skip
 
 
-def _count_circles(across: Float64, down: Float64) -> int:
+def _count_circles(across: Floats, down: Floats) -> int:
     """Return how many whole circles of one radius there are beside one another."""
     height, width = across.shape
     smallest = max(0.25 * np.sqrt(height * width / MOST / 2), 10)

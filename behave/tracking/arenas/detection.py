@@ -12,10 +12,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from behave.model.arrays import Floats
 from behave.tracking.video.reader import Float32
 
 Box = tuple[float, float, float, float]  # left, top, width, height
-Float64 = npt.NDArray[np.float64]
 
 SMALL = 160  # px of the picture's shorter side while searching
 MIN_SUPPORT = 0.35  # share of an outline that must be seen as an edge
@@ -70,7 +70,7 @@ def _clipped(box: Sequence[float], width: int, height: int) -> Box:
     return float(left), float(top), float(right - left), float(bottom - top)
 
 
-def edges(small: Float32) -> tuple[Float64, Float64]:
+def edges(small: Float32) -> tuple[Floats, Floats]:
     """Return brightness steps along x and y, in units of a clear edge, -1 to 1.
 
     They are relative to the usual strength of edges in the picture, so that a faint
@@ -83,7 +83,7 @@ def edges(small: Float32) -> tuple[Float64, Float64]:
     return np.clip(across / clear, -1, 1), np.clip(down / clear, -1, 1)
 
 
-def upright(across: Float64, busy: Float32, count: int) -> tuple[float, list[Box]]:
+def upright(across: Floats, busy: Float32, count: int) -> tuple[float, list[Box]]:
     """Find cylinders seen from the side: pairs of long vertical edges one width apart."""
     height, width = across.shape
     # A long upright edge has one sign over many rows; noise and animals do not.
@@ -110,7 +110,7 @@ def upright(across: Float64, busy: Float32, count: int) -> tuple[float, list[Box
     return support, [(left, top, across_px, bottom - top) for left in lefts]
 
 
-def _best_places(worth: Float64, across: int, count: int) -> tuple[float, list[int]]:
+def _best_places(worth: Floats, across: int, count: int) -> tuple[float, list[int]]:
     """Choose places that do not overlap and have the largest total score.
 
     Dynamic programming: the best way to place the first n cylinders up to
@@ -155,7 +155,7 @@ def _longest_run(flags: npt.NDArray[np.bool_]) -> tuple[int, int]:
     return int(start), int(stop)
 
 
-def circles(across: Float64, down: Float64, busy: Float32, count: int) -> tuple[float, list[Box]]:
+def circles(across: Floats, down: Floats, busy: Float32, count: int) -> tuple[float, list[Box]]:
     """Find pools seen from above: circles of one radius whose whole rim is an edge."""
     height, width = across.shape
     largest = 0.52 * min(height, width)
@@ -185,7 +185,7 @@ def circles(across: Float64, down: Float64, busy: Float32, count: int) -> tuple[
     return best[1], best[2]
 
 
-def rim_support(across: Float64, down: Float64, radius: float) -> Float64:
+def rim_support(across: Floats, down: Floats, radius: float) -> Floats:
     """Return for each centre the share of a circle's rim at which there is an edge.
 
     The rim may be darker than the outside in one part and brighter in another, so

@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from behave.errors import InputError, Problem
+from behave.model.arrays import Floats
 from behave.tracking.deeplabcut.network import (
     MODEL_CONFIG,
     SUPERANIMAL,
@@ -30,7 +31,6 @@ from behave.tracking.deeplabcut.network import (
 )
 from behave.tracking.options import TrackingOptions
 
-Floats = npt.NDArray[np.float64]
 UInt8 = npt.NDArray[np.uint8]
 
 # The runner gets this many pictures at a time, which limits its memory in a long video. If

@@ -9,9 +9,9 @@ the project.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from behave.errors import Problem, TrialError
+from behave.model.arrays import Floats
 from behave.tracking.deeplabcut.inference import load
 from behave.tracking.keypoints.files import Poses
 from behave.tracking.keypoints.tracks import make_track
@@ -27,8 +27,6 @@ from behave.tracking.video.reader import (
     frame_size,
     read_ahead,
 )
-
-Floats = npt.NDArray[np.float64]
 
 
 def track(

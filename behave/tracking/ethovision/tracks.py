@@ -25,11 +25,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from behave.errors import Problem, TrialError
+from behave.model.arrays import Floats
 from behave.model.flags import Flag
 from behave.tracking.ethovision.export_file import Export, read_exports
 from behave.tracking.trial import SWITCH_PENALTY_S, Track, Trial
-
-Floats = npt.NDArray[np.float64]
 
 _TIMES = ("recording time", "trial time")
 _MOBILITY = ("mobility", "mobility continuous")

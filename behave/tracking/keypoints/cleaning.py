@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
+from behave.model.arrays import Bools, Floats
 
 NOSE = {"nose", "nosetip", "snout", "snouttip", "tipofnose"}
 TAIL_BASE = {"tailbase", "baseoftail", "tailroot", "rootoftail", "tailstart", "tailset"}

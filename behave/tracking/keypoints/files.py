@@ -20,10 +20,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from behave.errors import Problem, TrialError
+from behave.model.arrays import Floats
 from behave.tracking.keypoints.crop_offset import read_offset
 from behave.tracking.keypoints.plain_pickles import plain_in_tables
-
-Floats = npt.NDArray[np.float64]
 
 POSE_SUFFIXES = (".h5", ".hdf5", ".csv")
 LEVELS = (["scorer", "bodyparts", "coords"], ["scorer", "individuals", "bodyparts", "coords"])

@@ -4,13 +4,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from behave.model.arrays import Floats
 from behave.model.flags import Flag
 from behave.tracking.keypoints.crop_offset import meta_file
 from behave.tracking.keypoints.motion import MAX_JITTER
-
-Floats = npt.NDArray[np.float64]
 
 # A keypoint that is kept in a smaller share of the frames than this raises a flag.
 USUALLY_KEPT = 0.8

@@ -8,16 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from behave.errors import Problem, TrialError
+from behave.model.arrays import Floats
 from behave.model.flags import Flag
 from behave.tracking.keypoints.files import Poses, read_poses
 from behave.tracking.keypoints.outputs import is_pose_file, pose_files
 from behave.tracking.options import TrackingOptions
 from behave.tracking.trial import Recording, Video
-
-Floats = npt.NDArray[np.float64]
 
 # A file may have this many rows more than the video has frames: not every program counts
 # a damaged last frame.

@@ -18,7 +18,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from behave.model.arrays import Floats
+
 Test = Literal["fst", "tst", "freezing"]
 
 # Motion below which the animal counts as immobile, in body lengths per second.

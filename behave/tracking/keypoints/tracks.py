@@ -8,10 +8,10 @@ them is described in `behave.tracking.keypoints.motion`.
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from behave.errors import Problem, TrialError, did_you_mean
+from behave.model.arrays import Bools, Floats
 from behave.model.flags import Flag
 from behave.model.tables import MOTION
 from behave.schema import conform
@@ -28,9 +28,6 @@ from behave.tracking.keypoints.motion import (
 from behave.tracking.keypoints.outputs import pose_files
 from behave.tracking.options import TrackingOptions
 from behave.tracking.trial import Arena, EntrySource, Track, Trial, Video
-
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 
 # An animal may extend beyond its arena's edge by this share of the arena's size.
 OVER_EDGE = 0.1

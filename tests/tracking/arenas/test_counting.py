@@ -21,7 +21,7 @@ def test_a_count_that_the_picture_contradicts_is_refused(video, said):
     with pytest.raises(TrialError) as caught:
         find_arenas(video, said)
     (problem,) = caught.value.problems
-    assert problem.what == f"the picture shows 4 cylinders, and {said} were said"
+    assert problem.what == f"the picture shows 4 cylinders, and {said} were given"
     assert problem.fix.startswith("correct the count to 4")
 
 

@@ -175,7 +175,7 @@ def test_a_polygon_is_read_with_its_corners(tmp_path):
     [
         ("10,20,30,40", "10 20; 40 30", "a polygon without its corners"),
         ("10,20,30,40", "", "a polygon without its corners"),
-        ("10,20,30,50", "10 20; 40 30; 25 60", "is not the one round its corners"),
+        ("10,20,30,50", "10 20; 40 30; 25 60", "does not fit its corners"),
     ],
 )
 def test_a_faulty_polygon_is_refused_with_its_row(tmp_path, box, points, fault):

@@ -48,7 +48,7 @@ def test_a_snapshot_may_be_named_by_its_path(project):
     found = find_network(project, 1, "best")
     other = found.snapshot.with_name("snapshot-050.pt")
     assert find_network(project, 1, str(other)).snapshot == other
-    with pytest.raises(InputError, match="snapshot is not there"):
+    with pytest.raises(InputError, match="snapshot does not exist"):
         find_network(project, 1, str(other.with_name("snapshot-999.pt")))
 
 
@@ -91,7 +91,7 @@ def test_what_is_no_trained_project_is_said(project, tmp_path):
     there = "swim [a]Jan1-trainset95shuffle1, swim [a]Jan1-trainset95shuffle11"
     assert caught.value.problems[0].found == there
     (tmp_path / "notes.yaml").write_text("a: 1\n")
-    with pytest.raises(InputError, match="no project"):
+    with pytest.raises(InputError, match="not a DeepLabCut project"):
         find_network(tmp_path / "notes.yaml", 1, "best")
     with pytest.raises(InputError, match="cannot be read"):
         find_network(tmp_path / "nowhere" / "config.yaml", 1, "best")

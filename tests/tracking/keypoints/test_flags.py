@@ -10,7 +10,7 @@ def test_keypoints_that_never_rest_are_remarked_on_whoever_moves():
     (flag,) = flag_keypoints(100.0, {"nose": 1.0}, jitter)
     assert flag.name == "keypoints_unsteady"
     assert flag.value == 0.03
-    assert "waver by 3.0 %" in flag.text
+    assert "jitter by 3.0 %" in flag.text
 
 
 def test_a_steady_network_that_sees_everything_raises_nothing():

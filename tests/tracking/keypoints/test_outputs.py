@@ -61,7 +61,7 @@ def test_two_files_of_one_video_and_none_are_errors_told_together(find, touch):
     assert (several.file, none.file) == ("a.mp4", "b.mp4")
     assert several.found == "aDLC_net.csv, aDLC_net_filtered.csv"
     assert "outputs: FOLDER/*_filtered.csv'" in several.fix
-    assert none.found == "2 files of other names"
+    assert none.found == "2 files with other names"
 
 
 def test_a_pattern_says_which_of_several_files_is_meant(find, touch):
@@ -109,7 +109,7 @@ def test_each_chapter_of_a_recording_has_its_file(touch, tmp_path):
 
 
 def test_the_folder_must_be_there(find):
-    with pytest.raises(InputError, match="is not there"):
+    with pytest.raises(InputError, match="does not exist"):
         find("a.mp4")
 
 
