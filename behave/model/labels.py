@@ -26,7 +26,7 @@ _UNKNOWN = (
     "estimated"
 )
 _COMMON = {
-    "no_agonist_effect": "the interval of K does not lie above 0",
+    "no_agonist_effect": "the interval of K includes 0 or lies below it",
     "enhanced": "the interval of I lies below 0",
     "partially_blocked": "the interval of I lies above 0, and so does that of Kn",
     "not_blocked": (

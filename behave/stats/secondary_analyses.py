@@ -1,4 +1,4 @@
-"""What stands beside the verdict, each part as rows, as JSON and as flags.
+"""Secondary analyses, which do not change the verdict: each as rows, as JSON and as flags.
 
 None of it enters the label. Every part is made where the design asks for it
 and the animals allow it, and is empty elsewhere.
@@ -50,7 +50,7 @@ from behave.stats.wording.tidy_tables import method_name
 
 @dataclass(frozen=True)
 class Part:
-    """One part of what stands beside the verdict.
+    """One secondary analysis.
 
     Parameters
     ----------

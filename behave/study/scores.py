@@ -1,4 +1,4 @@
-"""From a plan to scores: every trial followed and rated, whatever befalls the others."""
+"""From a plan to scores: all trials are tracked and scored, even if some of them fail."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""Who may ask what: the door in front of every request.
+"""Checks of every request before it is answered.
 
 The page is served to the person who started it. Another page open in the same
 browser, or another computer, must be able neither to read nor to change it.

@@ -61,7 +61,7 @@ class Session(BaseModel):
     showings: list[Showing]
 
     def showing(self, code: str) -> Showing:
-        """Return what is shown under a code; a code that is none is a KeyError."""
+        """Return the trial that is shown under a code; an unknown code raises KeyError."""
         for one in self.showings:
             if one.code == code:
                 return one

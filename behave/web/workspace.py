@@ -151,7 +151,7 @@ class Workspace:
         return pd.DataFrame([*known.to_dict("records"), *drawn])
 
     def trial(self, trial_id: str) -> dict[str, Any]:
-        """Return the row of a trial; a name that is none is a KeyError."""
+        """Return the row of a trial; an unknown name raises KeyError."""
         rows = self.trials[self.trials["trial_id"] == trial_id]
         if rows.empty:
             raise KeyError(trial_id)

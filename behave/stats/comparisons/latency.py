@@ -3,7 +3,7 @@
 ``compare_latency(sample) -> Latency`` makes three tables: contrasts, groups and
 Kaplan-Meier curves. The mean of latencies in which 240 s stands for 'not within
 240 s' is wrong; the restricted mean, the log-rank test and Cox's model are not.
-It stands beside the verdict and never enters it.
+It is a secondary analysis and does not change the verdict.
 """
 
 from collections.abc import Iterator

@@ -111,7 +111,9 @@ def _no_agonist_effect(shown: Shown, _: Rule, names: Names) -> list[str]:
     if shown.opposes:
         lead = f"{names.agonist} acted against the expected direction"
     else:
-        lead = f"an effect of {names.agonist} was not shown (its interval does not lie above 0)"
+        lead = (
+            f"an effect of {names.agonist} was not shown (its interval includes 0 or lies below it)"
+        )
     asked = "whether it depends on the genotype" if names.bred else f"a block by {names.subject}"
     told = [f"No agonist effect: {names.without}, {lead}, so {asked} cannot be judged."]
     if shown.remains:

@@ -1,4 +1,4 @@
-"""Tasks in processes: each ends as a result or an error, whatever befalls the others."""
+"""Tasks in processes: each ends with a result or an error, even if others crash."""
 
 import os
 import time
