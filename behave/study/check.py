@@ -23,11 +23,11 @@ from behave.study.pipeline import configuration_of
 from behave.study.video_checks import VideoFindings, check_videos
 
 # Of the optional columns, these are for the record of the study; the others
-# (entry_s, exclude, ...) steer the run.
+# (entry_s, camera, exclude, ...) steer the run.
 RECORDED = tuple(
     name
     for name in TRIALS.names
-    if name not in {"trial_id", "animal_id", "video", "arena", "entry_s", "exclude", "exclude_reason", "synthetic"}
+    if name not in {"trial_id", "animal_id", "video", "arena", "entry_s", "camera", "exclude", "exclude_reason", "synthetic"}
 )  # fmt: skip
 
 
