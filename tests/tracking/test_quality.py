@@ -132,6 +132,12 @@ def test_over_a_fifth_unseen_fails_the_trial(follow):
         scored(found)
 
 
+@pytest.mark.parametrize(("rate", "few"), [(6, True), (15, False)])
+def test_frames_too_few_for_strokes_are_flagged(follow, rate, few):
+    found = follow(swimmer, times_s=np.arange(12 * rate) / rate)
+    assert any(one.name == "few_frames" for one in found.flags) == few
+
+
 def test_a_light_step_is_flagged_with_its_size_and_time_and_scored_through(follow):
     found = follow(lambda i: swimmer(i) * (0.8 if i >= 225 else 1.0))
     step = flag(found.flags, "light_step")

@@ -42,6 +42,10 @@ def flag_file(times: Float64, reading: Reading) -> Iterator[Flag]:
     info, log, frames = reading.video.info, reading.log, reading.times_s.size
     if log.broken:
         yield Flag("broken_frames", log.broken, f"{log.broken} frames could not be decoded.")
+    rate = 1 / float(np.median(np.diff(times))) if times.size > 1 else np.inf
+    if rate < FEW_FRAMES:
+        text = f"{rate:.1f} frames a second: strokes are quicker than that and are seen in part."
+        yield Flag("few_frames", rate, text)
     if log.resized:
         text = (
             f"{log.resized} frames have a picture of another size than the first and are unscored."
