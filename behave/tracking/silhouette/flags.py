@@ -22,6 +22,7 @@ DRIFT = 0.25  # change of light over the recording
 AT_EDGE = 0.5  # share of the looks
 UNSEEN = 0.05  # share of the looks after entry
 LOOKS = 15  # in a second
+FEW_FRAMES = 12.0  # a second; a stroke takes about a fifth of one
 HEADER_ERROR = 0.01  # share of frames by which headers are usually wrong
 REPEATED_SHARE = 0.05  # of the frames; fewer are a container's imprecision
 SHARED = 0.02  # share of an arena that lies in another, or of the time spent there
