@@ -60,7 +60,7 @@ class ScoringOptions(BaseModel):
         "such table.",
     )
 
-    @field_validator("immobile_below", mode="plain")
+    @field_validator("immobile_below", mode="before")
     @classmethod
     def _threshold_or_file(cls, value: object) -> object:
         if value is None or isinstance(value, EarlierCalibration):

@@ -48,6 +48,7 @@ from behave.study.cache.store import content_hash
 from behave.study.corrections import apply_corrections
 from behave.study.execution.processes import SERIAL, Execution
 from behave.study.inputs.blinding import open_key
+from behave.study.inputs.calibration_file import decisions_in
 from behave.study.inputs.freeze import compare_lock, find_lock_flags
 from behave.study.inputs.measures import (
     inside_window,
@@ -171,7 +172,11 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
                     name: f"arenas/{picture_name(name)}" for name in scores.hashes if plan.pictured
                 },
                 overlays=scores.overlays.paths if scores.overlays else {},
-                source=(_scored_from(scores), *([people.told] if people else [])),
+                source=(
+                    _scored_from(scores),
+                    *_decisions(study),
+                    *([people.told] if people else []),
+                ),
                 calibration=scores.scales.table(),
                 motion_shares=scores.scales.shares(),
                 doubtful=scores.overlays.doubtful if scores.overlays else pd.DataFrame(),
@@ -297,6 +302,12 @@ def _scored_from(scores: Scores) -> str:
         f"Numbers from {files_read} recording{'s' if files_read != 1 else ''}, scored by behave: "
         f"{done} of {len(scores.trials_log)} trials."
     )
+
+
+def _decisions(study: Study) -> tuple[str, ...]:
+    """Return what people decided about thresholds, in sentences."""
+    chosen = study.scoring.immobile_below
+    return decisions_in(chosen.file) if isinstance(chosen, EarlierCalibration) else ()
 
 
 def _bins_of_table(study: Study, trials: pd.DataFrame) -> pd.DataFrame | None:

@@ -26,6 +26,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from behave.web import animals, arenas, frames, home, runs, score
 from behave.web.answers import get
+from behave.web.calibration import Calibrations
 from behave.web.frames import FrameServer
 from behave.web.guard import Guard
 from behave.web.home import Home
@@ -103,6 +104,7 @@ def study_routes(workspace: Workspace) -> list[Route]:
         *animals.routes(workspace),
         *arenas.routes(workspace, frame_server),
         *runs.routes(workspace),
+        *Calibrations(workspace).routes(),
         *score.routes(workspace, frame_server),
         *Review(workspace, frame_server).routes(),
         *Results(workspace).routes(),

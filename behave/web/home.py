@@ -18,6 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from behave import files, tracking
+from behave.errors import BehaveError
 from behave.study.inputs.new_study import start_blind_study, start_study
 from behave.study.inputs.plan import VIDEO_SUFFIXES
 from behave.tracking.video.browse import Browser
@@ -165,14 +166,28 @@ def _video(home: Home, request: Request) -> Path:
 def _look(home: Home, request: Request) -> dict[str, Any]:
     """Return a video's length and size, and the cylinders that are seen in it."""
     path = _video(home, request)
-    info = tracking.probe(path)
+    video = tracking.Recording.of(path)
+    info = tracking.probe(video)
+    count, arenas = _cylinders(video)
     return {
         "duration_s": info.duration_s,
         "width": info.width,
         "height": info.height,
-        "count": None,
-        "arenas": [],
+        "count": count,
+        "arenas": [
+            {name: getattr(one, name) for name in ("name", "x", "y", "width", "height", "shape")}
+            for one in arenas
+        ],
     }
+
+
+def _cylinders(video: tracking.Recording) -> tuple[int | None, list[tracking.Arena]]:
+    """Return how many cylinders a video shows, and where; None where that cannot be told."""
+    try:
+        count = tracking.count_cylinders(video)
+        return count, tracking.find_arenas(video, count) if count else []
+    except BehaveError:
+        return None, []
 
 
 def _picture(home: Home, request: Request) -> Response:

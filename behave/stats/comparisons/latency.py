@@ -145,7 +145,8 @@ def welch_means(means: Floats, errors: Floats, sizes: Floats, weights: Floats) -
     before the limit. Simulated with 8 animals per group, its size is near 5 % where
     the normal one's was 8 to 9 % (`tests/stats/comparisons/test_latency.py`).
     """
-    deviations = errors * np.sqrt(np.where(sizes > 1, sizes**2 / (sizes - 1), np.nan))
+    # One animal has no variance.
+    deviations = errors * sizes / np.sqrt(np.where(sizes > 1, sizes - 1, np.nan))
     return welch_from_moments(means, deviations, sizes, weights)
 
 

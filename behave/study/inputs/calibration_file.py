@@ -1,6 +1,7 @@
 """A calibration of an earlier run, named in the study file and used again."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -39,7 +40,8 @@ def read_calibration(
         If the file is no calibration, is of another tracker, or does not tell the
         threshold of some camera.
     """
-    table = parse(sheets.read_sheet(path), CALIBRATION, str(path))
+    # A person who set a threshold may have written who and why beside it.
+    table = parse(sheets.read_sheet(path), replace(CALIBRATION, more=True), str(path))
     unusable = table.index[~(pd.to_numeric(table["immobile_below"]) > 0)]
     if len(unusable) or table.empty:
         raise InputError(
@@ -93,3 +95,23 @@ def _require_all(
                 fix="name the camera of each trial as that calibration names it",
             )
         )
+
+
+def decisions_in(path: Path) -> tuple[str, ...]:
+    """Return what people decided in a calibration, one sentence for each threshold.
+
+    Parameters
+    ----------
+    path
+        A ``calibration.csv``. Where a person set a threshold on the pages, it also says who
+        (``scorer``), why (``reason``) and when (``decided_at``).
+    """
+    table = sheets.read_sheet(path)
+    if not {"scorer", "reason", "decided_at"} <= set(table.columns):
+        return ()
+    made = table[table["scorer"] != ""]
+    return tuple(
+        f"The threshold of camera {row['camera'] or '1'} was set to {row['immobile_below']} by "
+        f"{row['scorer']} ({row['decided_at'][:10]}): {row['reason']}"
+        for _, row in made.iterrows()
+    )

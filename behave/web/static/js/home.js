@@ -139,11 +139,13 @@ class HomeScreen {
     const counts = [];
     for (const [{ path }, card] of cards.slice(0, LOOKED_AT)) {
       const query = new URLSearchParams({ path });
+      const image = make("img", { src: `api/picture?${query}`, alt: "" });
+      image.addEventListener("load", () => card.querySelector(".frame").prepend(image), { once: true });
       try {
         const look = this.looks.get(path) ?? await read(`api/look?${query}`);
         this.looks.set(path, look);
         if (visit !== this.visit) return;
-        showLook(card, look, `api/picture?${query}`);
+        showLook(card, look);
         if (look.count) counts.push(look.count);
       } catch (error) {
         if (visit !== this.visit) return;
@@ -177,16 +179,16 @@ class HomeScreen {
 }
 
 function videoCard({ name }) {
-  return make("figure", {}, make("div", { className: "frame" }, "..."),
+  return make("figure", {}, make("div", { className: "frame" }),
     make("figcaption", {}, make("strong", {}, name), make("br"), make("span", { className: "told note" }, "")));
 }
 
-function showLook(card, { duration_s, width, height, count, arenas }, picture) {
+function showLook(card, { duration_s, width, height, count, arenas }) {
   const frame = card.querySelector(".frame");
   const overlay = document.createElementNS(SVG, "svg");
   overlay.setAttribute("viewBox", `0 0 ${width} ${height}`);
   for (const arena of arenas) overlay.append(...outline(arena, height));
-  frame.replaceChildren(make("img", { src: picture, alt: "" }), overlay);
+  frame.append(overlay);
   card.dataset.count = count ?? "";
   const seen = count ? `${count} seen` : "number of animals not clear";
   card.querySelector(".told").textContent = `${clock(duration_s).replace(/\.\d+$/, "")} min, ${width} x ${height}, ${seen}`;

@@ -6,10 +6,10 @@ import { followTheme } from "./theme.js";
 
 /** Screens by their names, in the order of a day's work; some need a study. */
 const SCREENS = {
-  animals: "Animals", arenas: "Arenas", run: "Run", review: "Review",
+  animals: "Animals", arenas: "Arenas", run: "Run", review: "Review", calibration: "Calibration",
   results: "Results", score: "Score by hand",
 };
-const OF_A_STUDY = new Set(["animals", "run"]);
+const OF_A_STUDY = new Set(["animals", "run", "calibration"]);
 let close = () => {};
 let visits = 0;
 
