@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from behave.api import Comparison, StudyResults, compare, load_results, run, score
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = ["Comparison", "StudyResults", "compare", "load_results", "run", "score"]
 

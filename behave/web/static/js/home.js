@@ -174,7 +174,9 @@ class HomeScreen {
     this.seen.textContent = tally.size === 1
       ? `${most} ${most === 1 ? "place" : "places"} for an animal seen in each of ${looked} videos looked at. Wrong? Change the number, and correct the shapes on the screen 'Arenas'.`
       : `Not all videos show the same: ${times} of ${looked} show ${most}. Those that differ are framed.`;
-    for (const figure of this.videos.children) figure.classList.toggle("odd", Boolean(figure.dataset.count) && Number(figure.dataset.count) !== most);
+    for (const figure of this.videos.children) {
+      if (figure.dataset.count) figure.classList.toggle("odd", Number(figure.dataset.count) !== most);
+    }
   }
 }
 
