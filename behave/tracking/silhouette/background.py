@@ -44,7 +44,7 @@ LAMP_OFTEN, LAMP_REACH, WATER_NEAR_LAMPS = 0.05, np.ones((15, 15), np.uint8), 0.
 # Water that is so often lighter by this share of a light coat's tone glitters.
 LAMP_SHARE_OF_TIME, GLITTER = 0.1, 0.35
 # The lightest parts of a coat: this quantile of its px.
-LIGHTEST = 0.95
+LIGHTEST = 0.99
 # From this share of the other tone on, a coat is hooded; less is rim or reflection.
 HARDLY_SEEN = 0.5
 HOODED = 0.2
