@@ -37,6 +37,10 @@ from behave.study.execution.progress import report_share
 from behave.tracking import Arena, Recording, Track, TrackingOptions, Trial
 
 
+# Flags that say why nothing of an animal was measured.
+UNSEEN = {"animal_not_found", "two_animals", "upside_down"}
+
+
 @dataclass(frozen=True)
 class LayOut:
     """Find or take the arenas of one video and draw them.
@@ -309,11 +313,12 @@ def _rate(task: Rate, track: Track) -> tuple[Rating, dict[str, pd.DataFrame]]:
     # as in a file of its own, lets the state at the end be told from what follows.
     ends_s = track.entry_s + max(stop_s for _, stop_s in task.epochs.values()) + 1.0
     track = replace(track, motion=track.motion[track.motion["time_s"] <= ends_s])
+    _refuse_unseen(track)
     signal = MotionSignal(track.motion, track.entry_s, track.switch_penalty_s)
     used, *beside_below = task.immobile_below
     scored: Score = score(
         signal,
-        epochs=task.epochs,
+        epochs=_until_fall(task.epochs, track),
         bin_s=task.bin_s,
         immobile_below=used,
         options=task.options,
@@ -340,6 +345,34 @@ def _rate(task: Rate, track: Track) -> tuple[Rating, dict[str, pd.DataFrame]]:
         disagreements=differences,
     )
     return rating, frames
+
+
+def _refuse_unseen(track: Track) -> None:
+    """Refuse a trial of which nothing was measured, with the tracker's own reason if it has one."""
+    if track.motion["motion"].notna().any():
+        return
+    for flag in track.flags:
+        if flag.name in UNSEEN:
+            raise TrialError(
+                Problem(
+                    flag.text.removesuffix("."),
+                    expected="one animal in the arena",
+                    fix="look at the numbered picture of the arenas and at the video",
+                )
+            )
+
+
+def _until_fall(
+    epochs: Mapping[str, tuple[float, float]], track: Track
+) -> Mapping[str, tuple[float, float]]:
+    """Return the windows, those that end with the recording closed where the animal fell."""
+    fell_s = next((flag.value for flag in track.flags if flag.name == "animal_fell"), math.inf)
+    if math.isinf(fell_s):
+        return epochs
+    return {
+        name: (start, fell_s - track.entry_s if math.isinf(stop) else stop)
+        for name, (start, stop) in epochs.items()
+    }
 
 
 def _beside(

@@ -23,6 +23,7 @@ KINDS = (
     "falls",
     "low contrast, light step",
 )
+WIDE_SWING = 0.7  # radians to which ordinary struggles push a pendulum
 FIRST_ONLY = ("never moves", "never stops", "climbs its tail", "falls")
 RECORDINGS = (
     (320, 240, 15.0),
@@ -84,7 +85,10 @@ def draw_suspended(seed: int, duration_s: float = 40.0) -> SuspendedClip:
         world = replace(world, shadow=0.18, arenas=max(arenas, 2), body=min(world.body, 0.27))
     world = replace(world, coat=float(coat), wall=float(wall), light_step_s=0.6 * duration_s)
     hand = kind == "hand hangs them one after the other" or rng.random() < 0.4  # noqa: PLR2004 - some
-    hangs = tuple(_draw(rng, kind, number, duration_s, hand=hand) for number in range(world.arenas))
+    hangs = tuple(
+        _within(world, _draw(rng, kind, number, duration_s, hand=hand))
+        for number in range(world.arenas)
+    )
     return SuspendedClip(kind, world, hangs, seed, duration_s)
 
 
@@ -107,6 +111,15 @@ def _draw(
         "falls": {"falls_s": 0.55 * duration_s},
     }
     return replace(hang, **changes.get(kind, {}))
+
+
+def _within(world: SuspensionWorld, hang: Hang) -> Hang:
+    """Return an animal that swings no farther than its partitions let it."""
+    reach = (hang.tail + 1) * world.body * world.height
+    widest = float(np.arcsin(min(0.45 * world.width / world.arenas / reach, 0.9)))
+    return replace(
+        hang, swing=min(hang.swing, widest), push=hang.push * min(widest / WIDE_SWING, 1.0)
+    )
 
 
 def _with_climb(bouts: tuple[Bout, ...], start_s: float, stop_s: float) -> tuple[Bout, ...]:

@@ -34,6 +34,8 @@ REACH = np.ones((2 * LIMB_PX + 1, 2 * LIMB_PX + 1), np.uint8)
 AREA_RANGE = (0.4, 1.8)
 # Steps of registration from the axes' turn.
 STEPS = 4
+# Px along an arena's sides that may show its partition.
+EDGE_PX = 3
 # Remains below this share of the contrast are noise and compression.
 DEAD_ZONE = np.float32(0.15)
 # After a longer step the earlier look says nothing of the present.
@@ -200,7 +202,9 @@ class SuspensionTracker:
         if before is None or time_s - before[0] > MAX_STEP_S:
             return nan
         step_s, earlier, was = time_s - before[0], before[1], before[2]
-        target = Target(patch)
+        # A body that swings out of its arena is cut there: what lies beyond tells nothing.
+        beyond = self._beyond(body) | self._beyond(was)
+        target = Target(patch, beyond if beyond.any() else None)
         # Both patches have the body's middle in theirs, up to a share of a px.
         shift = (
             (was.x - round(was.x)) - (body.x - round(body.x)),
@@ -229,6 +233,16 @@ class SuspensionTracker:
         down, across = max(-top, 0), max(-left, 0)
         square[down : down + part.shape[0], across : across + part.shape[1]] = part
         return square
+
+    def _beyond(self, body: _Body) -> Mask:
+        """Return which px of the square round a body lie outside of the arena."""
+        half = PATCH_PX // 2
+        columns = np.arange(PATCH_PX) + round(body.x) - half
+        rows = np.arange(PATCH_PX) + round(body.y) - half
+        across = (columns < EDGE_PX) | (columns >= self.size[0] - EDGE_PX)
+        down = (rows < 0) | (rows >= self.size[1])
+        beyond: Mask = across[None, :] | down[:, None]
+        return beyond
 
     def _about_pivot(self, body: _Body) -> float:
         """Return the direction in which the body hangs from its pivot, radians."""

@@ -1,6 +1,7 @@
 """All hanging animals of a video in one reading."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -30,13 +31,15 @@ Float64 = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 # Prior for the calibration; tuned on the tuning seeds of benchmarks/worlds.
-IMMOBILE_BELOW = 0.075
+IMMOBILE_BELOW = 0.03
 SAMPLES, LEARNING_AREA = 60, 16_000
 # Shorter than this share of its usual length from the pivot, for so long, an animal has
 # climbed its tail; a body that only bends up is shorter for a moment.
 CLIMBED, CLIMBED_FOR_S = 0.7, 1.0
-# What holding on to the tail adds to the motion: it is no rest.
-HOLDING = 2 * IMMOBILE_BELOW
+# What holding on to the tail adds to the motion, as much as an ordinary struggle: it is no rest.
+HOLDING = 0.2
+# A body that is out of sight for less than this, between two looks that found it, is there.
+BRIEF_S = 0.5
 # Farther than this from the pivot, or out of sight for so long, it does not hang any more.
 FALLEN, GONE_S = 1.35, 2.0
 UNSEEN = 0.05
@@ -129,7 +132,7 @@ def _finish(
     crowded = np.array(looks.crowded, dtype=bool)
     # A hand that lowers an animal has not hung it.
     low = np.array(looks.below) > LOW * usual
-    entry = find_entry(at, hangs & low & ~crowded, trial.entry_s)
+    entry = find_entry(at, _without_gaps(at, hangs & low) & ~crowded, trial.entry_s)
     during = (at >= entry.time_s) & (at < entry.time_s + (trial.duration_s or np.inf))
     ends_s = _ends(at, hangs, entry)
     hung = during & (at < ends_s)
@@ -159,6 +162,16 @@ def _finish(
             *flag_light(at[during], np.array(looks.light)[during]),
         ),
     )
+
+
+def _without_gaps(at: Float64, seen: Bools) -> Bools:
+    """Return what was seen, brief gaps filled."""
+    filled = seen.copy()
+    known = np.flatnonzero(seen)
+    for before, after in pairwise(known.tolist()):
+        if at[after] - at[before] < BRIEF_S:
+            filled[before:after] = True
+    return filled
 
 
 def _ends(at: Float64, hangs: Bools, entry: Entry) -> float:

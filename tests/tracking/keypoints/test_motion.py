@@ -208,3 +208,16 @@ def test_freezing_of_a_real_mouse_is_scored_as_a_person_did(shared_data):
         f1 = 2 * (scored & truth).sum() / (scored.sum() + truth.sum())
         assert f1 > 0.90
         assert (scored == truth).mean() > 0.95
+
+
+def test_swinging_by_the_tail_is_no_movement():
+    time_s, xy = still()
+    swing = 0.5 * np.sin(2 * np.pi * 1.6 * time_s)
+    turns = np.stack([np.stack([np.cos(swing), -np.sin(swing)], -1),
+                      np.stack([np.sin(swing), np.cos(swing)], -1)], -2)  # fmt: skip
+    pivot = np.array([170.0, 0.0])
+    hung = np.einsum("fij,fkj->fki", turns, xy - pivot) + pivot
+    motion = measure_motion(hung, time_s, LENGTH, "tst")
+    assert np.nanmax(motion) < IMMOBILE_BELOW["tst"]
+    time_s, xy = paddling()
+    assert np.nanmedian(measure_motion(xy, time_s, LENGTH, "tst")) > IMMOBILE_BELOW["tst"]
