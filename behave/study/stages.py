@@ -36,7 +36,6 @@ from behave.study.cameras import Measured
 from behave.study.execution.progress import report_share
 from behave.tracking import Arena, Recording, Track, TrackingOptions, Trial
 
-
 # Flags that say why nothing of an animal was measured.
 UNSEEN = {"animal_not_found", "two_animals", "upside_down"}
 
