@@ -38,8 +38,9 @@ FAINTEST = 0.03
 ABOVE_NOISE = 3.0
 # The wall shows at a px in this share of the samples, or it is filled in.
 UNCOVERED = 0.2
-# A second body is at least this much of the first, in area and in depth.
-SECOND = 0.4
+# A second body has at least this much of the first one's area, is no wider than it hangs
+# low, by this factor, and is there in more than this share of the pictures.
+SECOND, UPRIGHT, OFTEN = 0.4, 0.8, 0.25
 # Half the depth of the body: it is body. Lines this much fainter are its tail.
 TAIL_LEVEL = 0.3
 # Roots of the body's area by which a tail stands out from it; less is a rump or a nose.
@@ -107,7 +108,8 @@ def find_hanging(samples: Sequence[Float32]) -> Hanging | Fault:
         whose tail is below it.
     """
     stack = _in_one_light(np.stack(samples))
-    best = _most_supported(_views(stack))
+    views = _views(stack)
+    best = _most_supported(views)
     if best is None:
         return "animal_not_found"
     view = best.view
@@ -119,9 +121,10 @@ def find_hanging(samples: Sequence[Float32]) -> Hanging | Fault:
     body = _opened_body(depth > tone / 2, best.mask)
     if body is None or tone < max(FAINTEST, ABOVE_NOISE * noise):
         return "animal_not_found"
-    if _has_second(depth, body, tone):
-        return "two_animals"
     area = float(body.sum())
+    doubles = [_shows_two(best.sign * (wall - one), area, tone) for one in views]
+    if np.mean(doubles) > OFTEN:
+        return "two_animals"
     root = np.sqrt(area)
     rows, columns = np.nonzero(body)
     centre = float(columns.mean()), float(rows.mean())
@@ -249,18 +252,16 @@ def _opened_body(clear: Mask, hint: Mask) -> Mask | None:
     return body
 
 
-def _has_second(depth: Float32, body: Mask, tone: float) -> bool:
-    """Return whether another body of the same kind hangs beside the first."""
-    clear = _opened(depth > tone / 2, max(round(np.sqrt(body.sum()) / 9), 1))
-    height, width = body.shape
-    labels, stats = cv2.connectedComponentsWithStats(clear, connectivity=8)[1:3]
-    for label, (left, top, across, down, area) in enumerate(stats.tolist()):
-        if label == 0 or (body & (labels == label)).any():
-            continue
-        inside = left > 0 and left + across < width and top + down < height
-        if inside and area > SECOND * body.sum() and down > 0.8 * across:
-            return True
-    return False
+def _shows_two(depth: Float32, area: float, tone: float) -> bool:
+    """Return whether two bodies of one kind hang in a picture."""
+    clear = _opened(depth > tone / 2, max(round(np.sqrt(area) / 9), 1))
+    height, width = depth.shape
+    bodies = []
+    for left, top, across, down, px in cv2.connectedComponentsWithStats(clear)[2][1:].tolist():
+        inside = left > 0 and left + across < width and top > 0 and top + down < height
+        if inside and px > SECOND * area and down > UPRIGHT * across:
+            bodies.append(px)
+    return len(bodies) > 1
 
 
 def _thin_ends(clear: Mask, body: Mask) -> tuple[float, float]:
