@@ -173,3 +173,15 @@ def test_the_sample_study_is_small_and_its_videos_last_as_long_as_their_tests():
             assert (stream.width, stream.height) == (640, 480)
             seconds = float(stream.duration * stream.time_base)
         assert math.isclose(seconds, entry + 120, abs_tol=0.05)
+
+
+def test_a_tail_suspension_study_has_the_same_states_and_says_its_test(tmp_path):
+    plan = Plan(per_cell=1, arenas=4, duration_s=3, window_start_s=1, test="tst")
+    trials = simulate_study(tmp_path, plan, 1)
+    bouts = pd.read_csv(tmp_path / "truth/bouts.csv")
+    assert set(bouts["state"]) == {"immobile", "mobile"}
+    measures = pd.read_csv(tmp_path / "truth/measures.csv")
+    assert measures["climbing_s"].isna().all()
+    assert "  test: tst\n" in (tmp_path / "study.yaml").read_text("utf-8")
+    assert "tail suspension" in (tmp_path / "README.md").read_text("utf-8")
+    assert (tmp_path / trials["video"].iloc[0]).stat().st_size > 0
