@@ -33,9 +33,6 @@ def test_a_file_is_scored_as_its_sound_twin(shared_data, tmp_path, name, fps):
     assert not log["flags"].str.contains("time_jumps_back|frames_missing").any()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the count of cylinders is taken to be 1 in this picture of 160 x 120 px"
-)
 def test_a_recording_without_an_index_is_scored(shared_data, tmp_path):
     measures, log = score(shared_data, tmp_path, "no_index.avi")
     assert set(log["status"]) == {"done"}

@@ -19,6 +19,9 @@ MOST = 8  # cylinders side by side that are looked for
 CIRCLE = 0.9  # share of a rim that must be an edge
 EDGES = 0.85  # mean of a clear edge along each side
 MOVES = 0.6  # of its even share of all that moves, in each cylinder
+# Fainter outlines than these do not count, and make a smaller number uncertain: cylinders
+# that are not told from one another in a small picture. One too many reaches .35.
+FAINT_EDGES, FAINT_MOVES = 0.7, 0.4
 
 
 def count_cylinders(still: Float32, moving: Float32) -> int | None:
@@ -31,14 +34,16 @@ def count_cylinders(still: Float32, moving: Float32) -> int | None:
     """
     small, busy, _ = detection.shrunk(still, moving)
     across, down = detection.edges(small)
-    certain = [
-        count
-        for count in range(1, MOST + 1)
-        if edge_support(across, boxes := detection.upright(across, busy, count)[1]) >= EDGES
-        and _least_share(busy, boxes) * count >= MOVES
-    ]
+    support, moves = {}, {}
+    for count in range(1, MOST + 1):
+        boxes = detection.upright(across, busy, count)[1]
+        support[count] = edge_support(across, boxes)
+        moves[count] = _least_share(busy, boxes) * count if boxes else 0.0
+    certain = [n for n in support if support[n] >= EDGES and moves[n] >= MOVES]
+    likely = [n for n in support if support[n] >= FAINT_EDGES and moves[n] >= FAINT_MOVES]
     # From above and from the side never more are certain than there are.
-    return max([*certain, _count_circles(across, down)]) or None
+    seen = max([*certain, _count_circles(across, down)])
+    return seen if seen and seen >= max(likely, default=0) else None
 
 
 def shows(still: Float32, moving: Float32, count: int) -> bool:
