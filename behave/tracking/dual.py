@@ -15,6 +15,7 @@ from behave.tracking.silhouette.tracker import SilhouetteTracker
 from behave.tracking.trial import Track, Trial, Video
 from behave.tracking.video.camera import Camera
 from behave.tracking.video.frame_sampling import pace
+from behave.tracking.video.frozen import hide
 from behave.tracking.video.reader import Frame, VideoReader, read_ahead
 
 
@@ -77,7 +78,8 @@ def track(
         keypoint_files.make_track(mine, time_s, trial, options)
         for trial, mine in zip(trials, poses, strict=True)
     ]
-    return _joined(by_silhouette, by_network)
+    seen = [replace(one, motion=hide(one.motion, reading.frozen_s)) for one in by_network]
+    return _joined(by_silhouette, seen)
 
 
 def _joined(silhouettes: Sequence[Track], keypoints: Sequence[Track]) -> list[Track]:

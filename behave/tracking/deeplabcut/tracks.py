@@ -7,6 +7,7 @@ the project.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from behave.tracking.options import TrackingOptions
 from behave.tracking.silhouette.flags import flag_file
 from behave.tracking.silhouette.tracks import needed_until
 from behave.tracking.trial import Arena, Recording, Track, Trial, Video
+from behave.tracking.video.frozen import hide
 from behave.tracking.video.reader import (
     Frame,
     UInt8,
@@ -66,10 +68,11 @@ def track(
     told = telling(frames, end_s or reader.info.duration_s, tell)
     poses, time_s = find_poses(video, trials, options, told)
     flags = tuple(flag_file(time_s, reading))
-    return [
+    found = [
         make_track(mine, time_s, trial, options, flags)
         for trial, mine in zip(trials, poses, strict=True)
     ]
+    return [replace(one, motion=hide(one.motion, reading.frozen_s)) for one in found]
 
 
 def find_poses(

@@ -11,6 +11,7 @@ from behave.tracking.silhouette.background import Background
 from behave.tracking.silhouette.entry import Entry
 from behave.tracking.silhouette.series import Series
 from behave.tracking.trial import Arena, Track, Trial
+from behave.tracking.video.frozen import frozen_within
 from behave.tracking.video.reader import Reading
 
 Float64 = npt.NDArray[np.float64]
@@ -52,6 +53,10 @@ def flag_file(times: Float64, reading: Reading) -> Iterator[Flag]:
             f"{log.resized} frames have a picture of another size than the first and are unscored."
         )
         yield Flag("size_changes", log.resized, text)
+    frozen_s = frozen_within(reading.frozen_s, times[0], times[-1]) if times.size else 0.0
+    if frozen_s > 0:
+        text = f"The picture stood still for {frozen_s:.1f} s while time ran on; they are unscored."
+        yield Flag("frozen_picture", frozen_s, text)
     if log.out_of_order or log.restarts:
         count = log.out_of_order + log.restarts
         yield Flag("time_jumps_back", count, f"Time stamps jump back in {count} places.")

@@ -19,6 +19,7 @@ from behave.tracking.silhouette.tracker import SilhouetteTracker, inside_of, res
 from behave.tracking.silhouette.travel import travel_signal
 from behave.tracking.trial import SWITCH_PENALTY_S, Arena, Track, Trial, Video
 from behave.tracking.video.camera import Camera
+from behave.tracking.video.frozen import hide
 from behave.tracking.video.reader import (
     Float32,
     Reading,
@@ -175,7 +176,7 @@ def finish(
     motion = pd.DataFrame({"frame": np.arange(times.size), "time_s": times, **columns})
     return Track(
         trial_id=trial.trial_id,
-        motion=conform(motion, MOTION),
+        motion=conform(hide(motion, reading.frozen_s), MOTION),
         entry_s=entry.time_s,
         entry_source=entry.source,
         immobile_below=IMMOBILE_BELOW,

@@ -18,6 +18,7 @@ from behave.tracking.silhouette.tracks import needed_until
 from behave.tracking.suspension.hanging import Fault, Hanging, find_hanging
 from behave.tracking.suspension.tracker import SuspensionTracker
 from behave.tracking.trial import SWITCH_PENALTY_S, Arena, Track, Trial, Video
+from behave.tracking.video.frozen import hide
 from behave.tracking.video.reader import (
     Float32,
     Reading,
@@ -151,7 +152,7 @@ def _finish(
     fell = _fell(at, ends_s, crowded)
     return Track(
         trial_id=trial.trial_id,
-        motion=conform(table.assign(climb=np.nan), MOTION),
+        motion=conform(hide(table.assign(climb=np.nan), reading.frozen_s), MOTION),
         entry_s=entry.time_s,
         entry_source=entry.source,
         immobile_below=IMMOBILE_BELOW,

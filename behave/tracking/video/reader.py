@@ -30,6 +30,7 @@ from behave.tracking.video.container import (
     list_packets,
     open_video,
 )
+from behave.tracking.video.frozen import Repeats
 from behave.tracking.video.timeline import Clock, Timeline, find_timeline
 
 UInt8 = npt.NDArray[np.uint8]
@@ -203,6 +204,7 @@ class Reading:
     ) -> None:
         self.video, self.end_s = video, end_s
         self.log = ReadLog()
+        self._repeats = Repeats()
         self._due, self._spared = due, spared
         self._decoded: list[float] = []
 
@@ -213,7 +215,17 @@ class Reading:
                 return
             self._decoded.append(frame.time_s)
             if self._due is None or self._due(frame.time_s):
+                self._repeats.look(frame.time_s, frame.luma)
                 yield frame
+
+    @property
+    def frozen_s(self) -> Float64:
+        """Stretches in which the picture stood still, shape (stretches, 2), s.
+
+        Each from the last live picture before to the first one after. What lies between
+        was not seen.
+        """
+        return self._repeats.frozen_s
 
     @property
     def times_s(self) -> Float64:
