@@ -16,8 +16,8 @@ from behave.scoring.calibration.modes import Modes, find_modes
 
 Source = Literal["learnt", "study", "default", "given"]
 
-# With less than a minute of motion nothing is learnt.
-LEAST_S = 60.0
+# With less motion nothing is learnt: its histogram has valleys of its own.
+LEAST_S = 10.0
 # The source is the one that has at least half a say.
 HALF = 0.5
 DIGITS = 4
@@ -183,7 +183,7 @@ def find_calibration_flags(calibrations: Sequence[Calibration]) -> list[Flag]:
             "what the study's other cameras say" if one.source == "study" else "the usual threshold"
         )
         why = (
-            f"only {one.minutes:.1f} min were seen"
+            f"only {60 * one.minutes:.0f} s were seen"
             if 60 * one.minutes < LEAST_S
             else "floating and swimming do not part clearly in the motion of its "
             f"{one.n_animals} animal{'s' if one.n_animals != 1 else ''}"

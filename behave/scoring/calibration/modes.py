@@ -1,9 +1,10 @@
 """The two modes of a pool of motion, floating and moving, and the valley between them.
 
-A threshold halves the pool of logarithms so that the two halves differ most (Otsu 1979,
-IEEE Trans. Syst. Man Cybern. 9:62-66). Otsu's method halves any pool, also one of animals
-that only float or only swim, so the halves count as modes only where a valley lies between
-their peaks and the peaks are far enough apart.
+A cut halves the pool of logarithms so that the two halves differ most (Otsu 1979, IEEE
+Trans. Syst. Man Cybern. 9:62-66). Otsu's method halves any pool, also one of animals that
+only float or only swim, so the halves count as modes only where a valley lies between their
+peaks and the peaks are far enough apart. The threshold is the middle of the valley's floor,
+where animals spend the least time: Otsu's own cut leans towards the wider mode.
 """
 
 from dataclasses import dataclass
@@ -20,9 +21,11 @@ STRONGEST, NOISE = 0.95, 0.005
 SMOOTH = 0.2
 # A valley that lies by this share below the lower peak is one.
 VALLEY = 0.2
-# Peaks count in full where evidence is in full on both sides of the threshold, which is e
-# times above and below it (`behave.scoring.states`), and not at all at half that distance.
-NEAR, FAR = 1.0, 2.0
+# Up to this share of the way from its lowest point to the lower peak, a valley is floor.
+FLOOR = 0.1
+# Peaks count in full where they are e times apart, so that evidence is clear on one side of
+# the threshold at least (`behave.scoring.states`), and not at all at half that distance.
+NEAR, FAR = 0.5, 1.0
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,11 @@ def find_modes(shares: Floats) -> Modes:
     places = logs[0] + STEP * np.arange(count)
     bins = np.round((logs - logs[0]) / STEP).astype(int)
     density: Floats = np.bincount(bins, shares, minlength=count).astype(np.float64)
-    half = _halve(density, places)
-    return Modes(float(np.exp(places[half] + STEP / 2) - noise), _clarity(density, half))
+    valley = _valley(density, _halve(density, places))
+    if valley is None:
+        return Modes(float("nan"), 0.0)
+    place, clarity = valley
+    return Modes(float(np.exp(places[0] + STEP * place) - noise), clarity)
 
 
 def _halve(density: Floats, places: Floats) -> int:
@@ -82,8 +88,11 @@ def _halve(density: Floats, places: Floats) -> int:
     return int(best[len(best) // 2])
 
 
-def _clarity(density: Floats, half: int) -> float:
-    """Return how clearly a valley parts the two halves."""
+def _valley(density: Floats, half: int) -> tuple[float, float] | None:
+    """Return the middle of the floor between the peaks of two halves, in bins, and its clarity.
+
+    None where one of the halves is empty.
+    """
     reach = round(4 * SMOOTH / STEP)
     kernel = np.exp(-0.5 * (STEP * np.arange(-reach, reach + 1) / SMOOTH) ** 2)
     # What lies beyond the ends is not cut off: a peak at the noise is a whole one.
@@ -92,7 +101,14 @@ def _clarity(density: Floats, half: int) -> float:
     low, high = int(np.argmax(smooth[:middle])), middle + int(np.argmax(smooth[middle:]))
     peak = min(smooth[low], smooth[high])
     if peak <= 0:
-        return 0.0
-    depth = 1 - float(smooth[low : high + 1].min() / peak)
+        return None
+    between = smooth[low : high + 1]
+    lowest = float(between.min())
+    higher = np.flatnonzero(between > lowest + FLOOR * (peak - lowest))
+    bottom = int(np.argmin(between))
+    first = int(max(higher[higher < bottom], default=-1)) + 1
+    last = int(min(higher[higher > bottom], default=between.size)) - 1
+    depth = 1 - lowest / peak
     apart = (STEP * (high - low) - NEAR) / (FAR - NEAR)
-    return float(np.clip(depth / VALLEY, 0, 1) * np.clip(apart, 0, 1))
+    clarity = float(np.clip(depth / VALLEY, 0, 1) * np.clip(apart, 0, 1))
+    return low + (first + last) / 2 - reach, clarity
