@@ -31,7 +31,7 @@ def latency_words(results: Results, _: pd.DataFrame) -> tuple[str, str]:
     alt = f"Kaplan-Meier curves of the latency to the first immobile bout. {told}."
     caption = (
         "Share of each group that had not been immobile yet (Kaplan-Meier). Animals that never "
-        "were within the window are censored at its end."
+        "were are censored at the end of what was scored."
     )
     return alt, caption
 
@@ -51,7 +51,7 @@ def _groups(cells: pd.DataFrame) -> Sheet:
         for row in records(cells)
     ]
     columns = ["Group", "Animals", "Never immobile", "Median (s)", f"Mean within {limit} s", "SE"]
-    caption = "Latency to the first immobile bout, from the window's start."
+    caption = "Latency to the first immobile bout, from the animal's entry."
     return Sheet(caption, columns, rows, frozenset(range(1, 6)))
 
 

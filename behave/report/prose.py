@@ -99,7 +99,7 @@ def definitions(design: Mapping[str, Any]) -> list[tuple[str, str]]:
             for name in dict.fromkeys(columns)
             if name in described
         ),
-        ("> before a latency", "the animal was not immobile before the window's end"),
+        ("> before a latency", "the animal was not immobile before the scored end"),
         ("done, failed, excluded, missing", "scored; could not be scored; left out on purpose; no video or no outcome"),
         (words.NONE, "not measured or not computable; never 0"),
     ]  # fmt: skip

@@ -204,7 +204,7 @@ def shared_remarks(rows: pd.DataFrame) -> dict[str, str]:
 
 
 def _score(row: Mapping[str, Any], column: str, decimals: int) -> str:
-    """Return a score; a latency that was never reached is 'more than' its window."""
+    """Return a score; a latency that was never reached is 'more than' the time scored."""
     text = words.number(row[column], decimals if column not in {"latency_s", "unscored_s"} else 1)
     censored = row.get("latency_censored")
     if (

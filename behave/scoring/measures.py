@@ -17,7 +17,13 @@ from behave.scoring.states import IMMOBILE, MOBILE, UNSCORED
 
 
 def measure(
-    bouts: pd.DataFrame, start_s: float, stop_s: float, *, divided: bool = False
+    bouts: pd.DataFrame,
+    start_s: float,
+    stop_s: float,
+    *,
+    entry_s: float | None = None,
+    end_s: float | None = None,
+    divided: bool = False,
 ) -> dict[str, float | bool | None]:
     """Measure one window.
 
@@ -27,6 +33,9 @@ def measure(
         Bouts of the recording.
     start_s, stop_s
         The window, in the same time as the bouts.
+    entry_s, end_s
+        The animal's entry and the end of the last window, in the same time: the
+        latency is looked for between them. The window's edges where left out.
     divided
         Whether swimming and climbing were distinguished in this recording.
 
@@ -36,9 +45,11 @@ def measure(
         The measured columns of ``tables.MEASURES``. Bouts are cut at the
         window's edges. ``immobility_s`` is what was seen, never extrapolated
         over unscored time; ``immobility_pct`` is its share of the scored
-        time. ``latency_s`` runs from the window's start to the first
-        immobile moment in it, and is the window's length, with
-        ``latency_censored``, if there is none. Swimming and climbing have no
+        time. ``latency_s`` runs from the entry to the first immobile moment
+        after it, also where that comes before the window; if there is none, to
+        the last moment that was scored, with ``latency_censored``.
+        ``latency_in_epoch_s`` runs from the window's start to the first immobile
+        moment in it, and is the window's length if there is none. Swimming and climbing have no
         measure if any mobile time was not divided into them. A window without
         scored time has no measures.
     """
@@ -51,17 +62,31 @@ def measure(
         return measured
     still = inside[inside["state"] == IMMOBILE]
     immobility = float(still["duration_s"].sum())
+    since = start_s if entry_s is None else entry_s
+    latency, censored = _latency(clip(bouts, since, stop_s if end_s is None else end_s), since)
     return measured | {
         "immobility_s": immobility,
         "immobility_pct": 100 * immobility / scored,
-        "latency_s": length if still.empty else float(still["start_s"].iloc[0]) - start_s,
-        "latency_censored": still.empty,
+        "latency_s": latency,
+        "latency_censored": censored,
+        "latency_in_epoch_s": length if still.empty else float(still["start_s"].iloc[0]) - start_s,
         "n_bouts": len(still),
         # Without a bout there is neither a mean nor a longest duration.
         "mean_bout_s": math.nan if still.empty else float(still["duration_s"].mean()),
         "longest_bout_s": math.nan if still.empty else float(still["duration_s"].max()),
         **_divided(inside, divided=divided),
     }
+
+
+def _latency(bouts: pd.DataFrame, entry_s: float) -> tuple[float, bool]:
+    """Return the time from the entry to the first immobile moment, and whether none was seen.
+
+    Without one the latency is longer than the time to the last moment that was scored.
+    """
+    still = bouts.loc[bouts["state"] == IMMOBILE, "start_s"]
+    if len(still):
+        return float(still.iloc[0]) - entry_s, False
+    return float(bouts.loc[bouts["state"] != UNSCORED, "stop_s"].max()) - entry_s, True
 
 
 def _divided(inside: pd.DataFrame, *, divided: bool) -> dict[str, float]:
@@ -97,9 +122,12 @@ def measure_epochs(
     pandas.DataFrame
         One row per epoch: ``epoch, start_s, stop_s`` and the measures.
     """
+    end_s = entry_s + max(stop for _, stop in epochs.values())
     rows = [
         {"epoch": name, "start_s": start, "stop_s": stop}
-        | measure(bouts, entry_s + start, entry_s + stop, divided=divided)
+        | measure(
+            bouts, entry_s + start, entry_s + stop, entry_s=entry_s, end_s=end_s, divided=divided
+        )
         for name, (start, stop) in epochs.items()
     ]
     return pd.DataFrame(rows)

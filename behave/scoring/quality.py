@@ -71,7 +71,7 @@ def score_flags(bouts: pd.DataFrame, measures: pd.DataFrame, entry_s: float) -> 
     for row in measures.to_dict("records"):
         epoch, start, stop = str(row["epoch"]), row["start_s"], row["stop_s"]
         found.append(_unscored(epoch, row["unscored_s"], stop - start))
-        found.append(_late_start(bouts, epoch, entry_s + start, row["latency_s"]))
+        found.append(_late_start(bouts, epoch, entry_s + start, row["latency_in_epoch_s"]))
         found.append(_one_state(epoch, row["immobility_pct"]))
     return tuple(flag for flag in found if flag is not None)
 

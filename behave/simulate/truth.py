@@ -61,12 +61,15 @@ def _measure(
     mobile = {
         f"{name}_s": sum(lengths[name]) if divided else np.nan for name in ("swimming", "climbing")
     }
-    first = next((bout.start_s for bout in inside if bout.state == "immobile"), stop)
+    floats = [bout for bout in bouts if bout.state == "immobile" and bout.start_s < stop]
+    first = min((bout.start_s for bout in floats), default=stop)
+    inside_first = next((bout.start_s for bout in inside if bout.state == "immobile"), stop)
     return {
         "immobility_s": sum(still),
         "immobility_pct": 100 * sum(still) / (stop - start),
-        "latency_s": first - start,
-        "latency_censored": "false" if still else "true",
+        "latency_s": first,
+        "latency_censored": "false" if floats else "true",
+        "latency_in_epoch_s": inside_first - start,
         "n_bouts": len(still),
         "mean_bout_s": float(np.mean(still)) if still else np.nan,
         "longest_bout_s": max(still, default=np.nan),

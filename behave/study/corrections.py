@@ -59,7 +59,8 @@ def apply_corrections(
     for trial_id, manual in mine.groupby("trial_id", sort=False):
         own = bouts[bouts["trial_id"] == trial_id].reset_index(drop=True)
         whole[str(trial_id)] = correct(own, manual.reset_index(drop=True))
-    rows = [_row(row, bouts, whole, log) for row in measures.to_dict("records")]
+    ends = measures.groupby("trial_id")["stop_s"].max().to_dict()
+    rows = [_row(row, bouts, whole, log, ends) for row in measures.to_dict("records")]
     corrected = pd.DataFrame(rows, columns=[*measures.columns, "corrected_s"], dtype=object)
     changed = corrected[corrected["epoch"] == "score_window"].set_index("trial_id")["corrected_s"]
     animals = dict(zip(log.index, log["animal_id"], strict=True))
@@ -76,9 +77,10 @@ def apply_corrections(
 
 
 def _row(
-    row: dict[Any, Any], bouts: pd.DataFrame, whole: dict[str, pd.DataFrame], log: pd.DataFrame
-) -> dict[Any, Any]:
-    """Return a row of the measures with the corrections in it."""
+    row: dict[Any, Any], bouts: pd.DataFrame, whole: dict[str, pd.DataFrame], log: pd.DataFrame,
+    ends: dict[Any, float],
+) -> dict[Any, Any]:  # fmt: skip
+    """Return a row of the measures with the corrections in it; `ends` are those of all epochs."""
     trial_id = str(row["trial_id"])
     if trial_id not in whole:
         return row | {"corrected_s": 0.0 if row["status"] == "done" else None}
@@ -88,7 +90,14 @@ def _row(
     divided = not pd.isna(row["swimming_s"])
     return (
         row
-        | measure(whole[trial_id], start_s, stop_s, divided=divided)
+        | measure(
+            whole[trial_id],
+            start_s,
+            stop_s,
+            entry_s=entry_s,
+            end_s=entry_s + float(ends[row["trial_id"]]),
+            divided=divided,
+        )
         | {"corrected_s": differing_s(auto, whole[trial_id], start_s, stop_s)}
     )
 

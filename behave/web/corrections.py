@@ -67,11 +67,14 @@ def corrected_row(
     corrected = correct(auto, manual)
     entry_s = workspace.entry_s(trial_id)
     start_s, stop_s = entry_s + float(row["start_s"]), entry_s + float(row["stop_s"])
-    empty = dict.fromkeys(("immobility_s", "immobility_pct", "latency_s"))
+    epochs = read_measures(workspace)
+    end_s = entry_s + float(epochs.loc[epochs["trial_id"] == trial_id, "stop_s"].max())
+    empty = dict.fromkeys(("immobility_s", "immobility_pct", "latency_s", "latency_in_epoch_s"))
+    divided = not pd.isna(row["swimming_s"])
     return (
         row
         | empty
-        | measure(corrected, start_s, stop_s, divided=not pd.isna(row["swimming_s"]))
+        | measure(corrected, start_s, stop_s, entry_s=entry_s, end_s=end_s, divided=divided)
         | {"corrected_s": differing_s(auto, corrected, start_s, stop_s)}
     )
 

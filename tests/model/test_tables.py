@@ -13,7 +13,7 @@ ALL = [table for table in vars(tables).values() if isinstance(table, Table)]
 MEASURES = (
     "trial_id, animal_id, video, arena, epoch, start_s, stop_s, immobility_s, immobility_pct, "
     "latency_s, latency_censored, n_bouts, mean_bout_s, longest_bout_s, scored_s, unscored_s, "
-    "swimming_s, climbing_s, status"
+    "swimming_s, climbing_s, status, latency_in_epoch_s"
 )
 CONTRASTS = (
     "contrast_id, family, contrast, method, estimate, std_error, df, statistic, p_value, p_adj, "

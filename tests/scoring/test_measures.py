@@ -72,6 +72,35 @@ def test_an_animal_that_never_stops_has_a_censored_latency(worked_vector: pd.Dat
     assert math.isnan(found["longest_bout_s"])
 
 
+def test_latency_counts_from_the_entry_in_every_epoch(worked_vector: pd.DataFrame) -> None:
+    """It floats at 3 s: before the second window begins, and within the first."""
+    found = measure_epochs(worked_vector, {"whole": (0, 17), "score_window": (4, 16)}, 1.0)
+    assert found["latency_s"].tolist() == [2.0, 2.0]
+    assert found["latency_censored"].tolist() == [False, False]
+    assert found["latency_in_epoch_s"].tolist() == [2.0, 2.0]  # floats again at 7 s
+    late = measure_epochs(worked_vector, {"whole": (0, 17), "score_window": (6, 8)}, 1.0)
+    assert late["latency_s"].tolist() == [2.0, 2.0]
+    assert late["latency_in_epoch_s"].tolist() == [2.0, 0.0]
+
+
+def test_a_float_after_a_window_without_one_is_the_latency(worked_vector: pd.DataFrame) -> None:
+    found = measure_epochs(worked_vector, {"whole": (0, 18), "score_window": (1, 3)}, 0.0)
+    assert found["latency_s"].tolist() == [3.0, 3.0]
+    assert found["latency_in_epoch_s"].tolist() == [3.0, 2.0]
+    assert found["n_bouts"].tolist() == [5, 0]
+
+
+def test_a_latency_is_censored_at_the_last_moment_scored(worked_vector: pd.DataFrame) -> None:
+    """Nothing is known after the recording's end, nor of what comes after the test."""
+    swims = worked_vector.assign(state="mobile")
+    found = measure_epochs(swims, {"whole": (0, 24), "score_window": (4, 24)}, 1.0)
+    assert found["latency_s"].tolist() == [17.0, 17.0]
+    assert found["latency_censored"].tolist() == [True, True]
+    assert found["latency_in_epoch_s"].tolist() == [24.0, 20.0]
+    before = measure_epochs(worked_vector, {"whole": (0, 2)}, 0.0).iloc[0]
+    assert (before["latency_s"], before["latency_censored"]) == (2.0, True)
+
+
 def test_time_past_the_end_of_the_recording_is_unscored(worked_vector: pd.DataFrame) -> None:
     found = measure(worked_vector, 0, 24)
     assert (found["scored_s"], found["unscored_s"]) == (18.0, 6.0)

@@ -73,7 +73,7 @@ def test_a_swim_with_two_floats(swim: pd.DataFrame) -> None:
     result = scored(swim)
     window = result.measures.set_index("epoch").loc["score_window"]
     assert window["immobility_s"] == pytest.approx(30.0 + 2 * ONSET_LEAD_S, abs=0.05)
-    assert window["latency_s"] == pytest.approx(10.0 - ONSET_LEAD_S, abs=0.05)
+    assert window["latency_in_epoch_s"] == pytest.approx(10.0 - ONSET_LEAD_S, abs=0.05)
     assert window["n_bouts"] == 2
     assert window["scored_s"] == 90.0
     assert result.bins["immobility_s"].tolist() == pytest.approx(
@@ -206,7 +206,8 @@ def test_the_same_swim_filmed_at_any_rate_gets_the_same_score(rate: float, seed:
     jitter = np.random.default_rng(seed).uniform(-0.4, 0.4, count)
     window = scored(recording(np.sort(np.arange(count) + jitter + 0.4) / rate)).measures
     assert window["immobility_s"].tolist() == pytest.approx([30.0, 30.0], abs=0.3)
-    assert window["latency_s"].tolist() == pytest.approx([40.0, 10.0], abs=0.15)
+    assert window["latency_s"].tolist() == pytest.approx([40.0, 40.0], abs=0.15)
+    assert window["latency_in_epoch_s"].tolist() == pytest.approx([40.0, 10.0], abs=0.15)
     assert window["n_bouts"].tolist() == [2, 2]
 
 

@@ -84,7 +84,8 @@ def test_true_measures_follow_from_the_true_bouts():
         row = measures.loc[(animal, "score_window")]
         assert row["immobility_s"] == pytest.approx(inside.sum())
         assert row["n_bouts"] == (inside > 0).sum()
-        assert row["latency_s"] == pytest.approx(start[inside > 0].min() - 30)
+        assert row["latency_in_epoch_s"] == pytest.approx(start[inside > 0].min() - 30)
+        assert row["latency_s"] == pytest.approx(still["start_s"].min() - entry)
         whole = measures.loc[(animal, "whole")]
         total = whole["immobility_s"] + whole["swimming_s"] + whole["climbing_s"]
         assert total == pytest.approx(120)
@@ -158,7 +159,7 @@ def test_the_sample_study_is_the_one_its_seed_draws():
     )
     measures = true_measures(plan, trials, swims)
     stored = pd.read_csv(SAMPLE / "truth" / "measures.csv")
-    for name in ("immobility_s", "latency_s", "n_bouts", "entry_s"):
+    for name in ("immobility_s", "latency_s", "latency_in_epoch_s", "n_bouts", "entry_s"):
         np.testing.assert_allclose(stored[name], measures[name], atol=1e-4)
 
 

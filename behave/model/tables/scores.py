@@ -104,10 +104,14 @@ MEASURED = (
     Column(
         "latency_s",
         "number",
-        "Time to the first immobile bout, from the epoch's start.",
+        "Time from the animal's entry to its first immobile bout.",
         decimals=4,
     ),
-    Column("latency_censored", "boolean", "Whether no immobile bout came before the epoch's end."),
+    Column(
+        "latency_censored",
+        "boolean",
+        "Whether no immobile bout came before the scored end; latency_s is then the time to it.",
+    ),
     Column("n_bouts", "integer", "Immobile bouts, clipped to the epoch."),
     Column("mean_bout_s", "number", "Mean duration of the immobile bouts.", decimals=4),
     Column("longest_bout_s", "number", "Longest immobile bout.", decimals=4),
@@ -130,6 +134,13 @@ MEASURES = Table(
         Column("stop_s", "number", "End of the epoch, from the animal's entry.", decimals=4),
         *MEASURED,
         Column("status", "text", "Outcome of the trial.", allowed=STATUSES),
+        Column(
+            "latency_in_epoch_s",
+            "number",
+            "Time from the epoch's start to the first immobile moment in it; the epoch's length "
+            "if there is none.",
+            decimals=4,
+        ),
     ),
     more=True,
 )
