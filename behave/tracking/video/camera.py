@@ -16,6 +16,9 @@ FARTHEST = 0.08
 # Pictures on either side of a possible move that are laid together, so that the
 # animals in them do not count.
 TOGETHER = 5
+# Strongest peaks of the phases that are tried. Like parts of a scene, and the animals in it,
+# may give the strongest one; but a scene is most like itself where it lies truly.
+CANDIDATES = 8
 # A likeness below this is no shift of the same scene, but another scene, no light, or a
 # recording of which too few pictures can be looked at.
 ALIKE = 0.2
@@ -81,11 +84,37 @@ def _shift(before: Float32, after: Float32) -> float:
     farthest = min(round(FARTHEST * STILL_PX), (before.shape[0] - 1) // 2 - 2)
     reach = np.arange(-farthest - 2, farthest + 3)
     near = fits[np.ix_(reach, reach)]
-    row, column = map(int, np.unravel_index(near[2:-2, 2:-2].argmax(), near[2:-2, 2:-2].shape))
+    inner = near[2:-2, 2:-2]
+    best = np.argsort(inner, axis=None)[-CANDIDATES:]
+    places = [
+        (int(row), int(column))
+        for row, column in zip(*np.unravel_index(best, inner.shape), strict=True)
+    ]
+    alike = {
+        (row, column): _likeness(before, after, (int(reach[row + 2]), int(reach[column + 2])))
+        for row, column in places
+    }
+    row, column = max(alike, key=alike.__getitem__)
     peak = np.maximum(near[row : row + 5, column : column + 5], 0.0)
-    if peak.sum() <= ALIKE:
+    if peak.sum() <= ALIKE or alike[row, column] <= 0:
         return 0.0
     offsets = np.arange(5) - 2
     down = reach[row + 2] + float(peak.sum(axis=1) @ offsets / peak.sum())
     right = reach[column + 2] + float(peak.sum(axis=0) @ offsets / peak.sum())
     return float(np.hypot(right, down)) / STILL_PX
+
+
+def _likeness(before: Float32, after: Float32, by: tuple[int, int]) -> float:
+    """Return how well a picture that is shifted down and right correlates with an earlier one.
+
+    0 where it does so better unshifted. What the shift brings in at the edges is left out
+    of both.
+    """
+    down, right = map(abs, by)
+    high, wide = before.shape
+    within = slice(down, high - down), slice(right, wide - right)
+    shifted = np.roll(after, by, axis=(0, 1))
+    still, laid = (
+        float(np.corrcoef(before[within].flat, one[within].flat)[0, 1]) for one in (after, shifted)
+    )
+    return laid if laid > still else 0.0
