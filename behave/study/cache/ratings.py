@@ -93,6 +93,7 @@ def save_rating(
         hashes[name] = hashlib.sha256(written).hexdigest()
     content = {
         "key": key,
+        "layout": store.layout(),
         "frames": hashes,
         **{name: getattr(rating, name) for name in NUMBERS},
         "flags": [asdict(flag) for flag in rating.flags],
@@ -106,7 +107,7 @@ def load_rating(folder: Path, key: str, trial_id: str) -> Rating | None:
     """Return the score kept under a key; None if there is none or its frames have changed."""
     try:
         content = store.read_sealed(store.score_file(folder, trial_id))
-        if content["key"] != key:
+        if content["key"] != key or content["layout"] != store.layout():
             return None
         for name, sha256 in content["frames"].items():
             if hashlib.sha256((folder / name).read_bytes()).hexdigest() != sha256:

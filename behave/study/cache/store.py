@@ -16,7 +16,7 @@ from typing import Any
 from behave import files
 from behave.errors import Problem, TrialError
 from behave.model.flags import Flag
-from behave.model.tables import MOTION
+from behave.model.tables import BINS, BOUTS, FRAMES, MEASURES, MOTION, SAMPLES
 from behave.schema import conform
 from behave.tracking import Arena, Recording, Track, Video
 
@@ -108,6 +108,15 @@ def key_of(*parts: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def layout() -> str:
+    """Return a key of the columns that kept tables have in this version of the code.
+
+    An earlier version may have kept a table that lacks a column under the same key: what is
+    kept with another layout counts as not kept.
+    """
+    return key_of([table.names for table in (MOTION, FRAMES, BOUTS, MEASURES, BINS, SAMPLES)])
+
+
 def write_sealed(content: Mapping[str, Any], path: Path) -> None:
     """Write values as JSON with a hash of the content, so that damage is detected."""
     plain = json.loads(json.dumps(content, default=lambda number: number.item()))
@@ -132,7 +141,7 @@ def save_track(folder: Path, key: str, track: Track) -> None:
     """
     score_file(folder, track.trial_id).unlink(missing_ok=True)
     _facts(folder, track.trial_id).unlink(missing_ok=True)
-    facts = {"key": key, **_keep(track, _motion(folder, track.trial_id))}
+    facts = {"key": key, "layout": layout(), **_keep(track, _motion(folder, track.trial_id))}
     if track.beside is not None:
         facts["beside"] = _keep(track.beside, _motion(folder, track.trial_id, SECONDARY))
     write_sealed(facts, _facts(folder, track.trial_id))
@@ -150,7 +159,7 @@ def load_track(folder: Path, key: str, trial_id: str) -> Track | None:
     """Return a trial's kept motion, or None if there is none under that key."""
     try:
         facts = read_sealed(_facts(folder, trial_id))
-        if facts["key"] != key:
+        if facts["key"] != key or facts["layout"] != layout():
             return None
         track = _read(trial_id, facts, _motion(folder, trial_id))
         kept = facts.get("beside")
@@ -216,9 +225,9 @@ def load_scene(folder: Path, key: str) -> tuple[int, int, str] | None:
     """Return the scene kept under a key, or None."""
     try:
         height, width, packed = read_sealed(folder / FOLDER / SCENES / f"{key[:32]}.json")["scene"]
+        return int(height), int(width), str(packed)
     except DAMAGE:
         return None
-    return int(height), int(width), str(packed)
 
 
 def save_picture(folder: Path, name: str, key: str, content: bytes) -> None:

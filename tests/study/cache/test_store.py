@@ -1,5 +1,7 @@
 """What is kept for reuse comes back the same, and only under its own key."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,8 +9,8 @@ import pytest
 from behave.errors import TrialError
 from behave.model.flags import Flag
 from behave.model.tables import MOTION
-from behave.schema import conform
-from behave.study.cache import store
+from behave.schema import Column, conform
+from behave.study.cache import ratings, store
 from behave.tracking import Arena, Track
 
 
@@ -98,3 +100,55 @@ def test_a_file_that_is_gone_has_no_state(tmp_path):
     assert store.file_state(tmp_path / "a.mp4") == ""
     with pytest.raises(TrialError, match="not there"):
         store.check_unchanged(tmp_path / "a.mp4", "hash", "")
+
+
+def aged(path, change):
+    """Change what was kept and seal it again, as an earlier version would have written it."""
+    content = store.read_sealed(path)
+    change(content)
+    store.write_sealed(content, path)
+
+
+@pytest.mark.parametrize("field", ["layout", "kept", "switch_penalty_s", "entry_source", "motion"])
+def test_a_track_kept_by_a_version_without_a_field_is_made_again(tmp_path, track, field):
+    store.save_track(tmp_path, "key", track)
+    aged(tmp_path / "cache" / "motion" / "007.json", lambda content: content.pop(field))
+    assert store.load_track(tmp_path, "key", "007") is None
+
+
+def test_a_track_whose_flags_have_other_fields_is_made_again(tmp_path, track):
+    store.save_track(tmp_path, "key", track)
+    path = tmp_path / "cache" / "motion" / "007.json"
+    aged(path, lambda content: content["flags"][0].pop("text"))
+    assert store.load_track(tmp_path, "key", "007") is None
+    store.save_track(tmp_path, "key", track)
+    aged(path, lambda content: content["flags"][0].update(colour="red"))
+    assert store.load_track(tmp_path, "key", "007") is None
+
+
+def test_what_was_kept_with_other_columns_is_made_again(tmp_path, track, monkeypatch):
+    store.save_track(tmp_path, "key", track)
+    assert store.load_track(tmp_path, "key", "007") is not None
+    more = replace(MOTION, columns=(*MOTION.columns, Column("tilt", "number", "A new one.")))
+    monkeypatch.setattr(store, "MOTION", more)
+    assert store.load_track(tmp_path, "key", "007") is None
+
+
+@pytest.mark.parametrize("scene", [[1, 2], [None, 2, "x"], None])
+def test_a_scene_of_another_form_is_made_again(tmp_path, scene):
+    store.save_scene(tmp_path, "key", scene)
+    assert store.load_scene(tmp_path, "key") is None
+
+
+def test_a_score_kept_by_a_version_without_a_field_is_made_again(tmp_path):
+    empty = pd.DataFrame({"state": ["mobile"]})
+    rating = ratings.Rating(
+        1.0, "detected", {}, (Flag("gaps", 1.0, "Unseen."),), 0.2, 0.06,
+        empty, empty, empty, empty, empty, None, None,
+    )  # fmt: skip
+    path = store.score_file(tmp_path, "007")
+    for field in ("layout", "rescored", "samples", "switch_penalty_s", "frames"):
+        ratings.save_rating(tmp_path, "key", "007", rating, {})
+        assert ratings.load_rating(tmp_path, "key", "007") is not None
+        aged(path, lambda content, field=field: content.pop(field))
+        assert ratings.load_rating(tmp_path, "key", "007") is None
