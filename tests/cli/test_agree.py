@@ -103,3 +103,14 @@ def test_the_four_rats_from_their_tracks_to_the_human(tmp_path, shared_data):
     fitted = yaml.safe_load((out / "agreement" / "scoring.yaml").read_text(encoding="utf-8"))
     assert 9 < fitted["scoring"]["immobile_below"] < 12
     assert "Only 4 animals" in result.output
+
+
+@pytest.mark.shared_data
+def test_boris_times_are_in_the_videos_own_time_whatever_the_offset(tmp_path, shared_data):
+    """BORIS adds an observation's offset to its times: without it the two files are the same."""
+    scores = [shared_data / "bug_inputs" / f"boris_{name}.tsv" for name in ("right", "offset")]
+    result = run("agree", *scores, "--window", 0, 125, "--out", tmp_path)
+    assert result.exit_code == 0, result.output
+    table = pd.read_csv(tmp_path / AGREEMENT.file).set_index(["quantity", "statistic"])
+    assert table.loc[("frames", "kappa"), "estimate"] == pytest.approx(1, abs=0.001)
+    assert table.loc[("immobility_s", "bias"), "estimate"] == pytest.approx(0, abs=0.05)

@@ -146,3 +146,80 @@ def test_a_repaired_video_is_scored_next_time_and_the_others_stay(broken_study):
     window = read(folder, "measures.csv").query("epoch == 'score_window'").set_index("trial_id")
     # The same animal in the same video, under another name.
     assert window.loc["5", "immobility_s"] == window.loc["1", "immobility_s"]
+
+
+@pytest.fixture
+def small_study(tmp_path):
+    """Make a study of one animal per group in one good video, and one that was not filmed."""
+    rows = [line for line in TRIALS.splitlines() if line[:2] in {"1,", "2,", "3,", "4,", "9,"}]
+    given = [f"{row},{'' if row.startswith('9') else 0}" for row in rows]
+    head = TRIALS.splitlines()[0] + ",entry_s"
+    (tmp_path / "trials.csv").write_text("\n".join([head, *given]) + "\n", "utf-8")
+    for name, text in (("study.yaml", STUDY), ("arenas.csv", ARENAS)):
+        (tmp_path / name).write_text(text, "utf-8")
+    write_good_video(tmp_path / "good.mp4")
+    return tmp_path
+
+
+def run_small(folder, change=("", "")):
+    """Run the study with a change of its file; return the result, the log and the measures."""
+    (folder / "study.yaml").write_text(STUDY.replace(*change), "utf-8")
+    result = behave("run", folder / "study.yaml", "--out", folder / "out", "--jobs", 1)
+    return result, read(folder, "trials_log.csv").set_index("trial_id")
+
+
+def test_a_trial_without_a_video_is_missing_and_no_failure(small_study):
+    result, log = run_small(small_study)
+    assert result.exit_code == 0, result.output
+    assert log["status"].to_dict() == {**dict.fromkeys("1234", "done"), "9": "missing"}
+
+
+def test_a_window_past_the_videos_end_is_flagged_over_5_percent_and_fails_over_20(small_study):
+    """The video lasts 13 s: 1 of 12 s are lost, then 4 of 15 s."""
+    result, log = run_small(small_study, ("12, score_window_s: [2, 12]", "14, score_window_s: [2, 14]"))  # fmt: skip
+    assert result.exit_code == 0, result.output
+    assert log.loc[list("1234"), "flags"].str.contains("unscored_score_window").all()
+    assert "8.3 % of epoch score_window" in log.loc["1", "flag_text"]
+    result, log = run_small(small_study, ("12, score_window_s: [2, 12]", "17, score_window_s: [2, 17]"))  # fmt: skip
+    assert result.exit_code == 1
+    assert (log.loc[list("1234"), "status"] == "failed").all()
+    assert "26.7 %" in log.loc["1", "message"]
+
+
+def test_corrections_made_in_the_browser_reach_the_verdict_and_can_be_left_out(small_study):
+    """Anna says that animal 1 floated from 4 to 9 s; the discs never stop."""
+    run_small(small_study)
+    auto = read(small_study, "measures.csv").query("epoch == 'score_window'").set_index("trial_id")
+    (small_study / "by_hand").mkdir()
+    (small_study / "by_hand" / "corrections.csv").write_text(
+        "trial_id,animal_id,source,scorer,state,start_s,stop_s,duration_s\n"
+        "1,1,manual,Anna,immobile,4,9,5\n",
+        "utf-8",
+    )
+    result, _ = run_small(small_study)
+    assert result.exit_code == 0, result.output
+    table = read(small_study, "measures_corrected.csv").query("epoch == 'score_window'")
+    row = table.set_index("trial_id").loc["1"]
+    assert auto.loc["1", "immobility_s"] == 0
+    assert row["immobility_s"] == pytest.approx(5, abs=0.1)
+    assert row["corrected_s"] == pytest.approx(5, abs=0.1)
+    assert row["latency_s"] == pytest.approx(4, abs=0.1)
+    cells = read_cells(small_study)
+    assert cells == pytest.approx(row["immobility_s"])
+    page = (small_study / "out" / "report.html").read_text("utf-8")
+    assert "Corrected by Anna: 1 5.0 s." in page
+    assert "Corrected by Anna: 1 5.0 s." in result.output
+
+    (small_study / "study.yaml").write_text("corrections: false\n" + STUDY, "utf-8")
+    result = behave("run", small_study / "study.yaml", "--out", small_study / "out", "--jobs", 1)
+    assert result.exit_code == 0, result.output
+    assert not (small_study / "out" / "measures_corrected.csv").exists()
+    assert read_cells(small_study) == 0
+    assert "Corrected by" not in (small_study / "out" / "report.html").read_text("utf-8")
+
+
+def read_cells(folder):
+    """Return the mean immobility of the group without drugs, as it was compared."""
+    cells = pd.read_csv(folder / "out" / "stats" / "cells.csv")
+    here = (cells == "vehicle").sum(axis=1) == 2
+    return float(cells.loc[here, "mean"].iloc[0])
