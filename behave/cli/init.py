@@ -56,7 +56,10 @@ def command(folder: Path, count: int | None, blind: bool, test: Literal["fst", "
             f"{shown(study.parent / 'trials.xlsx')} before 'behave run {shown(study)}' reads it."
         )
         return
+    path = shown(folder / "study.yaml")
+    # A path with a space is one argument only in quotation marks.
+    typed = f'"{path}"' if " " in path else path
     click.echo(
         f"\nNow complete {shown(folder / 'trials.xlsx')} (its sheet 'help' explains each column), then:\n"
-        f"  behave check {shown(folder / 'study.yaml')}\n  behave run {shown(folder / 'study.yaml')}"
+        f"  behave check {typed}\n  behave run {typed}"
     )

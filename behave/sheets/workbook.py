@@ -126,8 +126,9 @@ def _fault_of(cell: Any, formulas: Collection[str]) -> tuple[str, str, str, bool
         )
     if cell.data_type == "e":
         return "the cell holds a spreadsheet error", str(value), "mend its formula", False
-    # A formula that gave an empty text is marked as text ('str').
-    if value is None and formulas and cell.data_type != "str" and cell.coordinate in formulas:
+    # A formula that gave an empty text is marked as text ('str'); a cell that the file leaves
+    # out has no coordinate.
+    if value is None and cell.data_type != "str" and getattr(cell, "coordinate", "") in formulas:
         return (
             "a formula without a value: it was never calculated",
             "a formula",

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from openpyxl import Workbook
 
 from behave.cli import cli
+from behave.sheets.workbook import read_pages
 
 STUDY = """\
 study: demo
@@ -152,3 +154,15 @@ def test_debug_shows_where_it_was_raised(folder):
     result = behave("check", folder / "study.yaml", "--debug")
     assert result.exit_code == 1
     assert type(result.exception).__name__ == "InputError"
+
+
+def test_a_formula_beside_cells_that_the_file_leaves_out_is_read(tmp_path):
+    """A total under one column: the cells between it and the edge are not in the file."""
+    book = Workbook()
+    book.active.append(["animal_id", "weight_g", "sex", "cage"])
+    book.active.append(["001", 20, None, "1"])
+    book.active["D3"] = "=SUM(B2:B2)"
+    book.save(tmp_path / "trials.xlsx")
+    (page,) = read_pages(tmp_path / "trials.xlsx", (tmp_path / "trials.xlsx").read_bytes())
+    assert page.rows[1] == (2, ["001", "20", "", "1"])
+    assert [fault.cell for fault in page.faults] == ["D3"]
