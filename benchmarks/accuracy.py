@@ -162,6 +162,8 @@ def _best(animal: Animal) -> float:
     """Return the threshold that suits an animal best, by its truth."""
     tried = pd.DataFrame([_own(animal, below) | {"below": below} for below in TRIED])
     one_state = tried["kappa"].isna().all()
+    if tried["bias"].isna().all():  # nothing of the animal was seen
+        return animal.threshold
     place = tried["bias"].abs().argmin() if one_state else int(np.nanargmax(tried["kappa"]))
     return float(tried["below"].iloc[place])
 

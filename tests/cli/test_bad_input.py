@@ -31,7 +31,7 @@ animal_id,video,arena,pretreatment,treatment,treatment_dose_mg_per_kg
 # name: (in the study file or the trials?, old text, new text, what the message must hold)
 FAULTS = {
     "unknown key": ("study", "duration_s", "durations", ["protocol.durations", "'duration_s'"]),
-    "tail suspension": ("study", "{duration_s", "{test: tst, duration_s", ["not supported yet"]),
+    "unknown test": ("study", "{duration_s", "{test: swim, duration_s", ["protocol.test"]),
     "missing column": ("trials", "treatment,treatment_dose", "drug,treatment_dose",
                        ["trials.csv, header", "no column 'treatment'", "animal_id, video"]),
     "repeated header": ("trials", "pretreatment,treatment,", "treatment,treatment,",

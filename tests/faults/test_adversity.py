@@ -109,7 +109,7 @@ def test_a_video_replaced_while_it_is_read_fails_and_is_not_kept(finished, monke
 
     def replace_then_track(path, *more, **told):
         if path.name == "0.mp4":
-            path.write_bytes(other.read_bytes())
+            path.first.write_bytes(other.read_bytes())
         return track(path, *more, **told)
 
     monkeypatch.setattr(stages.tracking, "track", replace_then_track)

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from behave import files, sheets
 from behave.cli import cli
 from behave.errors import InputError
+from behave.stats import DesignOptions, Factor
 from behave.study import pipeline, stages
 from behave.study.inputs.trials import read_trials
 
@@ -132,8 +133,9 @@ def test_a_key_that_does_not_fit_its_trials_is_told(tmp_path):
     trials, key = tmp_path / "trials.csv", tmp_path / "key.csv"
     trials.write_text("animal_id,video,treatment\nQRT_1,QRT.mp4,vehicle\nQRT_2,QRT.mp4,vehicle\n")
     key.write_text("animal_id,treatment\nQRT_1,vehicle\n")
+    design = DesignOptions(agonist=Factor(column="treatment", control="vehicle", level="ketamine"))
     with pytest.raises(InputError) as caught:
-        read_trials(trials, None, key)
+        read_trials(trials, design, key)
     first, second = caught.value.problems
     assert "stands in the trials and in the key" in first.what
     assert "'QRT_2' is not in the key" in second.what
