@@ -39,6 +39,8 @@ CELLS = [("vehicle", "vehicle"), ("vehicle", "ketamine"), ("NBQX", "vehicle"), (
 def write_video(path, moving):
     """Write 13 s of four discs that circle for so many seconds each, and then stand still."""
     rows, columns = np.mgrid[:160, :160]
+    # As a camera's sensor: without noise, four discs that stand still are a frozen picture.
+    noise = np.random.default_rng(0)
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=15, options={"crf": "18"})
         stream.width = stream.height = 160
@@ -55,7 +57,8 @@ def write_video(path, moving):
                 along = (columns - x) * np.cos(angle) + (rows - y) * np.sin(angle)
                 across = (rows - y) * np.cos(angle) - (columns - x) * np.sin(angle)
                 picture[(along / long) ** 2 + (across / wide) ** 2 < 1] = 40
-            frame = av.VideoFrame.from_ndarray(picture, format="gray").reformat(format="yuv420p")
+            seen = np.clip(picture + noise.normal(0, 3, picture.shape), 0, 255).astype(np.uint8)
+            frame = av.VideoFrame.from_ndarray(seen, format="gray").reformat(format="yuv420p")
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
 

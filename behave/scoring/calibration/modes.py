@@ -3,8 +3,10 @@
 A cut halves the pool of logarithms so that the two halves differ most (Otsu 1979, IEEE
 Trans. Syst. Man Cybern. 9:62-66). Otsu's method halves any pool, also one of animals that
 only float or only swim, so the halves count as modes only where a valley lies between their
-peaks and the peaks are far enough apart. The threshold is the middle of the valley's floor,
-where animals spend the least time: Otsu's own cut leans towards the wider mode.
+peaks and the peaks are far enough apart. Otsu's cut leans towards the wider mode. That is
+mostly the one of floating, from noise to balancing, and then the cut is too low: the threshold
+is the middle of the valley's floor, where animals spend the least time. Where the floor lies
+below the cut, as with keypoints whose stillness is no motion at all, the cut stays.
 """
 
 from dataclasses import dataclass
@@ -67,10 +69,12 @@ def find_modes(shares: Floats) -> Modes:
     places = logs[0] + STEP * np.arange(count)
     bins = np.round((logs - logs[0]) / STEP).astype(int)
     density: Floats = np.bincount(bins, shares, minlength=count).astype(np.float64)
-    valley = _valley(density, _halve(density, places))
+    half = _halve(density, places)
+    valley = _valley(density, half)
     if valley is None:
         return Modes(float("nan"), 0.0)
-    place, clarity = valley
+    floor, clarity = valley
+    place = max(floor, half + 0.5)
     return Modes(float(np.exp(places[0] + STEP * place) - noise), clarity)
 
 

@@ -114,7 +114,12 @@ def _likeness(before: Float32, after: Float32, by: tuple[int, int]) -> float:
     high, wide = before.shape
     within = slice(down, high - down), slice(right, wide - right)
     shifted = np.roll(after, by, axis=(0, 1))
-    still, laid = (
-        float(np.corrcoef(before[within].flat, one[within].flat)[0, 1]) for one in (after, shifted)
-    )
+    still, laid = (_correlation(before[within], one[within]) for one in (after, shifted))
     return laid if laid > still else 0.0
+
+
+def _correlation(one: Float32, other: Float32) -> float:
+    """Return the correlation of two pictures; 0 where one of them shows nothing."""
+    if float(one.std()) == 0 or float(other.std()) == 0:
+        return 0.0
+    return float(np.corrcoef(one.flat, other.flat)[0, 1])
