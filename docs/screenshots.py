@@ -69,7 +69,7 @@ def _run(page: Page) -> None:
     page.wait_for_selector("#saved.good")
     page.click("nav >> text=Run")
     page.wait_for_selector("#fates")
-    page.wait_for_selector("#before >> text=can be scored")
+    page.wait_for_selector("#before >> text=can be scored", timeout=180_000)
 
 
 def _arenas(page: Page) -> None:
