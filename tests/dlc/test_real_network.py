@@ -232,7 +232,9 @@ def test_both_trackers_share_one_reading_and_change_nothing(tiny, options, monke
 
     class Counted(VideoReader):
         def read(self, end_s=None):
-            readings.append(self.recording.first)
+            # To learn the empty arena a short file is decoded too, with no end in mind.
+            if end_s is not None:
+                readings.append(self.recording.first)
             return super().read(end_s)
 
     for module in (dual, ours, tracks):
