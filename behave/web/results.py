@@ -132,6 +132,7 @@ class Results:
         return {
             "unblinded": unblinded,
             "has_design": self.workspace.study is not None,
+            "synthetic": self._synthetic(),
             "run": self.workspace.run_command,
             "epoch": self._epoch,
             "factors": FACTORS,
@@ -166,6 +167,11 @@ class Results:
             "bouts": own[SPAN],
             "trace": self._trace(trial_id, float(row["immobile_below"])),
         }
+
+    def _synthetic(self) -> bool:
+        """Return whether the table of animals says that their data are made up."""
+        trials = self.workspace.planned
+        return "synthetic" in trials and bool(trials["synthetic"].eq(True).any())
 
     def _verdict(self) -> dict[str, Any] | None:
         """Return the verdict of the last run; none where nothing was compared."""

@@ -1,5 +1,6 @@
 """World C's cylinders of water: what the view from beside and from above share."""
 
+from abc import ABC, abstractmethod
 from copy import copy
 from dataclasses import dataclass
 from typing import Self
@@ -36,7 +37,7 @@ class Scene:
     outline: Picture
 
 
-class Basin:
+class Basin(ABC):
     """A cylinder of water, drawn in a part of the frame.
 
     Parameters
@@ -80,13 +81,13 @@ class Basin:
 
     window: tuple[slice, slice]
 
+    @abstractmethod
     def build(self, room: Picture, rng: np.random.Generator) -> None:
         """Draw what stands still."""
-        raise NotImplementedError
 
+    @abstractmethod
     def draw(self, rodent: Rodent | None, time: float, stir: float) -> Scene:
         """Draw the cylinder, with the animal as posed."""
-        raise NotImplementedError
 
     def wave(self, time: float, stir: float, place: tuple[float, float] | None) -> Picture:
         """Return the height of the waves on a coarse grid, about -1 to 1 when stirred."""

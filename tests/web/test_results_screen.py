@@ -115,3 +115,16 @@ def test_a_click_leads_to_the_review_of_the_animal(page):
     page.click("section[aria-label='003'] a")
     page.wait_for_selector(".time:has-text('frame')")
     assert page.locator(".trials [aria-current=true]").inner_text() == "003"
+
+
+def test_synthetic_data_is_called_so(study, visit, tools):
+    rows = (study / "trials.csv").read_text().splitlines()
+    marked = [rows[0] + ",synthetic", *(f"{row},true" for row in rows[1:])]
+    (study / "trials.csv").write_text("\n".join(marked) + "\n")
+    with tools.serving(study) as address:
+        page = visit().go(address, "Results")
+        page.wait_for_selector("#synthetic >> text=Synthetic data")
+
+
+def test_data_that_is_not_synthetic_is_not_called_so(page):
+    assert page.locator("#synthetic").count() == 0

@@ -45,6 +45,7 @@ class ResultsScreen {
     const said = ["done", "failed", "excluded", "missing"].filter(count).map((status) => `${count(status)} ${status}`);
     this.root.replaceChildren(heading("Results", "results"),
       make("p", { id: "counts" }, `${trials.length} trials: ${said.join(", ")}. Immobility in the ${this.results.epoch === "whole" ? "whole trial" : "scored window"}, s.`),
+      this.results.synthetic ? make("p", { className: "card fault", id: "synthetic" }, "Synthetic data: these recordings were rendered by a program. Nothing here is a finding.") : "",
       this.blinding(), this.verdict(), this.takeAway(), this.slider(),
       make("div", { className: "bar" }, button("Cards", () => this.showAs("cards"), { "data-view": "cards" }), button("Table", () => this.showAs("table"), { "data-view": "table" }),
         labelled("Order", this.order), legend()), this.animals);
