@@ -8,6 +8,7 @@ gaps between new pictures.
 
 from itertools import pairwise
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -41,11 +42,11 @@ class Repeats:
 
     def look(self, time_s: float, luma: UInt8) -> None:
         """Take a look at a picture; it is kept, not copied, until the next one."""
-        sparse = luma[::STRIDE, ::STRIDE]
+        sparse = np.ascontiguousarray(luma[::STRIDE, ::STRIDE])
         change = np.inf  # the first picture is new
         if self._last is not None:
             before, sparse_before = self._last
-            change = float(np.abs(sparse.astype(np.int16) - sparse_before).mean())
+            change = cv2.norm(sparse, sparse_before, cv2.NORM_L1) / sparse.size
             if change == 0 and not np.array_equal(luma, before):
                 change = float(np.finfo(float).tiny)
         self._times.append(time_s)

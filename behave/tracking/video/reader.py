@@ -210,12 +210,13 @@ class Reading:
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield the frames in order, with strictly rising times."""
-        for frame in _decode(self.video, self.log, self._spared):
-            if self.end_s is not None and frame.time_s > self.end_s:
+        for number, (time_s, decoded) in enumerate(_decode(self.video, self.log, self._spared)):
+            if self.end_s is not None and time_s > self.end_s:
                 return
-            self._decoded.append(frame.time_s)
-            if self._due is None or self._due(frame.time_s):
-                self._repeats.look(frame.time_s, frame.luma)
+            self._decoded.append(time_s)
+            if self._due is None or self._due(time_s):
+                frame = Frame(number, time_s, *luma_of(decoded), decoded)
+                self._repeats.look(time_s, frame.luma)
                 yield frame
 
     @property
@@ -254,8 +255,8 @@ def read_frames(video: Video) -> Iterator[Frame]:
     return iter(VideoReader(video).read())
 
 
-def _decode(video: VideoReader, log: ReadLog, spared: Spared | None) -> Iterator[Frame]:
-    """Yield the frames of a video, and log what went wrong."""
+def _decode(video: VideoReader, log: ReadLog, spared: Spared | None) -> Iterator[tuple[float, Any]]:
+    """Yield the times and frames of a video, and log what went wrong."""
     timeline, fps = video.timeline, video.recording.fps
     with open_video(video.recording) as (container, stream):
         clock = Clock(timeline, stream, log, fps)
@@ -273,8 +274,7 @@ def _decode(video: VideoReader, log: ReadLog, spared: Spared | None) -> Iterator
                 continue
             if spared is not None:
                 spared.first = clock.first
-            luma, full_range = luma_of(decoded)
-            yield Frame(log.frames, time_s, luma, full_range, decoded)
+            yield time_s, decoded
             log.frames += 1
     if log.frames == 0:
         raise TrialError(
