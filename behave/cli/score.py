@@ -86,8 +86,8 @@ def command(
     from behave.scoring import ScoringOptions
     from behave.study import pipeline
     from behave.study.execution.processes import Execution, cores
-    from behave.study.inputs.plan import POSE_SUFFIXES, plan_videos
-    from behave.tracking import TrackingOptions
+    from behave.study.inputs.plan import plan_videos
+    from behave.tracking import POSE_SUFFIXES, TrackingOptions
 
     files_of_keypoints = any(path.suffix.lower() in POSE_SUFFIXES for path in paths)
     if fps and (files_of_keypoints or not (arenas or count)):

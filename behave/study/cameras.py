@@ -200,7 +200,7 @@ def read_scales(
     active = plan.active[plan.active["trial_id"].isin(list(measured))]
     rows = active[["trial_id", "animal_id", "video"]].to_dict("records")
     camera_of = {row["trial_id"]: cameras[row["video"]] for row in rows}
-    trackers = plan.tracking.trackers
+    trackers = plan.tracker.signals
     pools = []
     for camera in sorted(set(camera_of.values()), key=_natural):
         mine = [row for row in rows if camera_of[row["trial_id"]] == camera]

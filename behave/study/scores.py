@@ -257,10 +257,11 @@ def _overlays(
             for trial in _trials(plan, name, layout)
             if trial.trial_id in ratings
         )
-        outlined = plan.tracking.by_silhouette and plan.tracking.test != "tst"
         if shown:
             video = plan.videos[name]
-            tasks.append(Overlay(video, layout.sha256, shown, outlined, folder, force))
+            tasks.append(
+                Overlay(video, layout.sha256, shown, plan.tracker.is_outlined, folder, force)
+            )
     return tasks
 
 
@@ -413,8 +414,6 @@ def _tables(
 
 def _by_tracker(plan: Plan, ratings: Mapping[str, Rating]) -> dict[str, pd.DataFrame]:
     """Return the tables that only some trackers give, in the order of the trials."""
-    if not plan.tracking.by_keypoints:
-        return {}
     animals = dict(zip(plan.trials["trial_id"], plan.trials["animal_id"], strict=True))
     scored = [
         (ratings[trial_id], {"trial_id": trial_id, "animal_id": animal_id})
@@ -426,21 +425,21 @@ def _by_tracker(plan: Plan, ratings: Mapping[str, Rating]) -> dict[str, pd.DataF
         for rating, ids in scored
         for name, share in rating.kept.items()
     ]
-    found = {tables.KEYPOINTS.file: conform(pd.DataFrame(kept), tables.KEYPOINTS)}
-    if plan.tracking.method == "both":
-        agreed, apart = (
-            _stacked([table.assign(**ids) for table, ids in compared if table is not None])
-            for compared in (
-                [(rating.agreement, ids) for rating, ids in scored],
-                [(rating.disagreements, ids) for rating, ids in scored],
-            )
+    agreed, apart = (
+        _stacked([table.assign(**ids) for table, ids in compared if table is not None])
+        for compared in (
+            [(rating.agreement, ids) for rating, ids in scored],
+            [(rating.disagreements, ids) for rating, ids in scored],
         )
-        if not apart.empty:
-            apart = apart.sort_values("differ_s", ascending=False, kind="stable")
-        found[tables.TRACKERS.file] = conform(agreed, tables.TRACKERS)
-        apart = apart.reset_index(drop=True)
-        found[tables.DISAGREEMENTS.file] = conform(apart, tables.DISAGREEMENTS)
-    return found
+    )
+    if not apart.empty:
+        apart = apart.sort_values("differ_s", ascending=False, kind="stable", ignore_index=True)
+    found = {
+        tables.KEYPOINTS.file: pd.DataFrame(kept),
+        tables.TRACKERS.file: agreed,
+        tables.DISAGREEMENTS.file: apart,
+    }
+    return {table.file: conform(found[table.file], table) for table in plan.tracker.tables}
 
 
 def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

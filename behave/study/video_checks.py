@@ -9,7 +9,7 @@ import pandas as pd
 from behave import tracking
 from behave.errors import BehaveError, Problem
 from behave.scoring.quality import FAIL_UNSCORED_SHARE
-from behave.study.inputs.plan import POSE_SUFFIXES, Plan
+from behave.study.inputs.plan import Plan
 from behave.tracking import Recording
 
 WORTH_SAYING = 0.05  # share of the scored window that may lie behind a video's end in silence
@@ -52,7 +52,7 @@ def check_videos(plan: Plan) -> VideoFindings:
                 problems.append(fault)
                 failing |= ids
                 continue
-            if plan.tracking.method == "ethovision" or recording.suffix in POSE_SUFFIXES:
+            if not plan.tracker.has_picture(recording):
                 continue
             length_s = tracking.probe(recording).duration_s
             total_s += length_s

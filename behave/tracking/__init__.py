@@ -9,7 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from behave.tracking.options import TrackingOptions
-from behave.tracking.trial import CHAPTER_MARK, SAME_SCENE, Arena, Recording, Track, Trial, Video
+from behave.tracking.trackers import Tracker, tracker_of
+from behave.tracking.trial import (
+    CHAPTER_MARK,
+    POSE_SUFFIXES,
+    SAME_SCENE,
+    Arena,
+    Recording,
+    Track,
+    Trial,
+    Video,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,14 +30,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CHAPTER_MARK",
+    "POSE_SUFFIXES",
     "SAME_SCENE",
     "Arena",
     "Recording",
     "Track",
+    "Tracker",
     "TrackingOptions",
     "Trial",
     "Video",
-    "check_inputs",
     "count_cylinders",
     "declared_length",
     "draw_arenas",
@@ -42,6 +53,7 @@ __all__ = [
     "scene_of",
     "tabulate_arenas",
     "track",
+    "tracker_of",
     "use_one_thread",
 ]
 
@@ -80,83 +92,12 @@ def track(
     TrialError
         If the file cannot be read; then none of its trials can be scored.
     """
-    if options.method == "ethovision":
-        from behave.tracking.ethovision.tracks import track as read_exports
-
-        return read_exports(Recording.of(video).first, trials)
-    if options.method == "deeplabcut" and options.project is None:
-        from behave.tracking.keypoints.tracks import track as read_tracks
-
-        return read_tracks(video, trials, options)
-    from behave.tracking.silhouette.flags import flag_neighbours
-
-    if options.method == "both":
-        from behave.tracking import dual
-
-        return flag_neighbours(trials, dual.track(video, trials, options, tell))
-    if options.method == "deeplabcut":
-        from behave.tracking.deeplabcut.tracks import track as track_keypoints
-
-        return flag_neighbours(trials, track_keypoints(video, trials, options, tell))
-    if options.test == "tst":
-        from behave.tracking.suspension.tracks import track as track_hanging
-
-        return flag_neighbours(trials, track_hanging(video, trials, ahead=ahead))
-    from behave.tracking.silhouette.tracks import track as track_silhouettes
-
-    return flag_neighbours(trials, track_silhouettes(video, trials, ahead=ahead))
+    return tracker_of(options).track(video, trials, tell, ahead=ahead)
 
 
 def fingerprint(video: Video, options: TrackingOptions) -> str:
-    """Tell what else the motion is made of, beside the video and the options.
-
-    Returns
-    -------
-    str
-        A hash of the file of keypoints, or of the network; "" where there is
-        neither.
-
-    Raises
-    ------
-    TrialError
-        If the file cannot be read.
-    """
-    if not options.by_keypoints:
-        return ""
-    if options.project is not None:
-        from behave.tracking.deeplabcut.network import find_network
-
-        return find_network(options.project, options.shuffle, options.snapshot).sha256
-    from behave.tracking.keypoints import outputs
-
-    return outputs.fingerprint(video, options)
-
-
-def check_inputs(videos: Mapping[str, Video], options: TrackingOptions) -> None:
-    """Refuse what tracking could not begin with, before anything is run.
-
-    Raises
-    ------
-    InputError
-        With one problem for each video without, or with more than one, file
-        of keypoints; or if the network is not there or cannot be run.
-    """
-    if not options.by_keypoints:
-        return
-    if options.outputs is not None:
-        from behave.tracking.keypoints import outputs
-
-        outputs.find_outputs(videos, options.outputs)
-    elif options.project is not None:
-        from behave.tracking.deeplabcut import network
-
-        network.find_network(options.project, options.shuffle, options.snapshot)
-        network.check_installed()
-    else:
-        from behave.tracking.keypoints import outputs
-
-        for video in videos.values():
-            outputs.check_named(Recording.of(video).first)
+    """Return a hash of what makes the motion beside video and options; see `Tracker`."""
+    return tracker_of(options).fingerprint(video)
 
 
 def find_individuals(file: Path) -> tuple[str, ...]:

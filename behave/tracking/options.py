@@ -75,24 +75,6 @@ class TrackingOptions(BaseModel):
         "px_per_cm. Left out: measured from the keypoints.",
     )
 
-    @property
-    def by_keypoints(self) -> bool:
-        """Whether keypoints are read or found."""
-        return self.method in {"deeplabcut", "both"}
-
-    @property
-    def by_silhouette(self) -> bool:
-        """Whether the score is the silhouette's."""
-        return self.method in {"silhouette", "both"}
-
-    @property
-    def trackers(self) -> tuple[str, ...]:
-        """Whose motion is scored, and whose stands beside it; each has a unit of its own."""
-        keypoints = f"keypoints_{self.test or 'fst'}"
-        if self.method == "both":
-            return "silhouette", keypoints
-        return (keypoints if self.method == "deeplabcut" else self.method,)
-
     @field_validator("outputs", "project", "snapshot", mode="before")
     @classmethod
     def _either_slash(cls, value: object) -> object:
@@ -116,12 +98,24 @@ class TrackingOptions(BaseModel):
             "snapshot": Path(self.snapshot).name
         }
 
+    def require_test(self, test: str | None) -> None:
+        """Refuse a kind of test that this method cannot score.
+
+        Raises
+        ------
+        ValueError
+            With the methods that can.
+        """
+        if test == "freezing" and self.method in {"silhouette", "both"}:
+            raise ValueError("freezing is scored from keypoints: tracking.method 'deeplabcut'")
+        if test == "tst" and self.method == "both":
+            raise ValueError(
+                "tst is scored by one tracker: tracking.method 'silhouette' or 'deeplabcut'"
+            )
+
     @model_validator(mode="after")
     def _test_of_keypoints(self) -> "TrackingOptions":
-        if self.test == "freezing" and self.method in {"silhouette", "both"}:
-            raise ValueError("freezing is scored from keypoints: choose method 'deeplabcut'")
-        if self.test == "tst" and self.method == "both":
-            raise ValueError("tst is scored by one tracker: 'silhouette' or 'deeplabcut'")
+        self.require_test(self.test)
         if self.outputs is not None and self.project is not None:
             raise ValueError("give either 'outputs' or 'project'")
         return self

@@ -13,6 +13,9 @@ from behave.model.flags import Flag
 # on Windows has it in its name.
 CHAPTER_MARK = "|"
 
+# Files of keypoints, which may be named in place of videos.
+POSE_SUFFIXES = frozenset((".csv", ".h5", ".hdf5"))
+
 # Seconds of clear evidence that outweigh a change of state, where motion has been smoothed.
 SWITCH_PENALTY_S = 0.06
 

@@ -241,9 +241,7 @@ class Review:
     def _outlines_of(self, trial_id: str) -> Outlines | None:
         """Return what finds a trial's outlines; none where it was not followed by silhouette."""
         arena = self.workspace.scored_arena_of(trial_id)
-        study = self.workspace.study
-        outlined = study is None or (study.tracking.by_silhouette and study.protocol.test != "tst")
-        if arena is None or not outlined:
+        if arena is None or not self.workspace.tracker.is_outlined:
             return None
         trial = Trial(trial_id, arena, self.workspace.entry_s(trial_id), self.workspace.duration_s)
         with self._lock:

@@ -13,10 +13,10 @@ from behave import files, tracking
 from behave.errors import BehaveError, InputError, Problem
 from behave.model.tables import ARENAS_USED, TRIALS_LOG
 from behave.scoring import ScoringOptions
-from behave.study.inputs.plan import POSE_SUFFIXES, files_of, find_videos, plan_videos
+from behave.study.inputs.plan import files_of, find_videos, plan_videos
 from behave.study.inputs.study_file import Study, load_study
 from behave.study.inputs.trials import read_trials
-from behave.tracking import Arena, Recording, TrackingOptions
+from behave.tracking import Arena, Recording, Tracker, TrackingOptions
 
 BY_HAND = "by_hand"
 IDS = ("trial_id", "animal_id", "video", "arena")
@@ -101,13 +101,16 @@ class Workspace:
     @property
     def filmed(self) -> dict[str, Recording]:
         """The videos that have pictures; a track export or a file of keypoints has none."""
-        if self.study is not None and self.study.tracking.method == "ethovision":
-            return {}
         return {
             name: recording
             for name, recording in self.videos.items()
-            if recording.suffix not in POSE_SUFFIXES
+            if self.tracker.has_picture(recording)
         }
+
+    @property
+    def tracker(self) -> Tracker:
+        """What measures the motion."""
+        return tracking.tracker_of(self.study.how if self.study else TrackingOptions())
 
     @property
     def duration_s(self) -> float | None:

@@ -118,7 +118,7 @@ def test_an_earlier_calibration_is_used_again_to_the_digit(plan, tmp_path):
     file = tmp_path / "calibration.csv"
     earlier.table().to_csv(file, index=False)
     options = ScoringOptions.model_validate({"immobile_below": {"from": str(file)}})
-    given = given_thresholds(options, plan.tracking, plan.trials)
+    given = given_thresholds(options, plan.tracker, plan.trials)
     again = read_scales(
         replace(plan, given=given),
         dict.fromkeys(("a.mp4", "b.mp4"), "1"),
@@ -132,7 +132,7 @@ def given_from(write, text, plan, trials=None):
     options = ScoringOptions(
         immobile_below=EarlierCalibration(file=write("calibration.csv", HEADER + text))
     )
-    return given_thresholds(options, plan.tracking, plan.trials if trials is None else trials)
+    return given_thresholds(options, plan.tracker, plan.trials if trials is None else trials)
 
 
 def test_of_several_earlier_cameras_the_trials_must_say_which(write, plan):

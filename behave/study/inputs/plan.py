@@ -19,13 +19,12 @@ from behave.study.alternatives import RESCORED, windows
 from behave.study.inputs.calibration_file import read_calibration
 from behave.study.inputs.study_file import Study
 from behave.study.inputs.trials import design_columns
-from behave.tracking import Arena, Recording, TrackingOptions
+from behave.tracking import Arena, Recording, Tracker, TrackingOptions
 
 VIDEO_SUFFIXES = frozenset(
     (".264", ".3gp", ".asf", ".avi", ".flv", ".h264", ".h265", ".hevc", ".m2ts", ".m4v", ".mjpeg", ".mkv", ".mov", ".mp4", ".mpeg",
      ".mpg", ".mts", ".ts", ".webm", ".wmv")
 )  # fmt: skip
-POSE_SUFFIXES = frozenset((".csv", ".h5", ".hdf5"))
 BIN_S = 60.0
 
 
@@ -77,6 +76,11 @@ class Plan:
     given: Mapping[tuple[str | None, str], float] = field(default_factory=dict)
 
     @property
+    def tracker(self) -> Tracker:
+        """What measures the motion."""
+        return tracking.tracker_of(self.tracking)
+
+    @property
     def cameras(self) -> dict[str, str]:
         """The camera of each video of which the trials say it."""
         return named_cameras(self.trials)
@@ -110,7 +114,11 @@ def plan_study(study: Study, trials: pd.DataFrame) -> Plan:
     videos = files_of(trials, study)
     arenas: Mapping[str, Sequence[Arena]] = {}
     count = 0
-    if study.tracking.method != "ethovision" and not _by_individual(study, trials):
+    tracker = tracking.tracker_of(study.how)
+    needs_arenas = tracker.needs_arenas(
+        given=study.arenas is not None, per_video=_most_arenas(trials)
+    )
+    if needs_arenas:
         if study.arenas is None:
             raise InputError(
                 Problem(
@@ -124,11 +132,10 @@ def plan_study(study: Study, trials: pd.DataFrame) -> Plan:
         count = study.arenas.count or 0
         if study.arenas.file is not None:
             arenas = tracking.read_arenas(study.arenas.file, videos)
-    tracking.check_inputs(videos, study.tracking)
-    _check_arenas(trials, arenas, count, study)
+    tracker.check(videos)
+    _check_arenas(trials, arenas, count, str(study.trials), named=not needs_arenas)
     _check_windows(trials, study.protocol.duration_s, str(study.trials))
     _check_cameras(trials, str(study.trials))
-    how = study.tracking.model_copy(update={"test": study.tracking.test or study.protocol.test})
     return Plan(
         trials=trials,
         videos=videos,
@@ -137,16 +144,16 @@ def plan_study(study: Study, trials: pd.DataFrame) -> Plan:
         epochs=study.protocol.epochs,
         duration_s=study.protocol.duration_s,
         bin_s=study.protocol.bin_s,
-        tracking=how,
+        tracking=study.how,
         scoring=study.scoring,
         extra=tuple(design_columns(study.design)),
         windows=windows(study.protocol.epochs) if study.design.outcome in RESCORED else {},
-        given=given_thresholds(study.scoring, how, trials),
+        given=given_thresholds(study.scoring, tracker, trials),
     )
 
 
 def given_thresholds(
-    scoring: ScoringOptions, how: TrackingOptions, trials: pd.DataFrame
+    scoring: ScoringOptions, tracker: Tracker, trials: pd.DataFrame
 ) -> Mapping[tuple[str | None, str], float]:
     """Return the thresholds that are not learnt, by camera (none: all) and tracker.
 
@@ -163,8 +170,8 @@ def given_thresholds(
     if isinstance(threshold, EarlierCalibration):
         active = trials[~trials["exclude"] & (trials["video"] != "")]
         videos = list(dict.fromkeys(active["video"]))
-        return read_calibration(threshold.file, how.trackers, named_cameras(trials), videos)
-    return {(None, how.trackers[0]): threshold}
+        return read_calibration(threshold.file, tracker.signals, named_cameras(trials), videos)
+    return {(None, tracker.signals[0]): threshold}
 
 
 def named_cameras(trials: pd.DataFrame) -> dict[str, str]:
@@ -197,16 +204,10 @@ def _check_cameras(trials: pd.DataFrame, file: str) -> None:
         raise InputError(*problems)
 
 
-def _by_individual(study: Study, trials: pd.DataFrame) -> bool:
-    """Return whether the trials' arenas are names of individuals, not places in the picture.
-
-    They are in files of keypoints. A network without arenas sees the whole
-    picture, which then must show one animal.
-    """
-    if study.tracking.method != "deeplabcut" or study.arenas is not None:
-        return False
-    alone = trials[trials["video"] != ""].groupby("video")["arena"].nunique().max()
-    return study.tracking.project is None or not alone > 1
+def _most_arenas(trials: pd.DataFrame) -> int:
+    """Return the largest number of arenas that the trials name in one video."""
+    counts = trials[trials["video"] != ""].groupby("video")["arena"].nunique()
+    return 0 if counts.empty else int(counts.max())
 
 
 def files_of(trials: pd.DataFrame, study: Study) -> dict[str, Recording]:
@@ -270,14 +271,18 @@ def _video_files(study: Study) -> Path:
 
 
 def _check_arenas(
-    trials: pd.DataFrame, arenas: Mapping[str, Sequence[Arena]], count: int, study: Study
+    trials: pd.DataFrame,
+    arenas: Mapping[str, Sequence[Arena]],
+    count: int,
+    file: str,
+    *,
+    named: bool,
 ) -> None:
-    """Refuse a trial whose arena its video does not have."""
-    by_name = study.tracking.method == "ethovision" or _by_individual(study, trials)
+    """Refuse a trial whose arena its video does not have; one that is a name may be any."""
     problems = []
     filmed = trials[trials["video"] != ""]
     for row, video, name in filmed[["video", "arena"]].itertuples():
-        if by_name:
+        if named:
             known = [name]  # a sheet of the export, or an individual: seen when it is read
         elif video in arenas:
             known = [arena.name for arena in arenas[video]]
@@ -287,7 +292,7 @@ def _check_arenas(
             problems.append(
                 Problem(
                     "no such arena" if name else "an empty cell",
-                    file=str(study.trials),
+                    file=file,
                     at=f"row {row}, column 'arena'",
                     expected=f"an arena of {video}: {', '.join(known)}" if known else "an arena",
                     found=repr(name),
@@ -345,10 +350,11 @@ def plan_videos(
     InputError
         If there is no video, or two would give trials of the same name.
     """
-    keypoints = tracking_options.method == "deeplabcut" and tracking_options.project is None
+    tracker = tracking.tracker_of(tracking_options)
+    keypoints = tracker.reads_keypoint_files
     found = find_videos(paths, keypoints=keypoints)
     videos = {name: Recording(name, (file,), tracking_options.fps) for name, file in found.items()}
-    tracking.check_inputs(videos, tracking_options)
+    tracker.check(videos)
     arenas = tracking.read_arenas(arenas_file, videos) if arenas_file else {}
     numbered = [str(number + 1) for number in range(count)]
     stems = Counter(_stem(name) for name in videos)
@@ -380,7 +386,7 @@ def plan_videos(
         tracking=tracking_options,
         scoring=scoring_options,
         arenas_file=arenas_file,
-        given=given_thresholds(scoring_options, tracking_options, trials),
+        given=given_thresholds(scoring_options, tracker, trials),
     )
 
 
@@ -426,7 +432,7 @@ def find_videos(paths: Sequence[Path], *, keypoints: bool = False) -> dict[str, 
     InputError
         If a path is not there, holds no video, or a name comes twice.
     """
-    suffixes = POSE_SUFFIXES if keypoints else VIDEO_SUFFIXES
+    suffixes = tracking.POSE_SUFFIXES if keypoints else VIDEO_SUFFIXES
     kind = "file of keypoints" if keypoints else "video"
     found: dict[str, Path] = {}
     problems = []

@@ -108,12 +108,14 @@ class Study(Options):
         return portable(value) if isinstance(value, str) else value
 
     @model_validator(mode="after")
-    def _freezing_needs_keypoints(self) -> "Study":
-        if self.protocol.test == "freezing" and self.tracking.by_silhouette:
-            raise ValueError("test 'freezing' is scored from keypoints: tracking.method deeplabcut")
-        if self.protocol.test == "tst" and self.tracking.method == "both":
-            raise ValueError("test 'tst' is scored by one tracker: silhouette or deeplabcut")
+    def _test_of_tracking(self) -> "Study":
+        self.tracking.require_test(self.protocol.test)
         return self
+
+    @property
+    def how(self) -> TrackingOptions:
+        """How motion is measured: the options, of the protocol's test if they name none."""
+        return self.tracking.model_copy(update={"test": self.tracking.test or self.protocol.test})
 
     @field_validator("study")
     @classmethod

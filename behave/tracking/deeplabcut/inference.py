@@ -27,7 +27,7 @@ from behave.tracking.deeplabcut.network import (
     SUPERANIMAL,
     NetworkFiles,
     check_installed,
-    find_network,
+    network_of,
 )
 from behave.tracking.options import TrackingOptions
 
@@ -166,9 +166,7 @@ def load(options: TrackingOptions) -> Network:
     InputError
         If no network is given, it is not found, or DeepLabCut is not installed.
     """
-    if options.project is None:
-        raise InputError(Problem("no network is given", at="tracking.project"))
-    files = find_network(options.project, options.shuffle, options.snapshot)
+    files = network_of(options)
     chosen = options.device, options.batch_size, options.trust_snapshot
     return _loaded(files, *chosen, files.sha256)
 

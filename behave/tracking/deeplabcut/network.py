@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 
 from behave.errors import InputError, Problem
+from behave.tracking.options import TrackingOptions
 
 PROJECT_CONFIG = "config.yaml"
 MODEL_CONFIG = "pytorch_config.yaml"
@@ -70,6 +71,19 @@ def check_installed() -> None:
                 "set tracking.outputs to the folder of the files",
             )
         )
+
+
+def network_of(options: TrackingOptions) -> NetworkFiles:
+    """Find the network that a study's options name; see `find_network`.
+
+    Raises
+    ------
+    InputError
+        If none is named, or it does not exist.
+    """
+    if options.project is None:
+        raise InputError(Problem("no network is given", at="tracking.project"))
+    return find_network(options.project, options.shuffle, options.snapshot)
 
 
 def find_network(project: Path, shuffle: int, snapshot: str) -> NetworkFiles:

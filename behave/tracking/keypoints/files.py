@@ -24,7 +24,6 @@ from behave.model.arrays import Floats
 from behave.tracking.keypoints.crop_offset import read_offset
 from behave.tracking.keypoints.plain_pickles import plain_in_tables
 
-POSE_SUFFIXES = (".h5", ".hdf5", ".csv")
 LEVELS = (["scorer", "bodyparts", "coords"], ["scorer", "individuals", "bodyparts", "coords"])
 COORDS = ("x", "y", "likelihood")
 FARTHEST_PX = 16384  # wider than the pictures of any camera

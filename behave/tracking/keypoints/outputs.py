@@ -8,9 +8,9 @@ from pathlib import Path
 
 from behave.errors import InputError, Problem, TrialError
 from behave.tracking.keypoints.crop_offset import meta_file
-from behave.tracking.keypoints.files import POSE_SUFFIXES, can_read_hdf
+from behave.tracking.keypoints.files import can_read_hdf
 from behave.tracking.options import TrackingOptions
-from behave.tracking.trial import Recording, Video
+from behave.tracking.trial import POSE_SUFFIXES, Recording, Video
 
 # What DeepLabCut's versions add to a video's name.
 _MARKS = ("DLC", "DeepCut", "_superanimal")

@@ -5,7 +5,7 @@ import importlib.util
 import pytest
 
 from behave.errors import InputError
-from behave.tracking import TrackingOptions, check_inputs, fingerprint
+from behave.tracking import TrackingOptions, fingerprint, tracker_of
 from behave.tracking.deeplabcut.network import find_network
 
 BEST = ("snapshot-best-040.pt", "snapshot-200.pt", "snapshot-050.pt")
@@ -122,10 +122,10 @@ def test_without_deeplabcut_the_extra_is_named_before_anything_runs(project, mon
         importlib.util, "find_spec", lambda name: None if name == "deeplabcut" else found(name)
     )
     with pytest.raises(InputError, match=r"behave-fst\[dlc\]"):
-        check_inputs({}, TrackingOptions(method="deeplabcut", project=project))
+        tracker_of(TrackingOptions(method="deeplabcut", project=project)).check({})
 
 
 def test_it_must_be_said_where_the_keypoints_are(tmp_path):
     videos = {"a.mp4": tmp_path / "a.mp4"}
     with pytest.raises(InputError, match=r"tracking\.outputs.*tracking\.project"):
-        check_inputs(videos, TrackingOptions(method="deeplabcut"))
+        tracker_of(TrackingOptions(method="deeplabcut")).check(videos)
