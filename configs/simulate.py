@@ -192,6 +192,37 @@ def people_checked() -> Tables:
     return split(auto) | {"people": checked[["animal_id", OUTCOME]].reset_index(drop=True)}
 
 
+def several_outcomes() -> Tables:
+    """Return the 2x2 in four tests: NBQX blocks in three; the open field shows no difference."""
+    rng = np.random.default_rng(21)
+    # Per group (vehicle, ketamine, NBQX, both): means, SD, decimals, the ends of the scale.
+    tests = {
+        "immobility": (OUTCOME, (155, 70, 152, 149), 22, 1, (0, 240)),
+        "tail_suspension": (OUTCOME, (170, 95, 168, 160), 35, 1, (0, 360)),
+        "sucrose": ("sucrose_preference_pct", (62, 78, 61, 64), 9, 1, (0, 100)),
+        "feeding": ("latency_s", (330, 190, 325, 300), 90, 0, (0, 600)),
+        "open_field": ("distance_cm", (2900, 3050, 2880, 2950), 420, 0, (0, 6000)),
+    }
+    levels = [("vehicle", "vehicle"), ("vehicle", "ketamine"), ("NBQX", "vehicle"),
+              ("NBQX", "ketamine")]  # fmt: skip
+    animals = [(cell, *levels[cell]) for cell in range(4) for _ in range(14)]
+    names = [f"m{number:03d}" for number in range(1, len(animals) + 1)]
+    trials = pd.DataFrame(
+        {
+            "animal_id": names,
+            "pretreatment": [before for _, before, _ in animals],
+            "treatment": [drug for _, _, drug in animals],
+            "synthetic": "true",
+        }
+    )
+    tables = {"trials": trials}
+    for name, (column, means, spread, decimals, (low, high)) in tests.items():
+        drawn = [rng.normal(means[cell], spread) for cell, _, _ in animals]
+        values = np.clip(drawn, low, high).round(decimals)
+        tables[name] = pd.DataFrame({"animal_id": names, column: values})
+    return tables
+
+
 DESIGNS: dict[str, Callable[[], Tables]] = {
     make.__name__: make
     for make in (
@@ -204,6 +235,7 @@ DESIGNS: dict[str, Callable[[], Tables]] = {
         repeated_times,
         time_bins,
         people_checked,
+        several_outcomes,
     )
 }
 

@@ -174,7 +174,12 @@ def print_verdict(verdict: Mapping[str, Any]) -> None:
     if "I" in verdict["effects"]:
         click.echo(f"\nVerdict: {str(verdict['label']).replace('_', ' ')}")
     click.echo(f"{verdict['headline']}\n{verdict['text']}")
-    for item in (*verdict["families"], *verdict["dose_series"], verdict["scorer_error"]):
+    for item in (
+        verdict["outcomes"],
+        *verdict["families"],
+        *verdict["dose_series"],
+        verdict["scorer_error"],
+    ):
         if item:
             click.echo(f"\n{item['text']}")
     found = verdict["sensitivity"]

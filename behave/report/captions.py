@@ -38,6 +38,7 @@ def captions(results: Results, rows: pd.DataFrame, drawn: Collection[str]) -> di
         "comparisons": _comparisons,
         "dose_series": _doses,
         "motion_scale": _scale,
+        "outcomes": _outcomes,
     }
     return {name: write(results, rows) for name, write in written.items() if name in drawn}
 
@@ -148,6 +149,21 @@ def _comparisons(results: Results, _: pd.DataFrame) -> Words:
         "for the others here. Positive means benefit."
     )
     return words.typeset(told), caption
+
+
+def _outcomes(results: Results, _: pd.DataFrame) -> Words:
+    """Return the words of the outcomes side by side."""
+    told = words.typeset(results.verdict["outcomes"]["text"])
+    caption = (
+        "Each outcome's effects with 95 % intervals, divided by its standard deviation within "
+        "groups so that they share an axis; positive means benefit."
+    )
+    if results.design.get("antagonist"):
+        caption += (
+            " Right: the share of the effect that was taken away, with its 95 % interval; "
+            "shaded, at least half. Beside it the label, which rests on the outcome's own unit."
+        )
+    return told, caption
 
 
 def _doses(results: Results, _: pd.DataFrame) -> Words:

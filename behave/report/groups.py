@@ -151,6 +151,9 @@ def possible_range(rows: pd.DataFrame, design: Mapping[str, Any]) -> tuple[float
         with the scored time where every animal has one.
     """
     name = str(design["outcome"])
+    least, most = design.get("bounds") or (None, None)
+    if least is not None or most is not None:
+        return -math.inf if least is None else least, math.inf if most is None else most
     if name.endswith("_pct"):
         return 0.0, 100.0
     if name.startswith("n_"):
@@ -188,7 +191,8 @@ def _group_names(
     rows: pd.DataFrame, design: Mapping[str, Any], pairs: list[tuple[str, ...]]
 ) -> list[str]:
     """Return each row's group in words, with its level of the third factor or its time."""
-    more = [column for column in (design.get("by"), (design.get("time") or {}).get("column")) if column]  # fmt: skip
+    time = design.get("time")
+    more = [*(design.get("by") or ()), *([time["column"]] if time else [])]
     beside = [_text(rows, column) for column in more]
     names = []
     for index, pair in enumerate(pairs):

@@ -15,6 +15,7 @@ from behave.report.captions import captions
 from behave.report.family_sheets import families_sheets
 from behave.report.groups import analysed, animals, groups_of, possible_range
 from behave.report.latency import latency_sheets
+from behave.report.outcome_sheets import outcome_headlines, outcomes_sheet
 from behave.report.results import Results
 
 
@@ -91,6 +92,9 @@ def content(results: Results, drawings: Mapping[str, bytes]) -> dict[str, Any]:
         "effects": statistics_sheets.effects_sheet(verdict, design),
         "details": statistics_sheets.details_sheet(verdict, results.contrasts, design),
         "flags": flag_texts(verdict),
+        "outcomes": outcomes_sheet(verdict),
+        "outcomes_text": words.typeset((verdict.get("outcomes") or {}).get("text", "")),
+        "outcome_headlines": outcome_headlines(verdict),
         "families": families_sheets(verdict, design),
         "dose_series": [words.typeset(item["text"]) for item in verdict.get("dose_series") or ()],
         "ruled": bool(design.get("antagonist")),

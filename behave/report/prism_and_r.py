@@ -96,8 +96,8 @@ def prism_grouped(rows: pd.DataFrame, design: Mapping[str, Any]) -> pd.DataFrame
 
 
 def block_columns(design: Mapping[str, Any]) -> list[str]:
-    """Return the columns that enter as blocks, the third factor included."""
-    return [*([design["by"]] if design.get("by") else []), *(design.get("blocks") or ())]
+    """Return the columns that enter as blocks, the further factors included."""
+    return [*(design.get("by") or ()), *(design.get("blocks") or ())]
 
 
 def more_columns(design: Mapping[str, Any]) -> list[str]:

@@ -13,7 +13,8 @@ from behave.report.results import Results
 from behave.report.sheets import columns_of
 from behave.report.statistics_sheets import primary_contrasts
 
-TESTS = {"fst": "forced-swim test", "tst": "tail suspension test"}
+TESTS = {"fst": "forced-swim test", "tst": "tail suspension test",
+         "spt": "sucrose preference test", "nsf": "novelty-suppressed feeding test"}  # fmt: skip
 # How the statistics' name of a method reads in a sentence.
 METHODS = {
     "Welch": "Welch contrasts of the cell means (Satterthwaite degrees of freedom)",

@@ -20,6 +20,7 @@ from behave.report.figures import (
     interaction_plot,
     latency_curves,
     motion_scale,
+    outcomes,
     specification_curve,
 )
 from behave.report.figures.specification import grid_rows
@@ -42,6 +43,8 @@ TABLES: dict[str, Table] = {
     "latency": tables.LATENCY,
     "latency_cells": tables.LATENCY_CELLS,
     "latency_curve": tables.LATENCY_CURVE,
+    "outcomes": tables.OUTCOMES,
+    "outcome_cells": tables.OUTCOME_CELLS,
     "calibration": tables.CALIBRATION,
 }
 FIGURES = (
@@ -54,6 +57,7 @@ FIGURES = (
     "comparisons",
     "dose_series",
     "motion_scale",
+    "outcomes",
 )
 
 
@@ -113,6 +117,8 @@ def draw(results: Results) -> dict[str, Figure]:
     drawn["estimation"] = estimation_plot(rows, results.cells, results.verdict, design)
     if design.get("antagonist"):
         drawn["interaction"] = interaction_plot(results.cells, design, possible_range(rows, design))
+    if len(results.outcomes):
+        drawn["outcomes"] = outcomes(results.outcomes, design)
     if results.verdict.get("families"):
         drawn["comparisons"] = comparisons(results.verdict, design)
     if results.verdict.get("dose_series"):

@@ -29,6 +29,8 @@ class Results:
         Tables of `behave.model.tables`; empty where only statistics were run.
     contrasts, anova, cells, equivalence, assumptions, sensitivity, dose_response
         Tables of the statistics; the last is empty without a dose series.
+    outcomes, outcome_cells
+        The outcomes side by side; empty where there is one alone.
     trials
         The trials table as read, for what it recorded of the animals; may
         be empty.
@@ -77,6 +79,8 @@ class Results:
     latency: pd.DataFrame = field(default_factory=pd.DataFrame)
     latency_cells: pd.DataFrame = field(default_factory=pd.DataFrame)
     latency_curve: pd.DataFrame = field(default_factory=pd.DataFrame)
+    outcomes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    outcome_cells: pd.DataFrame = field(default_factory=pd.DataFrame)
     trials: pd.DataFrame = field(default_factory=pd.DataFrame)
     lock: Mapping[str, Any] | None = None
     synthetic: bool = False

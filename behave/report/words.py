@@ -16,7 +16,7 @@ UNIT_AFTER = re.compile(r"(?<=\d) (?=(s|min|h|d|cm|mg/kg|animals)\b)")
 
 UNITS = {
     "s": "s", "min": "min", "d": "d", "pct": "%", "px": "px",
-    "mm": "mm", "cm": "cm", "m": "m", "g": "g",
+    "mm": "mm", "cm": "cm", "m": "m", "g": "g", "ml": "ml", "h": "h",
 }  # fmt: skip
 
 

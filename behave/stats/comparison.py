@@ -1,7 +1,7 @@
 """The stage's face: from one row per animal to the tables and the verdict."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,6 +10,13 @@ import pandas as pd
 
 from behave.stats.comparisons.families import numbers
 from behave.stats.comparisons.latency import compare_latency
+from behave.stats.comparisons.outcomes import (
+    describe_outcomes,
+    judge_outcomes,
+    tabulate_outcome_cells,
+    tabulate_outcome_contrasts,
+    tabulate_outcomes,
+)
 from behave.stats.comparisons.pairs import tabulate_pairs
 from behave.stats.methods.anova import anova
 from behave.stats.methods.assumptions import check_assumptions
@@ -20,6 +27,7 @@ from behave.stats.rule.reversal import estimate_reversal
 from behave.stats.rule.subcomparisons import Subcomparison
 from behave.stats.rule.verdict import ALPHA, FAMILY, judge, model_of, probability_half_gone, rule_of
 from behave.stats.secondary_analyses import (
+    Part,
     check_locomotion,
     check_rater_bias,
     compare_secondary,
@@ -74,6 +82,9 @@ class Comparison:
         The table of that name; no rows without a dose series.
     latency, latency_cells, latency_curve
         The tables of these names; no rows without latencies.
+    outcomes, outcome_cells
+        The tables of these names; no rows where the design names no other
+        outcome. In the verdict they stand under ``outcomes``.
     """
 
     contrasts: pd.DataFrame
@@ -86,6 +97,8 @@ class Comparison:
     latency: pd.DataFrame
     latency_cells: pd.DataFrame
     latency_curve: pd.DataFrame
+    outcomes: pd.DataFrame
+    outcome_cells: pd.DataFrame
     verdict: dict[str, Any]
 
 
@@ -98,6 +111,7 @@ def compare(
     locomotion: pd.DataFrame | None = None,
     bins: pd.DataFrame | None = None,
     human: pd.DataFrame | None = None,
+    outcomes: Mapping[str, pd.DataFrame] | None = None,
 ) -> Comparison:
     """Compare the four cells of the design and give the verdict.
 
@@ -126,6 +140,9 @@ def compare(
     human
         ``trial_id`` or ``animal_id`` and the outcome as people scored it, of
         some of the animals; None where the design names none.
+    outcomes
+        Of the form of ``measures``, with the outcome of each of
+        ``design.other_outcomes``, by its name.
 
     Returns
     -------
@@ -147,7 +164,13 @@ def compare(
     label = str(own.ruling.label)
     further = compare_secondary(measures, own, bins)
     scorer, error = check_rater_bias(sample, human, seed, label)
-    parts = [further, scorer, check_locomotion(own, locomotion)]
+    judged = judge_outcomes(own, outcomes or {})
+    parts = [
+        further,
+        scorer,
+        check_locomotion(own, locomotion),
+        Part({"outcomes": describe_outcomes(judged)}, tabulate_outcome_contrasts(judged)),
+    ]
     sensitivity = analyse_sensitivity(sample, own.ruling, others, seed=seed)
     if error and design.antagonist:
         sensitivity = add_ruling(sensitivity, "scorer", METHOD, error.ruling, label)
@@ -171,6 +194,8 @@ def compare(
         latency=latency.contrasts,
         latency_cells=latency.cells,
         latency_curve=latency.curves,
+        outcomes=tabulate_outcomes(judged),
+        outcome_cells=tabulate_outcome_cells(judged),
         verdict=verdict,
     )
 
@@ -189,10 +214,12 @@ def _anova(sample: Sample) -> pd.DataFrame:
         factors = {design.antagonist.column: sample.cell // 2, **factors}
     codes = {
         name: pd.factorize(sample.frame[name])[0].astype("int64")
-        for name in (*design.blocks, *([design.by] if design.by else []))
+        for name in (*design.blocks, *design.by)
     }
-    crossed = {name: code for name, code in codes.items() if name == design.by}
-    blocks = {name: code for name, code in codes.items() if name != design.by}
+    # Several further factors cut the animals into cells too small to cross them all.
+    whole = design.by if len(design.by) == 1 else ()
+    crossed = {name: code for name, code in codes.items() if name in whole}
+    blocks = {name: code for name, code in codes.items() if name not in whole}
     return anova(
         sample.outcome,
         factors | {name: code for name, code in crossed.items() if len(np.unique(code)) > 1},

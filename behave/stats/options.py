@@ -1,9 +1,10 @@
 """The ``design`` block of the study file: what is compared."""
 
+import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 # What a test measures; no covariate, because the treatment acts on it.
 AFTER_TREATMENT = (
@@ -83,6 +84,41 @@ class Locomotor(Options):
     )
 
 
+class OtherOutcome(Options):
+    """A further outcome of the same animals, such as another test, in a table of its own."""
+
+    file: Path = Field(description="Table of one row per animal, beside the study file.")
+    outcome: str = Field(
+        min_length=1, description="Its column; the unit is the last part of the name."
+    )
+    benefit: Literal["decrease", "increase"] = Field(
+        description="Direction in which the agonist acts on it."
+    )
+    bounds: tuple[float | None, float | None] = Field(
+        default=(None, None),
+        description="Smallest and largest value that it can have; `null` for an open end.",
+    )
+    kind: Literal["measure", "count"] = Field(
+        default="measure", description="'count': whole numbers of events, such as rearings."
+    )
+    primary: bool = Field(
+        default=True,
+        description="Whether it belongs to the family over which p values are adjusted.",
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "OtherOutcome":
+        require_order(self.bounds)
+        return self
+
+
+def require_order(bounds: tuple[float | None, float | None]) -> None:
+    """Refuse bounds of which the smaller does not come first."""
+    low, high = bounds
+    if low is not None and high is not None and low >= high:
+        raise ValueError(f"bounds [{low:g}, {high:g}]: the smaller value comes first")
+
+
 class HumanScores(Options):
     """People's scores of some of the animals, from which the scorer's error is learnt."""
 
@@ -119,6 +155,20 @@ class DesignOptions(Options):
     benefit: Literal["decrease", "increase"] = Field(
         default="decrease", description="Direction in which the agonist acts."
     )
+    bounds: tuple[float | None, float | None] = Field(
+        default=(None, None),
+        description="Smallest and largest value that the outcome can have, where its name and the "
+        "protocol do not say it; `null` for an open end.",
+    )
+    kind: Literal["measure", "count"] = Field(
+        default="measure",
+        description="'count': whole numbers of events; effects are given as ratios too.",
+    )
+    other_outcomes: dict[str, OtherOutcome] = Field(
+        default={},
+        description="Further outcomes of the same animals, by a name of your choice: a verdict "
+        "each, beside the study's own.",
+    )
     agonist: Factor = Field(description="The drug whose effect is tested.")
     antagonist: Antagonist | None = Field(
         default=None, description="What may remove its effect; without one there is no verdict."
@@ -144,11 +194,10 @@ class DesignOptions(Options):
         description="Levels of the agonist's and antagonist's columns that are left out of every "
         "comparison; any other level that the design does not name is an error.",
     )
-    by: str | None = Field(
-        default=None,
-        min_length=1,
-        description="Column of a third factor (sex, strain, stress): a verdict per level, and "
-        "whether the levels differ.",
+    by: tuple[str, ...] = Field(
+        default=(),
+        description="Columns of further factors (sex, strain, stress), one or a list: a verdict "
+        "per level of each, and whether its levels differ.",
     )
     time: TimePoints | None = Field(
         default=None, description="Time points; the verdict is about one of them."
@@ -202,6 +251,23 @@ class DesignOptions(Options):
     human_scores: HumanScores | None = Field(
         default=None, description="Carry the scorer's error along; it never changes the label."
     )
+
+    @field_validator("by", mode="before")
+    @classmethod
+    def _one_or_several(cls, told: object) -> object:
+        return () if told is None else (told,) if isinstance(told, str) else told
+
+    @model_validator(mode="after")
+    def _named_outcomes(self) -> "DesignOptions":
+        require_order(self.bounds)
+        for name in self.other_outcomes:
+            if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
+                raise ValueError(
+                    f"other outcome {name!r}: a name has letters, digits and _, such as tail_suspension"
+                )
+            if name in {self.outcome, self.own_name}:
+                raise ValueError(f"other outcome {name!r} is called like the study's own")
+        return self
 
     @model_validator(mode="after")
     def _distinct_columns(self) -> "DesignOptions":
@@ -266,8 +332,25 @@ class DesignOptions(Options):
         return self
 
     @property
+    def own_name(self) -> str:
+        """The name of the study's own outcome beside the other ones."""
+        return self.outcome.rpartition("_")[0] or self.outcome
+
+    def of_outcome(self, name: str) -> "DesignOptions":
+        """Return the same design with another outcome, and nothing that is about the first alone."""
+        other = self.other_outcomes[name]
+        kept = {key: getattr(other, key) for key in ("outcome", "benefit", "bounds", "kind")}
+        gone = {"locomotor": None, "human_scores": None, "time_course": None}
+        return self.model_copy(
+            update={**kept, **gone, "other_outcomes": {}, "equivalence_bound": None}
+        )
+
+    @property
     def tables(self) -> dict[str, Locomotor | TimeCourse | HumanScores]:
-        """The parts of the design that name a table of their own, by their key."""
+        """The parts of the design that name a table of their own, by their key.
+
+        Those of the other outcomes stand in ``other_outcomes``.
+        """
         parts = (
             ("locomotor", self.locomotor),
             ("time_course", self.time_course),
@@ -282,7 +365,7 @@ class DesignOptions(Options):
         parts.append(self.agonist.column)
         parts += [item.dose_column for item in (self.antagonist, self.agonist)
                   if item and item.dose_column]  # fmt: skip
-        parts += [self.by] if self.by else []
+        parts += self.by
         parts += [self.time.column] if self.time else []
         return (*parts, *self.blocks, *self.covariates, *self.random)
 

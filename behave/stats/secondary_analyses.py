@@ -21,6 +21,7 @@ from behave.stats.comparisons.dose_series import (
 )
 from behave.stats.comparisons.families import (
     describe_family,
+    find_subgroup_flags,
     numbers,
     tabulate_differences,
     tabulate_family,
@@ -125,6 +126,7 @@ def compare_secondary(
         flags=[
             *find_positive_control_flags(families),
             *find_series_flags(series),
+            *find_subgroup_flags(own, pairs),
             *find_left_aside(measures, design, used),
         ],
         families=families,

@@ -15,7 +15,12 @@ from behave.stats.rule.design import place, sort_animals
 from behave.stats.rule.subcomparisons import find_families
 from behave.stats.wording.design_balance import find_balance_flags
 from behave.study.inputs.freeze import Lock, freeze
-from behave.study.inputs.measures import read_bins, read_human_scores, read_locomotion
+from behave.study.inputs.measures import (
+    read_bins,
+    read_human_scores,
+    read_locomotion,
+    read_outcomes,
+)
 from behave.study.inputs.plan import plan_study
 from behave.study.inputs.study_file import Study, load_study
 from behave.study.inputs.trials import read_trials
@@ -72,6 +77,7 @@ def check(path: Path) -> Findings:
     locomotion = read_locomotion(study, trials)
     read_bins(study, trials)
     read_human_scores(study, trials)
+    read_outcomes(study, trials)
     # A study of scores from elsewhere names no videos, and none are asked for.
     if study.videos is None and not (trials["video"] != "").any():
         found = VideoFindings((), frozenset(), (), 0.0)
@@ -101,6 +107,7 @@ def check(path: Path) -> Findings:
             *_design_remarks(cells, study.design),
             *_layout(trials, found.failing, study),
             *_further(active[~fails], study.design),
+            *_outcomes(study.design),
             *_unexplained(trials),
             *_unrecorded(trials),
         ),
@@ -158,6 +165,17 @@ def _further(trials: pd.DataFrame, design: DesignOptions) -> list[str]:
         for series in find_series(measures, design)
     ]  # fmt: skip
     return [f"Also compared: {line}." for line in told]
+
+
+def _outcomes(design: DesignOptions) -> list[str]:
+    """Say which outcomes are judged beside the study's own, and which make the family."""
+    if not design.other_outcomes:
+        return []
+    told = "; ".join(
+        f"{name} ({other.outcome}, benefit: {other.benefit}{', primary' if other.primary else ''})"
+        for name, other in design.other_outcomes.items()
+    )
+    return [f"Outcomes beside {design.outcome}: {told}."]
 
 
 def _design_remarks(cells: pd.DataFrame, design: DesignOptions) -> list[str]:

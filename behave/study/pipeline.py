@@ -36,6 +36,8 @@ from behave.model.tables import (
     LATENCY,
     LATENCY_CELLS,
     LATENCY_CURVE,
+    OUTCOME_CELLS,
+    OUTCOMES,
     SENSITIVITY,
 )
 from behave.schema import conform, notes_of
@@ -56,16 +58,17 @@ from behave.study.inputs.measures import (
     read_human_scores,
     read_locomotion,
     read_measures,
+    read_outcomes,
 )
-from behave.study.inputs.outcomes import bounds_of, unit_flags
+from behave.study.inputs.outcomes import bounds_for, unit_flags
 from behave.study.inputs.plan import Plan, plan_study
-from behave.study.inputs.study_file import Study, load_study
+from behave.study.inputs.study_file import ProtocolOptions, Study, load_study
 from behave.study.inputs.trials import add_background, read_trials
 from behave.study.scores import Scores, score_trials
 from behave.study.stages import picture_name
 
 STATS = (CONTRASTS, ANOVA, CELLS, EQUIVALENCE, ASSUMPTIONS, SENSITIVITY)
-OPTIONAL = (DOSE_RESPONSE, LATENCY, LATENCY_CELLS, LATENCY_CURVE)
+OPTIONAL = (DOSE_RESPONSE, LATENCY, LATENCY_CELLS, LATENCY_CURVE, OUTCOMES, OUTCOME_CELLS)
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,7 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
     trials = read_trials(study.trials, study.design, study.key)
     locomotion = read_locomotion(study, trials)
     bins, human = read_bins(study, trials), read_human_scores(study, trials)
+    outcomes = read_outcomes(study, trials)
     plan = plan_study(study, trials)
     folder = out or Path("results") / study.study
     with hold(folder):
@@ -145,11 +149,15 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
             if bins is None and study.design.time_course
             else bins,
             human=human,
+            outcomes=_with_background(outcomes, trials),
         )
         execution.progress("statistics", 1, 1)
         made = _record(path, study, _inputs(path, study), started, scores)
         unlearnt = find_calibration_flags(scores.scales.calibrations)
-        comparison = _flagged(comparison, [*find_lock_flags(made["lock"]), *unlearnt])
+        comparison = _flagged(
+            comparison,
+            [*find_lock_flags(made["lock"]), *unlearnt, *_suspected_units(outcomes, study)],
+        )
         execution.progress("report", 0, 1)
         with files.together():
             scores.write(folder)
@@ -239,6 +247,7 @@ def analyze(path: Path, measures_file: Path, out: Path | None = None) -> Outcome
     study = load_study(path)
     trials = read_trials(study.trials, study.design, study.key)
     measures = read_measures(measures_file, trials, study.design, study.protocol)
+    outcomes = read_outcomes(study, trials)
     folder = out or Path("results") / as_file_name(f"{study.study}-{measures_file.stem}")
     _refuse_run_from_videos(folder)
     comparison = stats.compare(
@@ -248,12 +257,16 @@ def analyze(path: Path, measures_file: Path, out: Path | None = None) -> Outcome
         locomotion=read_locomotion(study, trials),
         bins=_bins_of_table(study, trials),
         human=read_human_scores(study, trials),
+        outcomes=_with_background(outcomes, trials),
     )
     inputs = {"study": path, "trials": study.trials, "measures": measures_file}
     inputs |= _design_inputs(study)
     made = _record(path, study, inputs, started)
-    outcome, bounds = study.design.outcome, bounds_of(study.design.outcome, study.protocol)
-    suspected = unit_flags(measures[outcome], outcome, bounds)
+    outcome, bounds = study.design.outcome, bounds_for(study.design, study.protocol)
+    suspected = [
+        *unit_flags(measures[outcome], outcome, bounds),
+        *_suspected_units(outcomes, study),
+    ]
     comparison = _flagged(comparison, [*find_lock_flags(made["lock"]), *suspected])
     with hold(folder), files.together():
         _write_statistics(comparison, folder)
@@ -273,6 +286,25 @@ def analyze(path: Path, measures_file: Path, out: Path | None = None) -> Outcome
         report.write(results, folder)
     datapackage.write(folder, study.study, synthetic=results.synthetic)
     return Outcome(folder, pd.DataFrame(), comparison.verdict, notes_of(trials, measures))
+
+
+def _with_background(
+    outcomes: Mapping[str, pd.DataFrame], trials: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """Return the other outcomes with what the trials record of the animals."""
+    return {name: add_background(table, trials) for name, table in outcomes.items()}
+
+
+def _suspected_units(outcomes: Mapping[str, pd.DataFrame], study: Study) -> list[Flag]:
+    """Return the flags of other outcomes whose numbers seem to be in another unit."""
+    designs = {name: study.design.of_outcome(name) for name in outcomes}
+    return [
+        flag
+        for name, design in designs.items()
+        for flag in unit_flags(
+            outcomes[name][design.outcome], design.outcome, bounds_for(design, ProtocolOptions())
+        )
+    ]
 
 
 def _read_from(table: Path) -> str:
@@ -366,8 +398,10 @@ def configuration_of(study: Study) -> dict[str, Any]:
     content["scoring"] |= _earlier(study.scoring)
     if study.arenas and study.arenas.file:
         content["arenas"]["file"] = study.arenas.file.name
-    for part, path in _design_inputs(study).items():
-        content["design"][part]["file"] = path.name
+    for part, item in study.design.tables.items():
+        content["design"][part]["file"] = item.file.name if item.file else None
+    for name, other in study.design.other_outcomes.items():
+        content["design"]["other_outcomes"][name]["file"] = other.file.name
     return content
 
 
@@ -394,7 +428,9 @@ def _inputs(path: Path, study: Study) -> dict[str, Path]:
 
 def _design_inputs(study: Study) -> dict[str, Path]:
     """Return the tables that the design names, by their part."""
-    return {part: item.file for part, item in study.design.tables.items() if item.file}
+    named = {part: item.file for part, item in study.design.tables.items() if item.file}
+    others = study.design.other_outcomes
+    return named | {f"outcome_{name}": other.file for name, other in others.items()}
 
 
 def _results(

@@ -45,6 +45,7 @@ BOUNDS = {
 }
 KINDS = {
     "integer": "whole number",
+    "null": "`null`",
     "boolean": "true or false",
     "string": "text",
     "object": "`{from: path}`",
@@ -95,18 +96,33 @@ def _options(schema: dict[str, Any], models: dict[str, Any], above: str) -> Iter
         yield Option(key, kind, default, field.get("description", ""), block=bool(model))
         if model:
             yield from _options(model, models, f"{key}.")
+        # A block per name that the study chooses.
+        named = variants[0].get("additionalProperties")
+        inner = (
+            models.get(named.get("$ref", "").rpartition("/")[2])
+            if isinstance(named, dict)
+            else None
+        )
+        if inner:
+            yield Option(f"{key}.NAME", "block", "", inner["description"], block=True)
+            yield from _options(inner, models, f"{key}.NAME.")
 
 
 def _kind(schema: dict[str, Any]) -> str:
     """Return what a value may be, in words."""
     if "enum" in schema or "const" in schema:
         return " or ".join(f"`{value}`" for value in schema.get("enum", [schema.get("const")]))
+    if "anyOf" in schema:
+        return " or ".join(_kind(item) for item in schema["anyOf"])
     if schema.get("type") == "array":
         items = schema.get("prefixItems", [schema.get("items", {})])
         inner = ", ".join(_kind(item) for item in items)
         return f"[{inner}]" if "prefixItems" in schema else f"list of {inner}"
     if schema.get("format") == "path":
         return "path"
+    if isinstance(schema.get("additionalProperties"), dict):
+        inner = schema["additionalProperties"]
+        return "`{NAME: " + ("block" if "$ref" in inner else _kind(inner)) + "}`"
     kind = KINDS.get(schema["type"], schema["type"])
     limits = [f"{words} {schema[name]:g}" for name, words in BOUNDS.items() if name in schema]
     return ", ".join([kind, *limits])

@@ -39,6 +39,7 @@ LABELS = {
     "repeated_times": "not_assessable",
     "time_bins": "blocked",
     "people_checked": "blocked",
+    "several_outcomes": "blocked",
 }
 TOLD = {
     "antagonist_doses": ["NBQX 1 mg/kg not blocked", "ED50 3.79 mg/kg", "60 min before the test"],
@@ -52,6 +53,7 @@ TOLD = {
     "fast_and_slow": ["fluoxetine, 21 d (against vehicle)", "K of fluoxetine: 1 d"],
     "repeated_times": ["mixed model, random intercept of the animal"],
     "time_bins": ["I is shown in 180 to 240 s"],
+    "several_outcomes": ["I is shown in immobility, tail suspension (immobility) and"],
     "people_checked": ["People scored 24 of these animals", "was not shown to differ by arm"],
 }
 FIGURES = {
@@ -64,6 +66,7 @@ FIGURES = {
     "repeated_times": {"estimation", "comparisons"},
     "time_bins": {"estimation", "interaction", "comparisons"},
     "people_checked": {"estimation", "interaction"},
+    "several_outcomes": {"estimation", "interaction", "outcomes"},
 }
 ABSENT = {
     "agonist_doses": ["interaction", "NBQX", "rule of the verdict"],
@@ -105,7 +108,7 @@ def test_check_says_what_would_be_compared(name):
     result = CliRunner().invoke(cli, ["check", str(CONFIGS / f"{name}.yaml")])
     assert result.exit_code == 0, result.output
     assert ("Also compared" in result.output) == (
-        name not in {"genotype", "time_bins", "people_checked"}
+        name not in {"genotype", "time_bins", "people_checked", "several_outcomes"}
     )
     assert ("no verdict is given" in result.output) == (LABELS[name] == "not_assessable")
 

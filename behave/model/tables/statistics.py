@@ -90,6 +90,42 @@ CELLS = Table(
     ),
 )
 
+# Written if the design names other outcomes.
+OUTCOMES = Table(
+    "stats/outcomes.csv",
+    "outcome of the study, its own one first",
+    (
+        Column("name", "text", "Name of the outcome, as in the study file."),
+        Column("outcome", "text", "Its column."),
+        Column("unit", "text", "Its unit."),
+        Column("kind", "text", "Measure or count.", allowed=("measure", "count")),
+        Column("benefit", "text", "Direction of benefit.", allowed=("decrease", "increase")),
+        Column("primary", "boolean", "Whether it belongs to the family of primary outcomes."),
+        Column("n", "integer", "Animals analysed."),
+        Column("label", "text", "The label of the rule; empty without an antagonist."),
+        *(
+            Column(f"{name}_{part}", "number", f"{part} of {name}, in the outcome's unit.")
+            for name in ("K", "Kn", "I")
+            for part in ("estimate", "conf_low", "conf_high")
+        ),
+        Column(
+            "tested", "text", "The effect that the family tests: I, or K if nothing could block it."
+        ),
+        Column("p_value", "number", "Its two-sided p, unadjusted."),
+        Column("p_adj", "number", "The same adjusted over the primary outcomes; empty for others."),
+        Column("std_dev", "number", "Standard deviation within cells, pooled."),
+        Column("reversal_pct", "number", "Share of K taken away; empty if K is not shown."),
+        Column("reversal_conf_low", "number", "Lower end of its 95 % interval, in percent."),
+        Column("reversal_conf_high", "number", "Upper end of its 95 % interval, in percent."),
+    ),
+)
+
+OUTCOME_CELLS = Table(
+    "stats/outcome_cells.csv",
+    "outcome and cell of the design",
+    (Column("name", "text", "Name of the outcome, as in the study file."), *CELLS.columns),
+)
+
 EQUIVALENCE = Table(
     "stats/equivalence.csv",
     "one-sided test",

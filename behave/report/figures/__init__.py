@@ -8,6 +8,7 @@ from behave.report.figures.ethogram import ethogram
 from behave.report.figures.interaction import interaction_plot
 from behave.report.figures.latency import latency_curves
 from behave.report.figures.motion_scale import motion_scale
+from behave.report.figures.outcomes import outcomes
 from behave.report.figures.specification import specification_curve
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "interaction_plot",
     "latency_curves",
     "motion_scale",
+    "outcomes",
     "specification_curve",
 ]

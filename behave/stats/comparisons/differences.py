@@ -85,7 +85,7 @@ def differences(measures: pd.DataFrame, design: DesignOptions, family: Family) -
     """
     if not family.compared:
         return []
-    joint = _joint(measures, design, family.arms)
+    joint = _joint(measures, design, family.arms, family.name)
     members = joint.members
     sizes = np.bincount(joint.cell, minlength=len(members))
     found = []
@@ -166,8 +166,10 @@ class Joint:
         return self._mixed.contrasts(padded)[0]
 
 
-def _joint(measures: pd.DataFrame, design: DesignOptions, arms: Sequence[Subcomparison]) -> Joint:
-    """Put the animals of all arms into one model."""
+def _joint(
+    measures: pd.DataFrame, design: DesignOptions, arms: Sequence[Subcomparison], family: str
+) -> Joint:
+    """Put the animals of all arms into one model; the factor that parts them is no block."""
     member: dict[int, set[tuple[int, int]]] = {}
     value: dict[int, float] = {}
     for number, arm in enumerate(arms):
@@ -178,7 +180,7 @@ def _joint(measures: pd.DataFrame, design: DesignOptions, arms: Sequence[Subcomp
     rows_used = sorted(member)
     cells = list(dict.fromkeys(frozenset(member[row]) for row in rows_used))
     codes = [cells.index(frozenset(member[row])) for row in rows_used]
-    columns = [name for name in block_columns(design) if name != design.by]
+    columns = [name for name in block_columns(design) if family != f"by_{name}"]
     return Joint(
         outcome=np.array([value[row] for row in rows_used]),
         cell=np.array(codes, dtype="int64"),

@@ -1,11 +1,13 @@
 """Families of comparisons as tables, as JSON and in words."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from behave.model.flags import Flag
 from behave.model.tables import CONTRASTS
 from behave.schema import conform
 from behave.stats.comparisons.differences import Difference
@@ -14,6 +16,7 @@ from behave.stats.rule.design import unit_of
 from behave.stats.rule.estimates import Estimates
 from behave.stats.rule.subcomparisons import Family, Subcomparison
 from behave.stats.rule.verdict import ALPHA, CONF_LEVEL
+from behave.stats.wording.numbers import amount_of
 from behave.stats.wording.outcome_flags import find_outcome_flags
 from behave.stats.wording.sentences import amount, format_verdict
 from behave.stats.wording.tidy_tables import effects_in, method_name, tabulate_contrasts
@@ -140,6 +143,51 @@ def format_family(family: Family, found: list[Difference]) -> str:
     elif len(family.arms) > 1:
         sentences.append("Different labels do not show that the effects differ.")
     return " ".join(sentences)
+
+
+def find_subgroup_flags(
+    own: Subcomparison, pairs: Iterable[tuple[Family, list[Difference]]]
+) -> list[Flag]:
+    """Say where levels of a further factor could not be told apart even if one lost all of K.
+
+    Parameters
+    ----------
+    own
+        The comparison of the verdict, whose K is the largest difference that a
+        block in one level alone could make.
+    pairs
+        The families with their differences.
+    """
+    whole = abs(float(own.ruling.effect("K").estimate))
+    unit = unit_of(own.sample.design.outcome)
+    flags = []
+    for family, found in pairs:
+        if not family.name.startswith("by_"):
+            continue
+        name = family.name.removeprefix("by_")
+        cells = 4 if own.sample.design.antagonist else 2
+        smallest = min(int(arm.sample.counts["done"].iloc[:cells].min()) for arm in family.arms)
+        limits = [item.estimate.interval(CONF_LEVEL) for item in found]
+        halves = [float(high - low) / 2 for low, high in limits if np.isfinite(high)]
+        told = "differences between levels cannot be estimated"
+        if len(halves) == len(found) and halves:
+            if max(halves) <= whole:
+                continue
+            told = (
+                f"a difference between levels is known to within +-{amount_of(max(halves), unit)} "
+                f"only, more than the whole effect K ({amount_of(whole, unit)}), so that even a "
+                "block in one level alone could be missed"
+            )
+        if found:
+            flags.append(
+                Flag(
+                    "subgroups_too_small",
+                    smallest,
+                    f"The smallest cell of a level of {name} has {smallest or 'no'} "
+                    f"{'animal' if smallest == 1 else 'animals'}: {told}.",
+                )
+            )
+    return flags
 
 
 def _word_arm(arm: Subcomparison) -> str:

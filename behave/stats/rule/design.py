@@ -145,8 +145,8 @@ def sort_animals(
 
 
 def block_columns(design: DesignOptions) -> list[str]:
-    """Return the columns that enter as additive blocks, the third factor included."""
-    return [*([design.by] if design.by else []), *design.blocks]
+    """Return the columns that enter as additive blocks, the factors of ``by`` included."""
+    return [*design.by, *design.blocks]
 
 
 def covariates_of(frame: pd.DataFrame, design: DesignOptions) -> Floats:
@@ -230,7 +230,8 @@ def unit_of(outcome: str) -> str:
     >>> unit_of("immobility_pct")
     '%'
     """
-    units = {"s": "s", "min": "min", "pct": "%", "px": "px", "cm": "cm", "m": "m", "hz": "Hz"}
+    units = {"s": "s", "min": "min", "pct": "%", "px": "px", "cm": "cm", "m": "m", "hz": "Hz",
+             "g": "g", "ml": "ml", "mm": "mm", "h": "h"}  # fmt: skip
     return units.get(outcome.rpartition("_")[2].lower(), "") if "_" in outcome else ""
 
 

@@ -118,7 +118,7 @@ def find_families(measures: pd.DataFrame, design: DesignOptions) -> list[Family]
         _antagonists(measures, design),
         _antagonist_doses(measures, design),
         _agonist_doses(measures, design),
-        _levels(measures, design),
+        *(_levels(measures, design, column) for column in design.by),
         _times(measures, design, design.time) if design.time else _agonists(measures, design),
         _positive_control(measures, design),
     ]
@@ -166,15 +166,12 @@ def _agonist_doses(measures: pd.DataFrame, design: DesignOptions) -> Family:
     return Family("agonist_doses", f"Doses of {factor.level}", tuple(arms), ("I",))
 
 
-def _levels(measures: pd.DataFrame, design: DesignOptions) -> Family:
-    """Return each level of the third factor."""
-    if not design.by:
-        return Family("by", "", (), ())
-    column = text_of(measures, design.by)
+def _levels(measures: pd.DataFrame, design: DesignOptions, by: str) -> Family:
+    """Return each level of a further factor; the other ones stay as blocks."""
+    column = text_of(measures, by)
     present = sorted(set(column[place(measures, design).notna()]) - {""})
     arms = tuple(build_subcomparison(level, measures, design, column == level) for level in present)
-    title = f"Levels of {design.by}"
-    return Family(f"by_{design.by}", title, arms, _tested(arms), _pairs(arms))
+    return Family(f"by_{by}", f"Levels of {by}", arms, _tested(arms), _pairs(arms))
 
 
 def _agonists(measures: pd.DataFrame, design: DesignOptions) -> Family:

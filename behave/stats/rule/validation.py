@@ -125,7 +125,7 @@ def require_classes(frame: pd.DataFrame, columns: list[str], design: DesignOptio
         measured = any(name.endswith(unit) for unit in QUANTITIES) or bool((numbers % 1 != 0).any())
         if not measured:
             continue
-        key = "by" if name == design.by else "blocks"
+        key = "by" if name in design.by else "blocks"
         problems.append(
             Problem(
                 f"'{name}' is a measured quantity with {len(levels)} values, not a few classes",

@@ -141,11 +141,14 @@ def _ends_of_scale(sample: Sample) -> list[Flag]:
 def _scale(sample: Sample) -> tuple[Floats, Floats, Floats]:
     """Return each animal's lowest and highest possible outcome, and how near is at it.
 
-    Known for percentages and for seconds of a scored time; elsewhere the
+    Known where the study file bounds it, for percentages and for seconds of a scored time; elsewhere the
     extremes of the data stand in, and only ties at them count.
     """
     frame, outcome = sample.frame, sample.design.outcome
     zero = np.zeros(len(frame))
+    least, most = sample.design.bounds
+    if least is not None and most is not None:
+        return zero + least, zero + most, zero + NEAR_END * (most - least)
     if outcome.endswith("_pct"):
         return zero, zero + 100.0, zero + NEAR_END * 100.0
     if outcome.endswith("_s") and "scored_s" in frame.columns:

@@ -23,7 +23,9 @@ from behave.stats import DesignOptions
 from behave.study.inputs.group_columns import animals_of, is_by_group
 from behave.study.inputs.outcomes import (
     absent,
+    bounds_for,
     bounds_of,
+    broken_counts,
     candidates,
     clocks_to_seconds,
     impossible,
@@ -99,7 +101,8 @@ def read_measures(
     problems += [
         *_unmatched(named_rows, trials, key, file),
         *_contradictions(named_rows, trials, key, design, file),
-        *impossible(measured[design.outcome], bounds_of(design.outcome, protocol), file),
+        *impossible(measured[design.outcome], bounds_for(design, protocol), file),
+        *(broken_counts(measured[design.outcome], file) if design.kind == "count" else ()),
         *(
             problem
             for name in beside
@@ -167,7 +170,7 @@ def _by_group(
 ) -> pd.DataFrame:  # fmt: skip
     """Return the animals of a table with a column per group."""
     table = animals_of(text, trials, design, file)
-    if wrong := impossible(table[design.outcome], bounds_of(design.outcome, protocol), file):
+    if wrong := impossible(table[design.outcome], bounds_for(design, protocol), file):
         raise InputError(*wrong)
     notes = notes_of(table)
     columns = ["trial_id", "animal_id", *design_columns(design), design.outcome]
@@ -298,6 +301,33 @@ def read_locomotion(study: Study, trials: pd.DataFrame) -> pd.DataFrame | None:
         return None
     design = study.design.model_copy(update={"outcome": control.outcome})
     return read_measures(control.file, trials, design)
+
+
+def read_outcomes(study: Study, trials: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Read the table of each other outcome and match it to the trials, by its name.
+
+    Parameters
+    ----------
+    study
+        The study file.
+    trials
+        The table of trials. An animal that it excludes is left out of every outcome.
+
+    Raises
+    ------
+    InputError
+        As `read_measures`, with the problems of all tables at once.
+    """
+    found: dict[str, pd.DataFrame] = {}
+    problems: list[Problem] = []
+    for name, other in study.design.other_outcomes.items():
+        try:
+            found[name] = read_measures(other.file, trials, study.design.of_outcome(name))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(*problems)
+    return found
 
 
 def read_human_scores(study: Study, trials: pd.DataFrame) -> pd.DataFrame | None:

@@ -15,6 +15,7 @@ import pandas as pd
 from behave.errors import Problem, nearest
 from behave.model.flags import Flag
 from behave.schema import NUMBER, noted, notes_of, plain
+from behave.stats import DesignOptions
 from behave.stats.rule.design import unit_of
 from behave.study.inputs.levels import told_rows
 from behave.study.inputs.study_file import ProtocolOptions
@@ -191,6 +192,47 @@ def bounds_of(outcome: str, protocol: ProtocolOptions) -> Bounds:
         window = f"the scored window (protocol.score_window_s [{start:g}, {stop:g}])"
         return Bounds(0, stop - start, window)
     return Bounds(0)
+
+
+def bounds_for(design: DesignOptions, protocol: ProtocolOptions) -> Bounds:
+    """Return what a design's outcome can be: as the study file says, else by its name.
+
+    Parameters
+    ----------
+    design
+        With the outcome.
+    protocol
+        As for `bounds_of`.
+    """
+    low, high = design.bounds
+    known = bounds_of(design.outcome, protocol)
+    if design.kind == "count":
+        known = Bounds(0)
+    if low is None and high is None:
+        return known
+    return Bounds(
+        known.low if low is None else low,
+        known.high if high is None else high,
+        known.why if high is None else "the bounds in the study file",
+    )
+
+
+def broken_counts(values: "pd.Series[float]", file: str) -> list[Problem]:
+    """Return the problems of a count that is no whole number, by row; many in one."""
+    numbers = values.dropna()
+    wrong = numbers[numbers % 1 != 0]
+    if wrong.empty:
+        return []
+    return [
+        Problem(
+            f"a value of '{values.name}' that is no count",
+            file=file,
+            at=f"{told_rows(list(wrong.index))}, column '{values.name}'",
+            expected="whole numbers of events (kind: count)",
+            found=f"{wrong.iloc[0]:g}",
+            fix="correct the number, or leave 'kind' out: a mean or a rate is a measure",
+        )
+    ]
 
 
 def impossible(values: "pd.Series[float]", bounds: Bounds, file: str) -> list[Problem]:

@@ -17,7 +17,7 @@ from behave.files import MAX_NAME
 from behave.scoring import EarlierCalibration, ScoringOptions
 from behave.study.alternatives import RESCORED, windows
 from behave.study.inputs.calibration_file import read_calibration
-from behave.study.inputs.study_file import Study
+from behave.study.inputs.study_file import SCORED_TESTS, Study
 from behave.study.inputs.trials import design_columns
 from behave.tracking import Arena, Recording, Tracker, TrackingOptions
 
@@ -111,6 +111,7 @@ def plan_study(study: Study, trials: pd.DataFrame) -> Plan:
     InputError
         With one problem for each video or arena that cannot be told.
     """
+    require_scored_test(study)
     videos = files_of(trials, study)
     arenas: Mapping[str, Sequence[Arena]] = {}
     count = 0
@@ -150,6 +151,25 @@ def plan_study(study: Study, trials: pd.DataFrame) -> Plan:
         windows=windows(study.protocol.epochs) if study.design.outcome in RESCORED else {},
         given=given_thresholds(study.scoring, tracker, trials),
     )
+
+
+def require_scored_test(study: Study) -> None:
+    """Refuse to score a test that no tracker knows.
+
+    Raises
+    ------
+    InputError
+        With the tests that are scored.
+    """
+    if study.protocol.test not in SCORED_TESTS:
+        raise InputError(
+            Problem(
+                f"test '{study.protocol.test}' cannot be scored from video",
+                at="protocol.test",
+                expected=" or ".join(SCORED_TESTS),
+                fix="name one of these, or analyse a table of its outcome: behave analyze STUDY.yaml --measures FILE",
+            )
+        )
 
 
 def given_thresholds(

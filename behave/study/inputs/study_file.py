@@ -16,6 +16,10 @@ from behave.tracking import TrackingOptions
 # Bytes: a name gets an ending, and disks take 255.
 
 
+# What a tracker can score; any other test comes as a table.
+SCORED_TESTS = ("fst", "tst", "freezing")
+
+
 class Options(BaseModel):
     """Base of the study file's own blocks: frozen, and strict about keys."""
 
@@ -38,10 +42,12 @@ class ArenaOptions(Options):
 class ProtocolOptions(Options):
     """The test as it was run, in seconds from the animal's entry."""
 
-    test: Literal["fst", "tst", "freezing"] = Field(
+    test: str = Field(
         "fst",
+        pattern="^[A-Za-z][A-Za-z0-9 _-]*$",
         description="'fst': forced-swim test. 'tst': tail suspension test, in which swinging is no "
-        "movement. 'freezing': any movement but breathing counts; scored from keypoints.",
+        "movement. 'freezing': any movement but breathing counts; scored from keypoints. Any other "
+        "test ('spt') is analysed from a table (behave analyze), not scored from video.",
     )
     species: Literal["mouse", "rat"] = Field("mouse", description="Species.")
     duration_s: float = Field(360, gt=0, description="Length of the test from the animal's entry.")
@@ -164,10 +170,15 @@ def load_study(path: Path) -> Study:
         changes["key"] = folder / study.key
     if study.arenas is not None and study.arenas.file is not None:
         changes["arenas"] = ArenaOptions(count=None, file=folder / portable(str(study.arenas.file)))
-    tables = {
+    tables: dict[str, Any] = {
         name: part.model_copy(update={"file": folder / portable(str(part.file))})
         for name, part in study.design.tables.items()
     }
+    if study.design.other_outcomes:
+        tables["other_outcomes"] = {
+            name: other.model_copy(update={"file": folder / portable(str(other.file))})
+            for name, other in study.design.other_outcomes.items()
+        }
     if tables:
         changes["design"] = study.design.model_copy(update=tables)
     changes["tracking"] = study.tracking.below(folder)

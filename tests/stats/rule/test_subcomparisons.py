@@ -95,6 +95,45 @@ def test_levels_that_agree_are_not_told_to_differ(by_sex, sexes):
     assert "They were not shown to differ" in text
 
 
+def test_two_further_factors_make_two_families_each_adjusted_for_the_other(by_sex, design):
+    # Strain lies across sex, and animals of strain b are 10 s less immobile.
+    strain = np.tile(["a", "b"], 40)
+    lower = by_sex.assign(strain=strain, immobility_s=by_sex["immobility_s"] - 10 * (strain == "b"))
+    both = DesignOptions(**design.model_dump() | {"by": ["sex", "strain"]})
+    found = compare(lower, both)
+    families = {item["family"]: item for item in found.verdict["families"]}
+    assert list(families) == ["by_sex", "by_strain"]
+    assert [arm["label"] for arm in families["by_sex"]["arms"]] == ["blocked", "not_blocked"]
+    assert "They were not shown to differ" in families["by_strain"]["text"]
+    # Within a level the other factor is a block, so that its 10 s are no noise.
+    one = compare(
+        lower[lower["sex"] == "female"],
+        DesignOptions(**design.model_dump() | {"blocks": ("strain",)}),
+    ).verdict
+    for effect in ("K", "Kn", "I"):
+        assert families["by_sex"]["arms"][0][effect] == pytest.approx(one[effect])
+    assert {"sex", "strain"} <= set(found.anova["term"])
+
+
+@pytest.mark.parametrize(
+    ("animals", "flagged", "told"),
+    [
+        (10, False, ""),
+        (2, True, "The smallest cell of a level of sex has 2 animals: a difference between levels"),
+        (1, True, "has 1 animal: differences between levels cannot be estimated."),
+    ],
+)
+def test_levels_too_small_to_be_told_apart_are_said_so(by_sex, sexes, animals, flagged, told):
+    # The extremes of each cell come first, so that small cells spread widely.
+    extremes = by_sex.groupby(["sex", "pretreatment", "treatment"]).nth(
+        [0, -1, *range(1, 9)][:animals]
+    )
+    verdict = compare(extremes, sexes).verdict
+    texts = [flag["text"] for flag in verdict["flags"] if flag["name"] == "subgroups_too_small"]
+    assert bool(texts) == flagged
+    assert not flagged or told in texts[0]
+
+
 @pytest.fixture(scope="module")
 def times():
     """Return ketamine, whose effect of 90 s is gone after a week, and slow fluoxetine."""

@@ -1,0 +1,62 @@
+"""The outcomes of one study on the page: their table and their words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from behave.report import words
+from behave.report.sheets import Sheet
+
+
+def outcomes_sheet(verdict: Mapping[str, Any]) -> Sheet | None:
+    """Return the table of the outcomes; None where there is one alone."""
+    told = verdict.get("outcomes")
+    if not told:
+        return None
+    ruled = any(item["label"] for item in told["outcomes"])
+    effects = ("K", "Kn", "I") if ruled else ("K",)
+    rows = []
+    for item in told["outcomes"]:
+        spreads = [2 * (item[name]["std_error"] or 0.0) for name in effects]
+        decimals = words.decimals_for(spreads)
+        label = words.capital((item["label"] or "").replace("_", " "))
+        rows.append(
+            [
+                item["name"].replace("_", " "),
+                words.axis_label(item["outcome"]),
+                str(item["n"]),
+                *(_amount(item[name], decimals) for name in effects),
+                words.probability(item[told["tested"]]["p_value"]),
+                words.probability(item["p_adj"]) if item["primary"] else "not primary",
+                *([label] if ruled else []),
+            ]
+        )
+    tested = told["tested"]
+    columns = ["Test", "Outcome", "n", *effects, f"p of {tested}", "p adjusted"]
+    columns += ["Label"] if ruled else []
+    caption = (
+        "Effects with 95 % intervals, each in its outcome's unit; positive means benefit. "
+        f"p adjusted: {tested} over the primary outcomes ({words.capital(told['adjust'])})."
+    )
+    return Sheet(caption, columns, rows, frozenset(range(2, 5 + len(effects))))
+
+
+def outcome_headlines(verdict: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the headline of each other outcome with its flags, by its name."""
+    told = verdict.get("outcomes")
+    if not told:
+        return []
+    return [
+        (
+            item["name"].replace("_", " "),
+            words.typeset(" ".join([item["headline"], *(flag["text"] for flag in item["flags"])])),
+        )
+        for item in told["outcomes"][1:]
+    ]
+
+
+def _amount(effect: Mapping[str, Any], decimals: int) -> str:
+    """Return an effect with its interval, a dash where there is none."""
+    if effect["estimate"] is None:
+        return words.NONE
+    limits = words.interval(effect["conf_low"], effect["conf_high"], decimals)
+    return f"{words.number(effect['estimate'], decimals)} {limits}"
