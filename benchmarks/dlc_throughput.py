@@ -16,7 +16,8 @@ from statistics import median
 
 from behave.tracking import Arena, TrackingOptions, Trial
 from behave.tracking.deeplabcut import inference, tracks
-from behave.tracking.video.reader import frame_size, probe, read_frames
+from behave.tracking.video.reader import probe, read_frames
+from behave.tracking.video.seeking import frame_size
 
 
 def peak_mb() -> float:

@@ -24,7 +24,8 @@ from behave.simulate.encode import write_frames
 from behave.simulate.plan import Plan, draw_swim
 from behave.simulate.render import World, arena_boxes, render_video
 from behave.tracking import Arena, TrackingOptions, Trial, track
-from behave.tracking.video.reader import read_frames, to_grey
+from behave.tracking.video.picture import to_grey
+from behave.tracking.video.reader import read_frames
 
 Picture = npt.NDArray[np.uint8]
 Film = list[tuple[float, Picture]]

@@ -24,7 +24,8 @@ import numpy as np
 import numpy.typing as npt
 
 from behave.tracking import Arena
-from behave.tracking.video.reader import read_frames, sample_frames, to_grey
+from behave.tracking.video.picture import to_grey
+from behave.tracking.video.reader import read_frames, sample_frames
 
 Float = npt.NDArray[np.float64]
 METHODS = ("area", "pixels", "overlap", "soft")

@@ -64,7 +64,8 @@ from behave.study.inputs.outcomes import bounds_for, unit_flags
 from behave.study.inputs.plan import Plan, plan_study
 from behave.study.inputs.study_file import ProtocolOptions, Study, load_study
 from behave.study.inputs.trials import add_background, read_trials
-from behave.study.scores import Scores, score_trials
+from behave.study.score_tables import Scores
+from behave.study.scores import score_trials
 from behave.study.stages import picture_name
 
 STATS = (CONTRASTS, ANOVA, CELLS, EQUIVALENCE, ASSUMPTIONS, SENSITIVITY)

@@ -13,10 +13,12 @@ from behave.tracking.options import TrackingOptions
 from behave.tracking.silhouette import tracks as silhouettes
 from behave.tracking.silhouette.tracker import SilhouetteTracker
 from behave.tracking.trial import Track, Trial, Video
+from behave.tracking.video.ahead import read_ahead
 from behave.tracking.video.camera import Camera
 from behave.tracking.video.frame_sampling import pace
 from behave.tracking.video.frozen import hide
-from behave.tracking.video.reader import Frame, VideoReader, read_ahead
+from behave.tracking.video.picture import Frame
+from behave.tracking.video.reader import VideoReader
 
 
 def track(

@@ -20,16 +20,11 @@ from behave.errors import OutputError, Problem
 from behave.tracking.silhouette.outline import Outliner, Points
 from behave.tracking.silhouette.tracks import learn, needed_until
 from behave.tracking.trial import Scene, Video
+from behave.tracking.video.ahead import read_ahead
 from behave.tracking.video.frame_sampling import LOOKS_PER_S
-from behave.tracking.video.reader import (
-    LIMITED_BLACK,
-    LIMITED_WHITE,
-    Frame,
-    UInt8,
-    VideoReader,
-    frame_size,
-    read_ahead,
-)
+from behave.tracking.video.picture import LIMITED_BLACK, LIMITED_WHITE, Frame, UInt8
+from behave.tracking.video.reader import VideoReader
+from behave.tracking.video.seeking import frame_size
 
 Colour = tuple[int, int, int]
 

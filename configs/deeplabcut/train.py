@@ -27,7 +27,8 @@ from behave.simulate.plan import Plan, draw_swim
 from behave.simulate.render import World, arena_boxes, draw_poses, render_video
 from behave.simulate.study import RECORDING
 from behave.simulate.swim import Swim
-from behave.tracking.video.reader import colours, read_frames
+from behave.tracking.video.picture import colours
+from behave.tracking.video.reader import read_frames
 
 # The far paws look like the near ones and are hidden half of the time.
 LABELS = ("nose", "body_centre", "tail_base", "left_fore_paw", "left_hind_paw")

@@ -15,7 +15,7 @@ from behave.model.flags import Flag
 from behave.scoring import MotionSignal, Score, ScoringOptions, score
 from behave.tracking import Arena, Track, TrackingOptions, Trial, track
 from behave.tracking.video.camera import Camera
-from behave.tracking.video.reader import Frame
+from behave.tracking.video.picture import Frame
 
 RATE, SECONDS = 15, 30
 COUNT = RATE * SECONDS

@@ -13,7 +13,7 @@ import numpy as np
 from behave.model.arrays import Floats
 from behave.tracking.arenas import detection
 from behave.tracking.arenas.detection import Box
-from behave.tracking.video.reader import Float32
+from behave.tracking.video.picture import Float32
 
 MOST = 8  # cylinders side by side that are looked for
 CIRCLE = 0.9  # share of a rim that must be an edge

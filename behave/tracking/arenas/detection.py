@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from behave.model.arrays import Floats
-from behave.tracking.video.reader import Float32
+from behave.tracking.video.picture import Float32
 
 Box = tuple[float, float, float, float]  # left, top, width, height
 

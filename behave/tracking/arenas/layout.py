@@ -15,14 +15,9 @@ from behave.schema import conform, parse
 from behave.sheets import read_sheet
 from behave.tracking.arenas import counting, detection, polygon
 from behave.tracking.trial import Arena, Recording, Shape, Video
-from behave.tracking.video.reader import (
-    Float32,
-    Frame,
-    frame_size,
-    middle_frame,
-    sample_frames,
-    to_grey,
-)
+from behave.tracking.video.picture import Float32, Frame, to_grey
+from behave.tracking.video.reader import sample_frames
+from behave.tracking.video.seeking import frame_size, middle_frame
 
 SAMPLES = 16  # number of frames in which cylinders are searched
 WILD = "*?["

@@ -30,7 +30,7 @@ from behave.tracking.silhouette.regions import (
     rim_of,
 )
 from behave.tracking.silhouette.resting import explained, filled, resting_place, without_animal
-from behave.tracking.video.reader import Float32
+from behave.tracking.video.picture import Float32
 
 # A rat in a narrow cylinder reaches a quarter of its arena's area.
 LARGEST = 0.3

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from behave.tracking.silhouette.motion import Silhouette
-from behave.tracking.video.reader import UInt8
+from behave.tracking.video.picture import UInt8
 
 Window = tuple[slice, slice]  # rows and columns
 TO_SHARE = np.float32(1 / 255)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from behave.tracking.silhouette.registration import RigidTransform, Target
-from behave.tracking.video.reader import Float32, UInt8
+from behave.tracking.video.picture import Float32, UInt8
 
 Float64 = npt.NDArray[np.float64]
 

@@ -10,7 +10,8 @@ from behave.tracking.silhouette.tracker import SilhouetteTracker
 from behave.tracking.silhouette.tracks import learn, needed_until
 from behave.tracking.trial import Trial
 from behave.tracking.video.browse import Browser
-from behave.tracking.video.reader import Frame, VideoReader
+from behave.tracking.video.picture import Frame
+from behave.tracking.video.reader import VideoReader
 
 Points = npt.NDArray[np.float64]
 

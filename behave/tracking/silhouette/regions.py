@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from behave.tracking.video.reader import Float32
+from behave.tracking.video.picture import Float32
 
 Mask = npt.NDArray[np.bool_]
 Masks = npt.NDArray[np.bool_]  # (samples, height, width)

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from behave.tracking.video.reader import Float32
+from behave.tracking.video.picture import Float32
 
 BACKWARDS = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 

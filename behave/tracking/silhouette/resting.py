@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from behave.tracking.silhouette.regions import ABOVE_NOISE, Mask, Masks
-from behave.tracking.video.reader import Float32
+from behave.tracking.video.picture import Float32
 
 # A px of a resting place differs from its usual grey in so many of the samples.
 OFTEN = 0.3

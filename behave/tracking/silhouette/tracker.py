@@ -28,7 +28,7 @@ from behave.tracking.silhouette.body import LAMP, LIMB_PX, SEAM, Body, Window, c
 from behave.tracking.silhouette.motion import ShapeChange
 from behave.tracking.silhouette.series import Series
 from behave.tracking.trial import Arena
-from behave.tracking.video.reader import Frame, UInt8, grey_range
+from behave.tracking.video.picture import Frame, UInt8, grey_range
 
 Mask = npt.NDArray[np.bool_]
 

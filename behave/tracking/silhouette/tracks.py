@@ -18,16 +18,11 @@ from behave.tracking.silhouette.series import at_frames
 from behave.tracking.silhouette.tracker import SilhouetteTracker, inside_of, resize
 from behave.tracking.silhouette.travel import travel_signal
 from behave.tracking.trial import SWITCH_PENALTY_S, Arena, Track, Trial, Video
+from behave.tracking.video.ahead import read_ahead
 from behave.tracking.video.camera import Camera
 from behave.tracking.video.frozen import hide
-from behave.tracking.video.reader import (
-    Float32,
-    Reading,
-    UInt8,
-    VideoReader,
-    read_ahead,
-    to_grey,
-)
+from behave.tracking.video.picture import Float32, UInt8, to_grey
+from behave.tracking.video.reader import Reading, VideoReader
 
 Made = TypeVar("Made", bound=SilhouetteTracker)
 

@@ -5,7 +5,8 @@ import numpy as np
 import numpy.typing as npt
 
 from behave.tracking.trial import Arena, Video
-from behave.tracking.video.reader import VideoReader, to_grey
+from behave.tracking.video.picture import to_grey
+from behave.tracking.video.reader import VideoReader
 
 Float64 = npt.NDArray[np.float64]
 

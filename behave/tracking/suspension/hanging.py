@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from behave.tracking.video.reader import Float32, UInt8
+from behave.tracking.video.picture import Float32, UInt8
 
 Mask = npt.NDArray[np.bool_]
 Fault = Literal["animal_not_found", "two_animals", "upside_down"]

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from behave.tracking.silhouette.registration import RigidTransform, Target
 from behave.tracking.suspension.hanging import Hanging
 from behave.tracking.trial import Arena
-from behave.tracking.video.reader import Float32, Frame, UInt8, grey_range
+from behave.tracking.video.picture import Float32, Frame, UInt8, grey_range
 
 Mask = npt.NDArray[np.bool_]
 

@@ -18,15 +18,10 @@ from behave.tracking.silhouette.tracks import needed_until
 from behave.tracking.suspension.hanging import Fault, Hanging, find_hanging
 from behave.tracking.suspension.tracker import SuspensionTracker
 from behave.tracking.trial import SWITCH_PENALTY_S, Arena, Track, Trial, Video
+from behave.tracking.video.ahead import read_ahead
 from behave.tracking.video.frozen import hide
-from behave.tracking.video.reader import (
-    Float32,
-    Reading,
-    UInt8,
-    VideoReader,
-    read_ahead,
-    to_grey,
-)
+from behave.tracking.video.picture import Float32, UInt8, to_grey
+from behave.tracking.video.reader import Reading, VideoReader
 
 Float64 = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

@@ -23,14 +23,8 @@ import numpy.typing as npt
 from behave.errors import Problem, TrialError
 from behave.tracking.trial import Video
 from behave.tracking.video.container import ReadLog, decode_packets, open_video
-from behave.tracking.video.reader import (
-    Frame,
-    UInt8,
-    VideoReader,
-    colours,
-    luma_of,
-    read_frames,
-)
+from behave.tracking.video.picture import Frame, UInt8, colours, luma_of
+from behave.tracking.video.reader import VideoReader, read_frames
 
 # Decoded pictures kept per video: some 280 frames of 640 x 480 px.
 KEPT_BYTES = 128 * 2**20

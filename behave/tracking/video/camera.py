@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from behave.model.flags import Flag
-from behave.tracking.video.reader import Float32, Frame, UInt8
+from behave.tracking.video.picture import Float32, Frame, UInt8
 
 # Whole pictures are compared at this width: fine enough for a tenth of it to be told.
 STILL_PX = 192

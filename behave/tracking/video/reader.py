@@ -1,22 +1,16 @@
 """Frames of a video in order, each with its luma and its presentation time.
 
-Pixels are not converted where the decoder already holds luma: that costs as
-much as decoding itself. Time comes from the presentation timestamps and never
+Time comes from the presentation timestamps and never
 from index / rate, because rates in headers are wrong often enough.
 """
 
-import queue
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
+from typing import Any
 
-import av
 import numpy as np
 import numpy.typing as npt
-from av.sidedata.sidedata import Type as SideData
 
 from behave.errors import Problem, TrialError
 from behave.tracking.trial import Recording, Video
@@ -25,53 +19,23 @@ from behave.tracking.video.container import (
     Packets,
     ReadLog,
     Spared,
-    declared_length,
     decode_packets,
     list_packets,
     open_video,
 )
 from behave.tracking.video.frozen import Repeats
+from behave.tracking.video.picture import Frame, luma_of
+from behave.tracking.video.seeking import frame_size, key_frames_at
 from behave.tracking.video.timeline import Clock, Timeline, find_timeline
 
-UInt8 = npt.NDArray[np.uint8]
-Float32 = npt.NDArray[np.float32]
 Float64 = npt.NDArray[np.float64]
-Item = TypeVar("Item")
 
-# Formats that keep 8-bit luma by itself as the first plane.
-LUMA_FIRST = ("yuv4", "yuvj4", "gray", "nv12", "nv21", "nv16", "nv24", "yuva4")
-LIMITED_BLACK, LIMITED_WHITE = 16, 235
 # Frame intervals that differ from the usual one by more than a fifth, in more
 # than 1 % of the frames, make a variable rate; a single dropped frame does not.
 UNUSUAL_STEP = 0.2
 UNUSUAL_SHARE = 0.01
 # With fewer key frames than this a background cannot be told from an animal.
 ENOUGH_KEY_FRAMES = 12
-
-
-class Frame(NamedTuple):
-    """One decoded frame.
-
-    Parameters
-    ----------
-    number
-        Position among the frames that could be decoded, from 0.
-    time_s
-        Presentation time from the first frame.
-    luma
-        Brightness as stored, shape (height, width), a view of the decoder's
-        own memory as the picture is shown (turned where the file says so).
-    full_range
-        Whether black and white are stored as 0 and 255, not as 16 and 235.
-    decoded
-        The decoder's own frame, from which colours can be had.
-    """
-
-    number: int
-    time_s: float
-    luma: UInt8
-    full_range: bool
-    decoded: Any = None
 
 
 @dataclass(frozen=True)
@@ -108,31 +72,6 @@ class VideoInfo:
     stored_frames: int
     decodable_frames: int | None
     variable_rate: bool
-
-
-def grey_range(*, full_range: bool) -> tuple[int, int]:
-    """Return black and white as luma is stored."""
-    return (0, 255) if full_range else (LIMITED_BLACK, LIMITED_WHITE)
-
-
-def to_grey(stored: npt.NDArray[Any], *, full_range: bool) -> Float32:
-    """Return stored luma on one scale, black 0 and white 1.
-
-    For regions and small pictures only: on whole frames it would cost as much
-    as a pixel conversion.
-    """
-    black, white = grey_range(full_range=full_range)
-    grey: Float32 = (stored.astype(np.float32) - black) * np.float32(1 / (white - black))
-    return grey
-
-
-def colours(frame: Frame) -> UInt8:
-    """Return a frame as RGB, shape (height, width, 3), for those who need colours.
-
-    It costs about as much as decoding; nothing is converted before.
-    """
-    picture: UInt8 = frame.decoded.to_ndarray(format="rgb24")
-    return _as_shown(picture, frame.decoded)
 
 
 class VideoReader:
@@ -323,7 +262,7 @@ def sample_frames(
     enough = min(count, ENOUGH_KEY_FRAMES)
     if len(times) >= enough and reader.timeline.by in {"stamp", "packet"}:
         chosen = np.linspace(0, len(times) - 1, min(count, len(times))).round().astype(int)
-        for frame in _frames_at(reader.recording, [times[index] for index in chosen]):
+        for frame in key_frames_at(reader.recording, [times[index] for index in chosen]):
             yield frame
             last_s, number = frame.time_s, frame.number + 1
         if number >= enough:
@@ -338,49 +277,6 @@ def sample_frames(
         if frame.time_s >= due_s:
             yield frame._replace(number=number)
             number, due_s = number + 1, frame.time_s + length_s / count
-
-
-def _frames_at(video: Video, times: Sequence[float]) -> Iterator[Frame]:
-    """Yield the key frames at these stamped times, those that can be reached."""
-    number, first, last_s = 0, 0, -np.inf
-    size: tuple[int, int] | None = None
-    with open_video(video) as (container, stream):
-        base = float(stream.time_base)
-        stream.codec_context.skip_frame = "NONKEY"
-        for stamp_s in times:
-            try:
-                if number:
-                    container.seek(round(stamp_s / base), stream=stream)
-                decoded = next(decode_packets(container, stream, ReadLog()), None)
-            except av.FFmpegError:
-                continue
-            stamp = None if decoded is None else decoded.pts
-            if decoded is None or stamp is None:
-                continue
-            size = size or (decoded.width, decoded.height)
-            first = stamp if number == 0 else first
-            time_s = (stamp - first) * base
-            if time_s > last_s and (decoded.width, decoded.height) == size:
-                yield Frame(number, time_s, *luma_of(decoded))
-                number, last_s = number + 1, time_s
-
-
-def middle_frame(video: Video) -> Frame:
-    """Return a frame from about the middle of a video, its first where it cannot be sought in.
-
-    Raises
-    ------
-    TrialError
-        If the file is not a video or its first frame cannot be decoded.
-    """
-    half_s = declared_length(video) / 2
-    with open_video(video) as (container, stream), suppress(av.FFmpegError):
-        half = round(half_s / float(stream.time_base)) + (stream.start_time or 0)
-        container.seek(half, stream=stream)
-        decoded = next(decode_packets(container, stream, ReadLog()), None)
-        if decoded is not None:
-            return Frame(0, half_s, *luma_of(decoded))
-    return Frame(0, 0.0, *_first_picture(video))
 
 
 def probe(video: Video, *, decode: bool = False) -> VideoInfo:
@@ -435,102 +331,3 @@ def _describe(reader: VideoReader) -> VideoInfo:
         decodable_frames=None,
         variable_rate=bool(unusual.mean() > UNUSUAL_SHARE) if steps.size else False,
     )
-
-
-def frame_size(video: Video) -> tuple[int, int]:
-    """Return the width and height of a video's picture as it is shown, px.
-
-    Raises
-    ------
-    TrialError
-        If the file is not a video or its first frame cannot be decoded.
-    """
-    height, width = _first_picture(video)[0].shape
-    return width, height
-
-
-def _first_picture(video: Video) -> tuple[UInt8, bool]:
-    """Return the first frame's luma and whether it is full range; no time is needed for it."""
-    with open_video(video) as (container, stream):
-        first = next(decode_packets(container, stream, ReadLog()), None)
-        if first is None:
-            raise TrialError(Problem("no frame of the video can be decoded", file=str(video)))
-        return luma_of(first)
-
-
-def read_ahead(items: Iterator[Item], depth: int = 8) -> Iterator[Item]:
-    """Yield the same items, made in a thread of their own while the caller works.
-
-    Decoding and the analysis of earlier frames then overlap: both leave
-    Python's lock while they work.
-    """
-    waiting: queue.Queue[tuple[Item | None, BaseException | None]] = queue.Queue(depth)
-    stopped = threading.Event()
-
-    def make() -> None:
-        try:
-            for item in items:
-                waiting.put((item, None))
-                if stopped.is_set():
-                    return
-            waiting.put((None, StopIteration()))
-        except BaseException as error:  # noqa: BLE001 - handed to the caller's thread
-            waiting.put((None, error))
-
-    thread = threading.Thread(target=make, name="decoder", daemon=True)
-    thread.start()
-    try:
-        while True:
-            item, error = waiting.get()
-            if isinstance(error, StopIteration):
-                return
-            if error is not None:
-                raise error
-            yield item  # type: ignore[misc]
-    finally:
-        stopped.set()
-        while thread.is_alive():
-            try:
-                waiting.get(timeout=0.05)
-            except queue.Empty:
-                continue
-
-
-def luma_of(decoded: Any) -> tuple[UInt8, bool]:
-    """Return a frame's brightness as shown and whether it is full range."""
-    layout = decoded.format
-    held = layout.name.startswith(LUMA_FIRST) and layout.components[0].bits == 8  # noqa: PLR2004 - bits of a byte
-    if not held:
-        # Reformatting to grey also stretches limited range to full range.
-        return _as_shown(_first_plane(decoded.reformat(format="gray")), decoded), True
-    declared = int(decoded.color_range)  # 0: not said, 1: limited, 2: full
-    full_range = declared == 2 or (  # noqa: PLR2004 - ffmpeg's number for full range
-        declared == 0 and layout.name.startswith(("yuvj", "gray"))
-    )
-    return _as_shown(_first_plane(decoded), decoded), full_range
-
-
-def _first_plane(decoded: Any) -> UInt8:
-    """Return the first plane as a view without its padding."""
-    plane = decoded.planes[0]
-    rows = np.frombuffer(plane, np.uint8)[: plane.line_size * decoded.height]
-    view: UInt8 = rows.reshape(decoded.height, plane.line_size)[:, : decoded.width]
-    return view
-
-
-def _as_shown(picture: UInt8, decoded: Any) -> UInt8:
-    """Return a picture turned and mirrored as the file's display matrix asks, as a view.
-
-    The matrix (a b; c d) takes a point to (a x + c y, b x + d y); of the cameras' eight
-    positions each is a transposition or none, and then two mirrors or none.
-    """
-    told = decoded.side_data.get(SideData.DISPLAYMATRIX)
-    if told is None:
-        return picture
-    (a, b, _), (c, d, _), _ = np.frombuffer(bytes(told), np.int32)[:9].reshape(3, 3).tolist()
-    if abs(b) + abs(c) > abs(a) + abs(d):
-        a, d = c, b
-        picture = picture.swapaxes(0, 1)
-    if a < 0:
-        picture = picture[:, ::-1]
-    return picture[::-1] if d < 0 else picture

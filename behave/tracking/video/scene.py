@@ -12,7 +12,7 @@ import numpy as np
 
 from behave.tracking.video.browse import Browser
 from behave.tracking.video.camera import STILL_PX, still
-from behave.tracking.video.reader import Float32
+from behave.tracking.video.picture import Float32
 
 LOOKS = 5
 BEGINNING_S = 10.0

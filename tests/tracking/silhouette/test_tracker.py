@@ -8,7 +8,7 @@ from behave.tracking.silhouette.background import Background
 from behave.tracking.silhouette.tracker import BODY_PX, SilhouetteTracker
 from behave.tracking.silhouette.tracks import IMMOBILE_BELOW
 from behave.tracking.trial import Arena
-from behave.tracking.video.reader import Frame
+from behave.tracking.video.picture import Frame
 
 
 @pytest.mark.parametrize("zoom", [1.0, 1.75, 3.375, 4.125, 5.5])

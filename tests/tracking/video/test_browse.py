@@ -9,7 +9,8 @@ import pytest
 
 from behave.errors import TrialError
 from behave.tracking.video.browse import Browser, read_times
-from behave.tracking.video.reader import colours, read_frames
+from behave.tracking.video.picture import colours
+from behave.tracking.video.reader import read_frames
 
 SIZE = (64, 48)
 COUNT = 60

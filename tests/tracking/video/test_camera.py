@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from behave.tracking.video.camera import MOVED, Camera
-from behave.tracking.video.reader import Frame
+from behave.tracking.video.picture import Frame
 
 HIGH, WIDE = 240, 640
 

@@ -11,7 +11,8 @@ from behave.simulate.render import World, arena_boxes, render_video
 from behave.tracking.silhouette import tracks
 from behave.tracking.trial import Arena, Trial
 from behave.tracking.video.frozen import find_frozen, frozen_within, hide
-from behave.tracking.video.reader import read_frames, to_grey
+from behave.tracking.video.picture import to_grey
+from behave.tracking.video.reader import read_frames
 
 FPS, SECONDS, HUNG_S = 30, 26, (12.0, 22.0)
 WORLD = World(fps=FPS, width=240, height=200, arenas=2, codec="ffv1")

@@ -8,18 +8,11 @@ import numpy as np
 import pytest
 
 from behave.errors import TrialError
+from behave.tracking.video.ahead import read_ahead
 from behave.tracking.video.browse import Browser
-from behave.tracking.video.reader import (
-    Frame,
-    VideoReader,
-    colours,
-    middle_frame,
-    probe,
-    read_ahead,
-    read_frames,
-    sample_frames,
-    to_grey,
-)
+from behave.tracking.video.picture import Frame, colours, to_grey
+from behave.tracking.video.reader import VideoReader, probe, read_frames, sample_frames
+from behave.tracking.video.seeking import middle_frame
 
 
 def greys(video: Path) -> np.ndarray:

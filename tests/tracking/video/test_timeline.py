@@ -7,7 +7,8 @@ import pytest
 from behave.errors import TrialError
 from behave.tracking import Recording, probe
 from behave.tracking.video.browse import Browser
-from behave.tracking.video.reader import VideoReader, read_frames, sample_frames, to_grey
+from behave.tracking.video.picture import to_grey
+from behave.tracking.video.reader import VideoReader, read_frames, sample_frames
 from behave.tracking.video.timeline import mend
 
 RATE = 25
