@@ -19,6 +19,7 @@ from behave.tracking.video.frame_sampling import pace
 from behave.tracking.video.frozen import hide
 from behave.tracking.video.picture import Frame
 from behave.tracking.video.reader import VideoReader
+from behave.tracking.video.watching import needed_until
 
 
 def track(
@@ -57,7 +58,7 @@ def track(
         # Files of keypoints need no frames: the silhouette alone reads the video.
         by_file = keypoint_files.track(video, trials, options)
         return _joined(silhouettes.track(video, trials), by_file)
-    reader, end_s, camera = VideoReader(video), silhouettes.needed_until(trials), Camera()
+    reader, end_s, camera = VideoReader(video), needed_until(trials), Camera()
     watchers = silhouettes.learn(reader, trials, end_s, SilhouetteTracker, camera=camera)
     reading = reader.read(end_s)
 

@@ -18,13 +18,14 @@ from av.video.reformatter import ColorRange
 
 from behave.errors import OutputError, Problem
 from behave.tracking.silhouette.outline import Outliner, Points
-from behave.tracking.silhouette.tracks import learn, needed_until
+from behave.tracking.silhouette.tracks import learn
 from behave.tracking.trial import Scene, Video
 from behave.tracking.video.ahead import read_ahead
 from behave.tracking.video.frame_sampling import LOOKS_PER_S
 from behave.tracking.video.picture import LIMITED_BLACK, LIMITED_WHITE, Frame, UInt8
 from behave.tracking.video.reader import VideoReader
 from behave.tracking.video.seeking import frame_size
+from behave.tracking.video.watching import needed_until
 
 Colour = tuple[int, int, int]
 

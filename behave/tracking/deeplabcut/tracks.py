@@ -18,13 +18,13 @@ from behave.tracking.keypoints.files import Poses
 from behave.tracking.keypoints.tracks import make_track
 from behave.tracking.options import TrackingOptions
 from behave.tracking.silhouette.flags import flag_file
-from behave.tracking.silhouette.tracks import needed_until
 from behave.tracking.trial import Arena, Recording, Track, Trial, Video
 from behave.tracking.video.ahead import read_ahead
 from behave.tracking.video.frozen import hide
 from behave.tracking.video.picture import Frame, UInt8, colours
 from behave.tracking.video.reader import VideoReader
 from behave.tracking.video.seeking import frame_size
+from behave.tracking.video.watching import needed_until
 
 
 def track(

@@ -7,11 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from behave.tracking.silhouette.tracker import SilhouetteTracker
-from behave.tracking.silhouette.tracks import learn, needed_until
+from behave.tracking.silhouette.tracks import learn
 from behave.tracking.trial import Trial
 from behave.tracking.video.browse import Browser
 from behave.tracking.video.picture import Frame
 from behave.tracking.video.reader import VideoReader
+from behave.tracking.video.watching import needed_until
 
 Points = npt.NDArray[np.float64]
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-import cv2
 import numpy as np
 import pandas as pd
 
@@ -15,14 +14,13 @@ from behave.tracking.silhouette.entry import find_entry
 from behave.tracking.silhouette.flags import flag_animal, flag_file, flag_light
 from behave.tracking.silhouette.posture import climb_signal, find_view
 from behave.tracking.silhouette.series import at_frames
-from behave.tracking.silhouette.tracker import SilhouetteTracker, inside_of, resize
+from behave.tracking.silhouette.tracker import SilhouetteTracker, inside_of
 from behave.tracking.silhouette.travel import travel_signal
 from behave.tracking.trial import SWITCH_PENALTY_S, Arena, Track, Trial, Video
-from behave.tracking.video.ahead import read_ahead
 from behave.tracking.video.camera import Camera
 from behave.tracking.video.frozen import hide
-from behave.tracking.video.picture import Float32, UInt8, to_grey
 from behave.tracking.video.reader import Reading, VideoReader
+from behave.tracking.video.watching import needed_until, sample_arenas, watch
 
 Made = TypeVar("Made", bound=SilhouetteTracker)
 
@@ -30,9 +28,8 @@ Made = TypeVar("Made", bound=SilhouetteTracker)
 # in benchmarks/ the best of .05, .06 and .075. From above less is seen of the same stroke, and
 # in each camera another share: see `behave.scoring.calibration`.
 IMMOBILE_BELOW = 0.05
-# Frames from which the empty arena is learnt, and px of an arena while learning.
+# Frames from which the empty arena is learnt.
 SAMPLES = 40
-LEARNING_AREA = 16_000
 
 
 def track(video: Video, trials: Sequence[Trial], *, ahead: bool = True) -> list[Track]:
@@ -58,30 +55,14 @@ def track(video: Video, trials: Sequence[Trial], *, ahead: bool = True) -> list[
     TrialError
         If the video cannot be read.
     """
-    # An arena's pictures are done before a second thread has woken up to help.
-    cv2.setNumThreads(1)
     reader, end_s, camera = VideoReader(video), needed_until(trials), Camera()
     watchers = learn(reader, trials, end_s, SilhouetteTracker, camera=camera)
-    # Frames that nobody looks at never leave the decoder's thread.
-    reading = reader.look(end_s)
-    for frame in read_ahead(iter(reading)) if ahead else reading:
-        for watcher in watchers:
-            watcher.look(frame)
+    reading = watch(reader, watchers, end_s, ahead=ahead)
     moved = camera.remark()
     return [
         finish(trial, watcher, reading, moved=moved)
         for trial, watcher in zip(trials, watchers, strict=True)
     ]
-
-
-def needed_until(trials: Sequence[Trial]) -> float | None:
-    """Return the video time after which no trial needs frames; none if unknown."""
-    ends = [
-        trial.entry_s + trial.duration_s
-        for trial in trials
-        if trial.entry_s is not None and trial.duration_s is not None
-    ]
-    return max(ends) + 1.0 if len(ends) == len(trials) > 0 else None
 
 
 def learn(
@@ -105,30 +86,13 @@ def learn(
     camera
         Looks at the same frames as a whole.
     """
-    samples: list[list[Float32]] = [[] for _ in trials]
-    scales: list[float] = []
-    for frame in video.sample(SAMPLES, end_s):
-        if camera is not None:
-            camera.look(frame)
-        for trial, seen in zip(trials, samples, strict=True):
-            stored = _crop(frame.luma, trial.arena)
-            scale = min(1.0, float(np.sqrt(LEARNING_AREA / max(stored.size, 1))))
-            size = round(stored.shape[1] * scale), round(stored.shape[0] * scale)
-            small = resize(stored, size)
-            seen.append(to_grey(small, full_range=frame.full_range))
-            scales.append(scale)
+    others = () if camera is None else (camera,)
     watchers: list[Made] = []
-    for trial, seen, scale in zip(trials, samples, scales, strict=False):
+    sampled = sample_arenas(video, trials, SAMPLES, end_s, others)
+    for trial, (seen, scale) in zip(trials, sampled, strict=True):
         inside = inside_of(trial.arena, seen[0].shape)
         watchers.append(make(trial.arena, learn_background(seen, inside), scale))
     return watchers
-
-
-def _crop(luma: UInt8, arena: Arena) -> UInt8:
-    """Return the arena's part of a frame, cut where it reaches beyond the frame."""
-    left, top = max(round(arena.x), 0), max(round(arena.y), 0)
-    right, bottom = round(arena.x + arena.width), round(arena.y + arena.height)
-    return luma[top:bottom, left:right]
 
 
 def finish(

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -14,21 +13,19 @@ from behave.schema import conform
 from behave.tracking.silhouette.entry import Entry, find_entry
 from behave.tracking.silhouette.flags import FAINT, flag_file, flag_light
 from behave.tracking.silhouette.series import at_frames
-from behave.tracking.silhouette.tracks import needed_until
 from behave.tracking.suspension.hanging import Fault, Hanging, find_hanging
 from behave.tracking.suspension.tracker import SuspensionTracker
-from behave.tracking.trial import SWITCH_PENALTY_S, Arena, Track, Trial, Video
-from behave.tracking.video.ahead import read_ahead
+from behave.tracking.trial import SWITCH_PENALTY_S, Track, Trial, Video
 from behave.tracking.video.frozen import hide
-from behave.tracking.video.picture import Float32, UInt8, to_grey
 from behave.tracking.video.reader import Reading, VideoReader
+from behave.tracking.video.watching import needed_until, sample_arenas, watch
 
 Float64 = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 # Prior for the calibration; tuned on the tuning seeds of benchmarks/worlds.
 IMMOBILE_BELOW = 0.03
-SAMPLES, LEARNING_AREA = 60, 16_000
+SAMPLES = 60
 # Shorter than this share of its usual length from the pivot, for so long, an animal has
 # climbed its tail; a body that only bends up is shorter for a moment.
 CLIMBED, CLIMBED_FOR_S = 0.7, 1.0
@@ -74,17 +71,13 @@ def track(video: Video, trials: Sequence[Trial], *, ahead: bool = True) -> list[
     TrialError
         If the video cannot be read.
     """
-    cv2.setNumThreads(1)
     reader, end_s = VideoReader(video), needed_until(trials)
     found = _learn(reader, trials, end_s)
     watchers = [
         SuspensionTracker(trial.arena, one if isinstance(one, Hanging) else None, scale)
         for trial, (one, scale) in zip(trials, found, strict=True)
     ]
-    reading = reader.look(end_s)
-    for frame in read_ahead(iter(reading)) if ahead else reading:
-        for watcher in watchers:
-            watcher.look(frame)
+    reading = watch(reader, watchers, end_s, ahead=ahead)
     return [
         _finish(trial, watcher, one, reading)
         for trial, watcher, (one, _) in zip(trials, watchers, found, strict=True)
@@ -95,24 +88,8 @@ def _learn(
     video: VideoReader, trials: Sequence[Trial], end_s: float | None
 ) -> list[tuple[Hanging | Fault, float]]:
     """Return what hangs in each arena, and the px of its pictures per px of the frame."""
-    samples: list[list[Float32]] = [[] for _ in trials]
-    scales = [1.0] * len(trials)
-    for frame in video.sample(SAMPLES, end_s):
-        for number, trial in enumerate(trials):
-            stored = _crop(frame.luma, trial.arena)
-            scale = min(1.0, float(np.sqrt(LEARNING_AREA / max(stored.size, 1))))
-            size = max(round(stored.shape[1] * scale), 8), max(round(stored.shape[0] * scale), 8)
-            how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-            small = cv2.resize(stored, size, interpolation=how)
-            samples[number].append(to_grey(small, full_range=frame.full_range))
-            scales[number] = scale
-    return [(find_hanging(seen), scale) for seen, scale in zip(samples, scales, strict=True)]
-
-
-def _crop(luma: UInt8, arena: Arena) -> UInt8:
-    """Return the arena's part of a frame, cut where it reaches beyond the frame."""
-    left, top = max(round(arena.x), 0), max(round(arena.y), 0)
-    return luma[top : round(arena.y + arena.height), left : round(arena.x + arena.width)]
+    sampled = sample_arenas(video, trials, SAMPLES, end_s)
+    return [(find_hanging(seen), scale) for seen, scale in sampled]
 
 
 def _finish(
