@@ -16,6 +16,7 @@ from behave.errors import InputError, Problem, did_you_mean
 Kind = Literal["text", "integer", "number", "boolean"]
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 NOTES = "notes"
 LARGEST = 2.0**53  # above it, a float no longer holds every whole number
 TRUTH = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
@@ -302,7 +303,9 @@ def _number_faults(cell: str, column: Column) -> Sequence[tuple[str, str, str]]:
     number = float(cell) if NUMBER.fullmatch(cell) else float("nan")
     if not abs(number) < LARGEST:
         fix = "write only the number; the unit is in the column's name"
-        if "," in cell and NUMBER.fullmatch(cell.replace(",", ".", 1)):
+        if THOUSANDS.fullmatch(cell):
+            fix = f"write {cell.replace(',', '')}, or {cell.replace(',', '.', 1)}: is the comma of thousands?"
+        elif "," in cell and NUMBER.fullmatch(cell.replace(",", ".", 1)):
             fix = f"write {cell.replace(',', '.')} with a decimal point"
         return [("not a number", f"a number ({column.description})", fix)]
     if column.kind == "integer" and not number.is_integer():

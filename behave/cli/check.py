@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from behave.cli.console import FILE
+from behave.cli.console import FILE, progress_bars
 
 
 @click.command(epilog="Example: behave check configs/nbqx_ketamine.yaml")
@@ -27,7 +27,8 @@ def command(ctx: click.Context, study: Path, freeze: bool) -> None:
     """
     from behave.study.check import check, lock
 
-    found = check(study)
+    with progress_bars() as show:
+        found = check(study, lambda done, total: show("videos", done, total))
     trials = ", ".join(f"{count} {status}" for status, count in found.trials.items())
     videos, length_s = found.videos
     click.echo(f"{found.study}: {trials}; {videos} videos, {length_s / 60:.0f} min in all.\n")

@@ -1,6 +1,6 @@
 """What a run would do and what stands in its way, found without running it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,8 +64,15 @@ class Findings:
     remarks: tuple[str, ...]
 
 
-def check(path: Path) -> Findings:
+def check(path: Path, tell: Callable[[int, int], None] | None = None) -> Findings:
     """Validate a study without running it.
+
+    Parameters
+    ----------
+    path
+        The study file.
+    tell
+        Told how many videos were looked at, of how many.
 
     Raises
     ------
@@ -85,8 +92,8 @@ def check(path: Path) -> Findings:
         active = trials[~trials["exclude"]]
     else:
         plan = plan_study(study, trials)
-        found = check_videos(plan)
-        remarks = list(found.remarks)
+        found = check_videos(plan, tell)
+        remarks = [*_unused_arenas(study), *found.remarks]
         active = plan.active
     fails = active["trial_id"].isin(found.failing)
     cells = _cells(active[~fails], study.design)
@@ -118,6 +125,18 @@ def lock(path: Path) -> Lock:
     """Freeze the analysis of a study that can be run; see `behave.study.inputs.freeze`."""
     study = load_study(path)
     return freeze(path, study, configuration_of(study))
+
+
+def _unused_arenas(study: Study) -> list[str]:
+    """Say that arenas were drawn which the study file does not name."""
+    drawn = study.trials.parent / "arenas.csv"
+    if not study.arenas or study.arenas.file is not None or not drawn.is_file():
+        return []
+    told = (
+        "arenas.csv lies beside the study and is not used: arenas are found in each video. To use "
+        "what was drawn, write  arenas: {file: arenas.csv}  in the study file."
+    )
+    return [told]
 
 
 def _cells(trials: pd.DataFrame, design: DesignOptions) -> pd.DataFrame:

@@ -1,8 +1,10 @@
 """What of the videos is known before a run: their lengths, pictures and cylinders."""
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -37,13 +39,28 @@ class VideoFindings:
     length_s: float
 
 
-def check_videos(plan: Plan) -> VideoFindings:
-    """Look at each video of a plan without scoring it."""
+def check_videos(plan: Plan, tell: Callable[[int, int], None] | None = None) -> VideoFindings:
+    """Look at each video of a plan without scoring it.
+
+    Its cylinders are counted, and its animals looked for, where no video before it showed
+    the same picture.
+
+    Parameters
+    ----------
+    plan
+        What would be scored.
+    tell
+        Told how many videos were looked at, of how many.
+    """
+    known: dict[object, list[Any]] = {}
     problems: list[Problem] = []
     failing: set[str] = set()
     remarks: list[str] = []
     total_s = 0.0
-    for name, trials in plan.active.groupby("video", sort=False):
+    videos = plan.active.groupby("video", sort=False)
+    for number, (name, trials) in enumerate(videos):
+        if tell is not None:
+            tell(number, len(videos))
         recording = plan.videos[str(name)]
         ids = set(trials["trial_id"])
         try:
@@ -56,7 +73,7 @@ def check_videos(plan: Plan) -> VideoFindings:
                 continue
             length_s = tracking.probe(recording).duration_s
             total_s += length_s
-            _check_picture(plan, str(name), recording)
+            remarks += _check_picture(plan, str(name), recording, known)
         except BehaveError as error:
             problems += [Problem(item.what, str(name), item.at, item.expected, item.found, item.fix)
                          for item in error.problems]  # fmt: skip
@@ -83,12 +100,33 @@ def _absent(name: str, recording: Recording) -> Problem | None:
     )
 
 
-def _check_picture(plan: Plan, name: str, recording: Recording) -> None:
-    """Refuse arenas that the picture does not have."""
-    if name in plan.arenas:
-        tracking.require_inside(recording, plan.arenas[name])
-    elif plan.count:
-        tracking.find_arenas(recording, plan.count)
+def _check_picture(
+    plan: Plan, name: str, recording: Recording, known: dict[object, list[Any]]
+) -> list[str]:
+    """Refuse arenas that the picture does not have; say which of them hold two animals.
+
+    Parameters
+    ----------
+    known
+        Glances at the videos that were looked at closely, by their arenas; one is added.
+    """
+    drawn = tuple(plan.arenas.get(name, ()))
+    if drawn:
+        tracking.require_inside(recording, drawn)
+    elif not plan.count:
+        return []
+    glance = tracking.glance(recording)
+    alike = known.setdefault((drawn, Path(name).parent), [])
+    if any(tracking.same_layout(one, glance) for one in alike):
+        return []
+    arenas = drawn or tracking.find_arenas(recording, plan.count, plan.tracking.test)
+    alike.append(glance)
+    crowded = tracking.find_crowded(recording, arenas, plan.tracking.test)
+    return [
+        f"{name}: two animals in arena {arena}, which must hold one; look at the picture of "
+        "the arenas"
+        for arena in crowded
+    ]
 
 
 def _check_times(

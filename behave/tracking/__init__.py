@@ -43,8 +43,10 @@ __all__ = [
     "declared_length",
     "draw_arenas",
     "find_arenas",
+    "find_crowded",
     "find_individuals",
     "fingerprint",
+    "glance",
     "keypoint_files",
     "probe",
     "read_arenas",
@@ -133,6 +135,31 @@ def count_cylinders(video: Video) -> int | None:
     from behave.tracking.arenas import layout
 
     return layout.count_cylinders(video)
+
+
+def glance(video: Video) -> "npt.NDArray[np.float32]":
+    """Return a small frame of a video; see `behave.tracking.arenas.glance`."""
+    from behave.tracking.arenas.glance import glance as look
+
+    return look(video)
+
+
+def same_layout(first: "npt.NDArray[np.float32]", second: "npt.NDArray[np.float32]") -> bool:
+    """Return whether two glances show one layout; see `behave.tracking.arenas.glance`."""
+    from behave.tracking.arenas import glance as glances
+
+    return glances.same_layout(first, second)
+
+
+def find_crowded(video: Video, arenas: Sequence[Arena], test: str | None = None) -> list[str]:
+    """Return the names of the arenas in which a few frames of a video show two animals."""
+    if test == "tst":
+        from behave.tracking.suspension.tracks import find_crowded as find_two_hanging
+
+        return find_two_hanging(video, arenas)
+    from behave.tracking.silhouette.tracks import find_crowded as find_two
+
+    return find_two(video, arenas)
 
 
 def draw_arenas(video: Video, arenas: Sequence[Arena]) -> bytes:

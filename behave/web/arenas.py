@@ -47,10 +47,6 @@ class DrawnArena(Body):
     points: tuple[tuple[float, float], ...] = ()
 
 
-class Use(Body):
-    """Have the study use what is drawn."""
-
-
 class DrawnVideos(Body):
     """The arenas of the videos that were drawn on, and the version that they follow."""
 
@@ -63,7 +59,6 @@ def routes(workspace: Workspace, frame_server: FrameServer) -> list[Route]:
     return [
         get("/api/arenas", lambda _: show(workspace)),
         put("/api/arenas", DrawnVideos, lambda _, drawn: keep(workspace, frame_server, drawn)),
-        put("/api/arenas/used", Use, lambda _, __: use(workspace)),
         get("/api/arenas/proposal", lambda request: propose(workspace, request)),
         get("/api/arenas/scene", lambda request: compare_scenes(frame_server, request)),
     ]
@@ -79,9 +74,8 @@ def show(workspace: Workspace) -> dict[str, Any]:
         "there": version_of(workspace.arenas_file) != ABSENT,
         "run": workspace.run_command,
         # A study that says how many there are does not read the table yet.
-        "count": workspace.study.arenas.count
-        if workspace.study and workspace.study.arenas
-        else None,
+        "count": _count(workspace),
+        "undrawn": [name for name, arenas in drawn.items() if not arenas],
         "names": [
             {"name": name, "camera": Path(name).parent.as_posix()} for name in workspace.filmed
         ],
@@ -92,7 +86,12 @@ def show(workspace: Workspace) -> dict[str, Any]:
     }
 
 
-def use(workspace: Workspace) -> dict[str, Any]:
+def _count(workspace: Workspace) -> int | None:
+    """Return how many arenas the study file lets a run find in each video; none where it does not."""
+    return workspace.study.arenas.count if workspace.study and workspace.study.arenas else None
+
+
+def use(workspace: Workspace) -> None:
     """Have the study file name the table that is drawn, in place of a number of cylinders."""
     wanted = f"arenas: {{file: {workspace.arenas_file.name}}}"
     if workspace.study is None or not workspace.arenas_file.exists():
@@ -106,7 +105,6 @@ def use(workspace: Workspace) -> dict[str, Any]:
             )
         write_bytes(changed, workspace.source)
     workspace.study = load_study(workspace.source)
-    return show(workspace)
 
 
 def propose(workspace: Workspace, request: Request) -> dict[str, Any]:
@@ -135,7 +133,10 @@ def compare_scenes(frame_server: FrameServer, request: Request) -> dict[str, Any
 
 
 def keep(workspace: Workspace, frame_server: FrameServer, drawn: DrawnVideos) -> dict[str, Any]:
-    """Write what was drawn; rows of other videos, and patterns, stay as they are."""
+    """Write what was drawn, and use it once each video has arenas.
+
+    Rows of other videos, and patterns, stay as they are.
+    """
     for video, arenas in drawn.videos.items():
         browser = frame_server.browser(video)
         _check(video, arenas, (browser.width, browser.height))
@@ -144,6 +145,11 @@ def keep(workspace: Workspace, frame_server: FrameServer, drawn: DrawnVideos) ->
         drawn.version,
         lambda: csv_bytes(_merged(workspace.arenas_file, drawn)),
     )
+    if _count(workspace) and all(workspace.drawn(name) for name in workspace.filmed):
+        try:
+            use(workspace)
+        except Refused as error:  # what was drawn is saved all the same
+            return show(workspace) | {"refused": str(error)}
     return show(workspace)
 
 

@@ -7,8 +7,13 @@ import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
 
+from behave import tracking
 from behave.cli import cli
+from behave.simulate.render import World, render_video
+from behave.simulate.swim import Bout, Swim
+from behave.study.check import check
 from behave.study.inputs.study_file import load_study
+from behave.tracking import Recording
 
 
 @pytest.fixture
@@ -265,3 +270,66 @@ def test_init_says_when_another_count_was_given(filmed):
     filmed.unlink()
     result = behave("init", filmed.parent, "--count", 2)
     assert "the picture shows 4 cylinders, and 2 were given" in result.stderr
+
+
+def test_two_animals_in_one_arena_are_told_before_a_run(filmed):
+    arenas = tracking.find_arenas(Recording.of(filmed.with_name("Film 1.mp4")), 4)
+    both = arenas[:2]
+    left, top = min(one.x for one in both), min(one.y for one in both)
+    wide = max(one.x + one.width for one in both) - left
+    high = max(one.y + one.height for one in both) - top
+    changed(filmed, "{count: 4}", "{file: arenas.csv}")
+    lines = [f"*,1,{left},{top},{wide},{high}"]
+    lines += [f"*,{one.name},{one.x},{one.y},{one.width},{one.height}" for one in arenas[1:]]
+    filmed.with_name("arenas.csv").write_text(
+        "video,arena,x_px,y_px,width_px,height_px\n" + "\n".join(lines) + "\n", encoding="utf-8"
+    )
+    told = behave("check", filmed).stdout
+    assert "Film 1.mp4: two animals in arena 1, which must hold one" in told
+    assert told.count("two animals in arena") == 1
+
+
+def test_arenas_beside_a_study_that_does_not_name_them_are_told(filmed):
+    assert "arenas.csv" not in behave("check", filmed).stdout
+    filmed.with_name("arenas.csv").write_text("video,arena,x_px,y_px,width_px,height_px\n")
+    told = behave("check", filmed).stdout
+    assert "- arenas.csv lies beside the study and is not used" in told
+    assert "write  arenas: {file: arenas.csv}" in told
+
+
+def test_cylinders_are_counted_once_in_videos_that_show_one_picture(filmed, monkeypatch):
+    """Videos 1 to 3 of the sample are of one camera, 5 of another."""
+    looked = []
+    find = tracking.find_arenas
+    monkeypatch.setattr(
+        tracking, "find_arenas", lambda video, *how: looked.append(video.name) or find(video, *how)
+    )
+    rows = []
+    for number in (1, 2, 3, 5):
+        shutil.copyfile(SAMPLE / f"video_{number}.mp4", filmed.with_name(f"v{number}.mp4"))
+        rows += [f"m{number},v{number}.mp4,1,vehicle,vehicle,"]
+    with filmed.with_name("trials.csv").open("a", encoding="utf-8") as file:
+        file.write("\n".join(row.replace("m", "x", 1) for row in rows) + "\n")
+    counted = []
+    check(filmed, lambda done, total: counted.append((done, total)))
+    assert looked == ["Film 1.mp4", "v5.mp4"]
+    assert counted == [(done, 5) for done in range(5)]
+
+
+def test_init_says_how_many_videos_have_which_size_and_draws_each(filmed):
+    folder = filmed.parent
+    filmed.unlink()
+    for name, size in (("b1.mp4", (320, 240)), ("b2.mp4", (320, 240)), ("c.mp4", (240, 180))):
+        world = World(arenas=2, width=size[0], height=size[1])
+        swims = [Swim((Bout(0, 6, "swimming"),)) for _ in range(2)]
+        render_video(folder / name, world, swims, 1)
+    result = behave("init", folder, "--count", 2)
+    sizes = [line for line in result.stderr.splitlines() if "sizes" in line]
+    assert len(sizes) == 1
+    assert "The pictures have 3 sizes: " in sizes[0]
+    assert "320 x 240 px in 2 videos (b1.mp4, b2.mp4)" in sizes[0]
+    assert "240 x 180 px in 1 video (c.mp4)" in sizes[0]
+    assert {path.name for path in (folder / "arenas").iterdir()} == {"b1.mp4.png", "c.mp4.png"}
+    assert "No picture of Film 1.mp4: the picture shows 4 cylinders, and 2 were given." in (
+        result.stderr
+    )

@@ -5,6 +5,7 @@ water at 15 frames/s, beating their size five times in two seconds.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 from behave.errors import TrialError
 from behave.model.flags import Flag
 from behave.scoring import MotionSignal, Score, ScoringOptions, score
-from behave.tracking import Arena, Track, TrackingOptions, Trial, track
+from behave.tracking import Arena, Track, TrackingOptions, Trial, find_crowded, track
 from behave.tracking.video.camera import Camera
 from behave.tracking.video.picture import Frame
 
@@ -215,6 +216,39 @@ def test_arenas_side_by_side_do_not_overlap(follow):
 def test_animals_filmed_one_after_the_other_in_one_arena_do_not_overlap(follow):
     arena = Arena("1", 10, 10, 68, 100)
     assert flag(follow(two_animals, arena, arena).flags, "arena_overlaps") is None
+
+
+def test_two_animals_in_one_arena_are_flagged_with_the_share_of_time_that_shows_them(follow):
+    crowded = flag(follow(two_animals, ARENA).flags, "two_animals")
+    assert crowded.value > 0.6  # at times the two touch and are one
+    assert "must hold one animal" in crowded.text
+
+
+def test_a_hind_part_that_the_surface_cuts_off_is_no_second_animal(follow):
+    def cut(index: int) -> np.ndarray:
+        picture = swimmer(index)
+        x = 80 + 25 * np.sin(index / RATE)
+        return np.where(np.abs(columns - x + 6) < 3, scene, picture)
+
+    assert flag(follow(cut).flags, "two_animals") is None
+
+
+def test_one_animal_is_no_pair(follow):
+    assert flag(follow(swimmer).flags, "two_animals") is None
+
+
+def test_a_hand_that_puts_an_animal_in_is_no_second_animal(follow):
+    def placed(index: int) -> np.ndarray:
+        hand = (np.abs(columns - 130) < 12) & (rows < 70)
+        return np.where(hand, 60, swimmer(index)) if index < 3 * RATE else swimmer(index)
+
+    assert flag(follow(placed).flags, "two_animals") is None
+
+
+def test_arenas_with_two_animals_are_named_from_a_few_frames(write_video):
+    video = write_video(film(two_animals), fps=RATE)
+    left, right = Arena("1", 10, 10, 68, 100), Arena("2", 82, 10, 68, 100)
+    assert find_crowded(video, [left, right, replace(ARENA, name="3")]) == ["3"]
 
 
 def test_motion_that_lies_near_the_threshold_is_flagged_with_its_seconds(follow):

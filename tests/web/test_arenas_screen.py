@@ -12,7 +12,8 @@ from behave.simulate.swim import Bout, Swim
 from behave.study import pipeline
 from behave.tracking.arenas.layout import read_arenas
 from behave.web.answers import Refused
-from behave.web.arenas import use
+from behave.web.arenas import DrawnVideos, keep, use
+from behave.web.saved import version_of
 from behave.web.workspace import open_workspace
 
 
@@ -302,8 +303,7 @@ def test_the_study_runs_with_what_was_drawn(page, study, table):
     page.click("text=Copy to this camera's videos")
     page.wait_for_selector("#message >> text=Copied to 1 other video.")
     save(page)
-    page.click("text=Use what is drawn")
-    page.wait_for_selector("#message >> text=From now on")
+    page.wait_for_selector("#message >> text=From now on runs use what is drawn")
     wanted = before.replace("arenas: {count: 2}", "arenas: {file: arenas.csv}")
     assert (study / "study.yaml").read_text() == wanted
     page.wait_for_selector("text=To score with what is saved here")
@@ -336,5 +336,34 @@ def test_the_study_file_is_changed_in_one_place_or_not_at_all(study, table, line
             use(workspace)
         assert file.read_bytes() == before
     else:
-        assert use(workspace)["count"] is None
+        use(workspace)
+        assert workspace.study.arenas.count is None
         assert file.read_bytes() == before.replace(line.encode(), kept.encode())
+
+
+def test_arenas_of_some_videos_are_saved_and_it_is_said_that_runs_do_not_use_them_yet(page, study):
+    before = (study / "study.yaml").read_text()
+    drag(page, (20, 30), (140, 200))
+    save(page)
+    page.wait_for_selector(
+        "#message >> text=Runs use it once every video has arenas: b.mp4 has none"
+    )
+    assert (study / "study.yaml").read_text() == before
+
+
+def test_what_was_drawn_earlier_is_used_by_the_button_of_saving(visit, address, study, table):
+    table.write_text("video,arena,x_px,y_px,width_px,height_px\n*,1,5,6,70,80\n*,2,85,6,70,80\n")
+    page = visit().go(address, "Arenas")
+    page.click("button.main >> text=Use what is drawn")
+    page.wait_for_selector("#message >> text=From now on runs use what is drawn")
+    assert "arenas: {file: arenas.csv}" in (study / "study.yaml").read_text()
+
+
+def test_drawn_arenas_that_the_study_file_cannot_be_made_to_name_are_saved_and_told(study, table):
+    file = study / "study.yaml"
+    file.write_text(file.read_text().replace("arenas: {count: 2}", "arenas:\n  count: 2"))
+    table.write_text("video,arena,x_px,y_px,width_px,height_px\n*,1,5,6,70,80\n*,2,85,6,70,80\n")
+    workspace = open_workspace(file, study / "results")
+    told = keep(workspace, None, DrawnVideos(version=version_of(table), videos={}))
+    assert "Write  arenas: {file: arenas.csv}  there yourself" in told["refused"]
+    assert len(told["videos"]["a.mp4"]) == 2

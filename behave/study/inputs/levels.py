@@ -6,11 +6,14 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from behave.errors import Problem, did_you_mean, nearest
+from behave.schema import NUMBER
 from behave.stats import DesignOptions
 from behave.stats.rule.validation import named_levels
 
 # Blanks and hyphens, save those that keep two numbers apart.
 _BETWEEN = re.compile(r"(?<!\d)[\s_-]+|[\s_-]+(?!\d)")
+SEXES = {**dict.fromkeys(("m", "male", "males", "\u2642"), "m"),
+         **dict.fromkeys(("f", "female", "females", "w", "\u2640"), "f")}  # fmt: skip
 _SHOWN = 8  # rows told one by one
 
 
@@ -64,19 +67,31 @@ def _rows_of(cells: "pd.Series[str]") -> dict[str, list[object]]:
 
 
 def _spelled_twice(rows: dict[str, list[object]], name: str, file: str) -> Iterable[Problem]:
-    """Yield a problem for each two levels that differ by case, blanks or hyphens."""
+    """Yield a problem for each two levels that are one, differently written."""
     seen: dict[str, str] = {}
     for level, places in rows.items():
-        same = seen.setdefault(_bare(level), level)
+        same = seen.setdefault(_meaning(level, name), level)
         if same != level:
+            how = (
+                "differ only by case, blanks or hyphens"
+                if _bare(same) == _bare(level)
+                else "mean the same"
+            )
             yield Problem(
-                f"levels '{same}' and '{level}' differ only by case, blanks or hyphens",
+                f"levels '{same}' and '{level}' {how}",
                 file=file,
                 at=f"{told_rows(places)}, column '{name}'",
                 expected="one spelling for each level",
                 found=f"'{same}' ({told_rows(rows[same])}) and '{level}'",
                 fix="spell them alike",
             )
+
+
+def _meaning(level: str, name: str) -> str:
+    """Return a level without what is easily written otherwise: 1.0 is 1, a male's sex is m."""
+    if NUMBER.fullmatch(level):
+        return f"{float(level):g}"
+    return SEXES.get(_bare(level), _bare(level)) if name == "sex" else _bare(level)
 
 
 def _bare(level: str) -> str:

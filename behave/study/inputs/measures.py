@@ -19,7 +19,9 @@ from behave.schema import (
     plain,
     recognised,
 )
+from behave.sheets.asides import without_summaries, without_units
 from behave.stats import DesignOptions
+from behave.stats.rule.design import unit_of
 from behave.study.inputs.group_columns import animals_of, is_by_group
 from behave.study.inputs.outcomes import (
     absent,
@@ -29,6 +31,7 @@ from behave.study.inputs.outcomes import (
     candidates,
     clocks_to_seconds,
     impossible,
+    known_unit,
     named,
 )
 from behave.study.inputs.study_file import ProtocolOptions, Study
@@ -80,7 +83,7 @@ def read_measures(
     protocol = protocol or ProtocolOptions()
     if is_by_group(list(map(str, text)), design):
         return _by_group(text, trials, design, protocol, file)
-    text, key = _recognised(text, trials, design.outcome)
+    text, key = _recognised(text, trials, design.outcome, file)
     if missing := _missing_columns(text, key, design.outcome, file):
         raise InputError(*missing)
     measured, problems = examine(text, _expected(key, design), file)
@@ -138,12 +141,34 @@ def _fits(design: DesignOptions) -> sheets.Fits:
     return fits
 
 
-def _recognised(text: pd.DataFrame, trials: pd.DataFrame, outcome: str) -> tuple[pd.DataFrame, str]:
-    """Return a table with the names that are known, and which of them is its key."""
+def _recognised(
+    text: pd.DataFrame, trials: pd.DataFrame, outcome: str, file: str
+) -> tuple[pd.DataFrame, str]:
+    """Return a table's animals with the names that are known, and which of them is its key.
+
+    Raises
+    ------
+    InputError
+        If a row of units says that the outcome is in another one.
+    """
+    text, units = without_units(text)
     design = [name for name in trials if name not in text]
     text = named(recognised(text, [*MEASURES.names, *map(str, design)]), outcome)
     text = clocks_to_seconds(name_animals(text), (outcome, *BESIDE))
-    return text, "trial_id" if "trial_id" in text else "animal_id"
+    stated = {known_unit(units[name]) for name in units if name in candidates([name], outcome)}
+    stated |= {known_unit(units[outcome])} if outcome in units else set()
+    if wrong := stated - {None, unit_of(outcome)}:
+        raise InputError(
+            Problem(
+                f"the row of units says that '{outcome}' is in {wrong.pop()}",
+                file=file,
+                at=f"row {text.index[0] - 1}",
+                expected=f"{unit_of(outcome)}, as the outcome's name says",
+                fix="convert the numbers, or analyse what was measured (design.outcome)",
+            )
+        )
+    key = "trial_id" if "trial_id" in text else "animal_id"
+    return without_summaries(text, key, set(trials[key])), key
 
 
 def _missing_columns(text: pd.DataFrame, key: str, outcome: str, file: str) -> list[Problem]:
@@ -365,7 +390,7 @@ def _read_rows(
     wanted = ("trial_id", "animal_id", *(column.name for column in columns))
     text = sheets.read_sheet(path, sheets.holding(wanted))
     file = sheets.place_of(text, path)
-    text, key = _recognised(text, trials, columns[0].name)
+    text, key = _recognised(text, trials, columns[0].name, file)
     id_column = Column(key, "text", "The id that the trials table gives.", required=True)
     table, problems = examine(text, Table(path.name, "row", (id_column, *columns), more=True), file)
     if key not in table or any(column.name not in table for column in columns):

@@ -214,15 +214,16 @@ def _look(
     video that can be read is drawn.
     """
     pictures, remarks, unreadable = [], [], []
-    cameras: dict[tuple[Path, int, int], str] = {}
+    cameras: dict[tuple[Path, int, int], list[str]] = {}
     for name, path in videos.items():
         try:
             info = tracking.probe(path)
         except BehaveError:
             unreadable.append(name)
             continue
-        cameras.setdefault((path.parent, info.width, info.height), name)
-    counted = cameras.values() if test == "fst" else ()
+        cameras.setdefault((path.parent, info.width, info.height), []).append(name)
+    firsts = [names[0] for names in cameras.values()]
+    counted = firsts if test == "fst" else ()
     seen = {name: tracking.count_cylinders(videos[name]) for name in counted}
     told = [number for number in seen.values() if number is not None]
     if count is None:
@@ -232,28 +233,36 @@ def _look(
                 f"How many {PROTOCOLS[test]['place']} the videos show could not be seen: 1 was written. Correct "
                 "'arenas: {count: 1}' in study.yaml, or start anew with --count."
             )
-    for name in cameras.values():
+    for name in firsts:
         try:
-            picture = tracking.draw_arenas(
-                videos[name], tracking.find_arenas(videos[name], count, test)
-            )
+            arenas = tracking.find_arenas(videos[name], count, test)
+            crowded = tracking.find_crowded(videos[name], arenas, test)
+            picture = tracking.draw_arenas(videos[name], arenas)
         except BehaveError as error:
             remarks.append(f"No picture of {name}: {error.problems[0].what}.")
             continue
         target = f"arenas/{name.replace('/', '__')}.png"
         files.write_bytes(picture, folder / target)
         pictures.append(target)
+        remarks += [
+            f"{name}: two animals are seen in arena {one}; is the count right?" for one in crowded
+        ]
     if unreadable:
         shown = ", ".join(unreadable[:SHOWN])
         more = f" and {len(unreadable) - SHOWN} more" if len(unreadable) > SHOWN else ""
         remarks.append(
             f"Cannot be read as videos: {shown}{more}. Delete their rows, or mend the files."
         )
-    if len(cameras) > 1 and len({(width, height) for _, width, height in cameras}) > 1:
-        sizes = ", ".join(
-            f"{name} {width} x {height}" for (_, width, height), name in cameras.items()
+    sizes: dict[tuple[int, int], list[str]] = {}
+    for (_, width, height), names in cameras.items():
+        sizes.setdefault((width, height), []).extend(names)
+    if len(sizes) > 1:
+        told_sizes = "; ".join(
+            f"{width} x {height} px in {len(names)} video{'s' if len(names) != 1 else ''} "
+            f"({', '.join(names[:2])}{', ...' if len(names) > 2 else ''})"  # noqa: PLR2004 - two are shown
+            for (width, height), names in sizes.items()
         )
-        remarks.append(f"The pictures have several sizes: {sizes}.")
+        remarks.append(f"The pictures have {len(sizes)} sizes: {told_sizes}.")
     return count, pictures, remarks
 
 

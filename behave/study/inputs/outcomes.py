@@ -51,7 +51,12 @@ def unit_in(name: str) -> str | None:
     words = re.findall(r"[\[(]\s*([^\])]+?)\s*[\])]", name) or re.split(r"[\s_]+", name.strip())
     if len(words) == 1 and words[0] == name.strip():
         return "%" if name.strip().endswith("%") else None
-    return UNITS.get(words[-1].casefold())
+    return known_unit(words[-1])
+
+
+def known_unit(word: str) -> str | None:
+    """Return a unit as `UNITS` spells it; None where it is none."""
+    return UNITS.get(word.casefold())
 
 
 def candidates(names: Iterable[str], outcome: str) -> list[str]:

@@ -10,7 +10,8 @@ from behave import sheets
 from behave.errors import InputError, Problem, did_you_mean
 from behave.files import as_file_name, is_file_name
 from behave.model.tables import TRIALS
-from behave.schema import empty_column, examine, noted, notes_of, plain, recognised
+from behave.schema import NUMBER, empty_column, examine, noted, notes_of, plain, recognised
+from behave.sheets.asides import without_summaries, without_units
 from behave.stats import DesignOptions
 from behave.study.inputs.blinding import add_key
 from behave.study.inputs.levels import faulty_levels
@@ -58,6 +59,7 @@ def read_trials(path: Path, design: DesignOptions, key: Path | None = None) -> p
     if key is not None:
         text = noted(add_key(text, path, key), *notes)
         text = recognised(text, design_columns(design))
+    text = _animals_alone(text, design)
     _require_filled(text, design, file)
     trials, problems = examine(text, TRIALS, file)
     if "animal_id" not in trials:
@@ -65,6 +67,7 @@ def read_trials(path: Path, design: DesignOptions, key: Path | None = None) -> p
     trials = _completed(trials)
     problems += [
         *_faulty_ids(trials, file),
+        *_alike_ids(trials, file),
         *_repeated_animals(trials, design, file),
         *_faulty_columns(trials, design, file),
         *faulty_levels(trials, design, file),
@@ -86,6 +89,16 @@ def name_animals(text: pd.DataFrame) -> pd.DataFrame:
         return text
     note = f"Column '{called[0]}' was read as 'animal_id'."
     return noted(text.rename(columns={called[0]: "animal_id"}), *notes_of(text), note)
+
+
+def _animals_alone(text: pd.DataFrame, design: DesignOptions) -> pd.DataFrame:
+    """Return the table without a row of units, and without totals, which were given nothing."""
+    text = without_units(text)[0]
+    given = [name for name in design_columns(design) if name in text]
+    if "animal_id" not in text or not given:
+        return text
+    treated = text[(text[given] != "").any(axis=1)]
+    return without_summaries(text, "animal_id", set(treated["animal_id"]))
 
 
 def _require_filled(text: pd.DataFrame, design: DesignOptions, file: str) -> None:
@@ -201,6 +214,24 @@ def _faulty_ids(trials: pd.DataFrame, file: str) -> Iterable[Problem]:
                 at=f"rows {same} and {row}",
                 expected="each animal once, or a column 'trial_id' that tells its trials apart",
                 fix="correct the id, or add 'trial_id'",
+            )
+
+
+def _alike_ids(trials: pd.DataFrame, file: str) -> Iterable[Problem]:
+    """Yield a problem for each two ids that are one number: 1, 01 and 1.0."""
+    rows = {str(cell): row for row, cell in reversed(list(trials["animal_id"].items()))}
+    seen: dict[float, str] = {}
+    for cell, row in sorted(rows.items(), key=lambda item: int(str(item[1]))):
+        if not NUMBER.fullmatch(cell):
+            continue
+        same = seen.setdefault(float(cell), cell)
+        if same != cell:
+            yield Problem(
+                f"'{same}' and '{cell}' may be one animal",
+                file=file,
+                at=f"rows {rows[same]} and {row}, column 'animal_id'",
+                expected="one spelling for each animal",
+                fix="spell the id alike, or give one of two animals another id",
             )
 
 

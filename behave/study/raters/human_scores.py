@@ -22,7 +22,7 @@ not a bout. Times are in s or mm:ss from the video's first frame.
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +34,7 @@ from behave.files import read_bytes
 from behave.model.tables import BINS, MEASURES, TRIALS
 from behave.schema import NUMBER, noted, notes_of
 from behave.sheets import WORKBOOKS, read_sheet, shortened
+from behave.sheets.asides import without_summaries, without_units
 from behave.sheets.delimited import decode, with_points
 from behave.sheets.formats import refuse_other_formats
 from behave.study.inputs.trials import seconds
@@ -170,9 +171,15 @@ def _table(path: Path) -> pd.DataFrame:
             named = named.reindex(columns=list(dict.fromkeys([*KEYS, *found])), fill_value="")
             # Row numbers as a spreadsheet shows them, for messages.
             named.index = pd.RangeIndex(place + 2, place + 2 + len(named))
+            # Units stand below the header, totals in the column of the animals.
+            named, units = without_units(noted(named[(named != "").any(axis=1)], *notes))
+            _refuse_minutes(units, path)
+            if "total" in found:
+                named = without_summaries(named, "trial")
+            notes = list(notes_of(named))
             if "total" in found and _words(row[found["total"]]) != "immobility":
                 notes = [*notes, f"Column '{row[found['total']]}' was read as immobility, in s."]
-            return noted(named[(named != "").any(axis=1)], *notes)
+            return noted(named, *notes)
         wide = _by_rater(rows[place:], place)
         if wide is not None:
             return noted(wide, *notes, *notes_of(wide))
@@ -228,9 +235,24 @@ def _by_rater(rows: Sequence[Sequence[str]], place: int) -> pd.DataFrame | None:
         for number, row in enumerate(body)
         if len(row) > column
     ]  # fmt: skip
-    table = pd.DataFrame(cells).set_index("row")
+    table = without_summaries(pd.DataFrame(cells).set_index("row"), "trial")
     told = ", ".join(f"'{header[column]}'" for column in people)
-    return noted(table, f"Columns {told} were read as raters, each cell a total in s.")
+    note = f"Columns {told} were read as raters, each cell a total in s."
+    return noted(table, *notes_of(table), note)
+
+
+def _refuse_minutes(units: Mapping[str, str], path: Path) -> None:
+    """Refuse a row of units that says of times that they are no seconds."""
+    for name in ("total", "start", "stop", "time"):
+        if units.get(name, "s").startswith(("min", "ms", "%", "pct")):
+            raise InputError(
+                Problem(
+                    f"the row of units says that the {name} is in {units[name]}",
+                    file=str(path),
+                    expected="seconds",
+                    fix="convert the numbers to seconds",
+                )
+            )
 
 
 def _refuse_playlists(table: pd.DataFrame, path: Path) -> None:

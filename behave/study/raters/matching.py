@@ -42,7 +42,17 @@ def match(scores: Scores, log: pd.DataFrame | None) -> Scores:
     for row in named.to_dict("records"):
         names = {key: str(row[key]) for key in KEYS}
         trial = _own_name(names) if log is None else _trial(names, log)
-        if trial is None and log is not None:
+        if not any(value for key, value in names.items() if key != "rater"):
+            problems.append(
+                Problem(
+                    "a score of no animal",
+                    file=f"scores of {names['rater']}",
+                    expected="an animal in each row",
+                    found="an empty cell",
+                    fix="fill in the animal; delete the row if it is a total",
+                )
+            )
+        elif trial is None and log is not None:
             problems.append(_unknown(names, log))
         found[tuple(names.values())] = trial
     if problems:

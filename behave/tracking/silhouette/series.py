@@ -32,6 +32,9 @@ class Series:
     across, down, slant
         Variances of the body's px from side to side and from top to bottom,
         and their covariance.
+    beside
+        Area of the largest other region of a body's size, in areas of the animal;
+        known only where the whole arena was looked at.
     """
 
     time_s: list[float] = field(default_factory=list)
@@ -44,6 +47,7 @@ class Series:
     across: list[float] = field(default_factory=list)
     down: list[float] = field(default_factory=list)
     slant: list[float] = field(default_factory=list)
+    beside: list[float] = field(default_factory=list)
 
 
 def at_frames(times: Float64, looks: Float64, values: Float64) -> Float64:

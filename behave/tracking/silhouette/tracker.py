@@ -111,6 +111,7 @@ class SilhouetteTracker:
         self.last: Body | None = None  # as last seen
         self.light = float("nan")  # relative to the background's, at the last look
         self.full_look_s = -np.inf
+        self.beside = float("nan")  # of this look, see Series
         if background is None:
             return
         # Px of the frame per px of a look: the body gets its one size. Eighths, so that
@@ -146,9 +147,10 @@ class SilhouetteTracker:
         """Take a look at the animal."""
         series = self.series
         series.time_s.append(frame.time_s)
-        self.light = float("nan")
+        self.light = self.beside = float("nan")
         found = self._find(frame) if self.background is not None else None
         series.light.append(self.light)
+        series.beside.append(self.beside)
         if found is None:
             self.near = None
             if self.background is not None:
@@ -179,6 +181,7 @@ class SilhouetteTracker:
         if self.near is not None and frame.time_s - self.full_look_s < FULL_LOOK_EVERY_S:
             found = self._find_in(frame, self._window())
             if found is not None and not found.cut:
+                self.beside = float("nan")  # a window shows a part of what is beside the animal
                 return found
         self.full_look_s = frame.time_s
         return self._find_in(frame, (slice(0, self.empty.shape[0]), slice(0, self.empty.shape[1])))
@@ -260,8 +263,7 @@ class SilhouetteTracker:
         """
         # Mostly there is one region, and following its outline takes a fifth of the time.
         if len(cv2.findContours(clear, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]) == 1:
-            worth = cv2.countNonZero(clear) / BODY_PX**2
-            return clear if AREA_RANGE[0] < worth < AREA_RANGE[1] else None
+            return self._alone(clear)
         # What the surface, the rim or a reflection cuts off lies beside the rest: parts
         # that meet when both are widened belong together.
         # On pictures this small this way takes half as long as the usual one.
@@ -269,8 +271,7 @@ class SilhouetteTracker:
         linked = self._linked(widened, corner)
         count, labels = cv2.connectedComponentsWithAlgorithm(linked, 8, cv2.CV_32S, cv2.CCL_SAUF)
         if count == 2:  # noqa: PLR2004 - the water and one animal
-            worth = cv2.countNonZero(clear) / BODY_PX**2
-            return clear if AREA_RANGE[0] < worth < AREA_RANGE[1] else None
+            return self._alone(clear)
         labels[clear == 0] = 0
         rows, columns = np.nonzero(labels)
         of = labels[rows, columns]
@@ -281,10 +282,12 @@ class SilhouetteTracker:
         )
         # There are two or three regions: arrays would take ten times as long.
         best: tuple[float, int | None] = 0.0, None
+        bodies: dict[int, int] = {}
         for label, (area, (x, y)) in enumerate(zip(areas.tolist(), centres.tolist(), strict=True)):
             worth = area / BODY_PX**2
             if label == 0 or not AREA_RANGE[0] < worth < AREA_RANGE[1]:  # 0 is the water
                 continue
+            bodies[label] = area
             if self.near is not None:
                 away = (x + corner[0] - self.near[0]) ** 2 + (y + corner[1] - self.near[1]) ** 2
                 worth /= 1 + away / BODY_PX**2
@@ -292,7 +295,17 @@ class SilhouetteTracker:
                 best = worth, label
         if best[1] is None:
             return None
+        own = bodies.pop(best[1])
+        self.beside = max(bodies.values(), default=0) / own
         return (labels == best[1]).view(np.uint8)  # type: ignore[no-any-return]
+
+    def _alone(self, clear: UInt8) -> UInt8 | None:
+        """Return the only region there is, if it may be the animal."""
+        worth = cv2.countNonZero(clear) / BODY_PX**2
+        if not AREA_RANGE[0] < worth < AREA_RANGE[1]:
+            return None
+        self.beside = 0.0
+        return clear
 
     def _linked(self, widened: UInt8, corner: tuple[int, int]) -> UInt8:
         """Return widened parts with what links them in time: the body of the look before.

@@ -11,7 +11,13 @@ from behave.model.tables import MOTION
 from behave.schema import conform
 from behave.tracking.silhouette.background import Background, learn_background
 from behave.tracking.silhouette.entry import find_entry
-from behave.tracking.silhouette.flags import flag_animal, flag_file, flag_light
+from behave.tracking.silhouette.flags import (
+    BESIDE,
+    flag_animal,
+    flag_file,
+    flag_light,
+    share_with_two,
+)
 from behave.tracking.silhouette.posture import climb_signal, find_view
 from behave.tracking.silhouette.series import at_frames
 from behave.tracking.silhouette.tracker import SilhouetteTracker, inside_of
@@ -63,6 +69,29 @@ def track(video: Video, trials: Sequence[Trial], *, ahead: bool = True) -> list[
         finish(trial, watcher, reading, moved=moved)
         for trial, watcher in zip(trials, watchers, strict=True)
     ]
+
+
+def find_crowded(video: Video, arenas: Sequence[Arena]) -> list[str]:
+    """Return the names of the arenas in which a few frames show two animals.
+
+    Parameters
+    ----------
+    video, arenas
+        The video, and where its animals are.
+
+    Raises
+    ------
+    TrialError
+        If the video cannot be read.
+    """
+    reader, trials = VideoReader(video), [Trial(arena.name, arena) for arena in arenas]
+    watchers = learn(reader, trials, None, SilhouetteTracker)
+    for frame in reader.sample(SAMPLES, None):
+        for watcher in watchers:
+            watcher.near = None  # each frame is seconds after the one before
+            watcher.look(frame)
+    shares = [share_with_two(np.array(watcher.series.beside)) for watcher in watchers]
+    return [arena.name for arena, share in zip(arenas, shares, strict=True) if share > BESIDE]
 
 
 def learn(

@@ -84,6 +84,25 @@ def track(video: Video, trials: Sequence[Trial], *, ahead: bool = True) -> list[
     ]
 
 
+def find_crowded(video: Video, arenas: Sequence[Arena]) -> list[str]:
+    """Return the names of the arenas in which two animals hang.
+
+    Parameters
+    ----------
+    video, arenas
+        The video, and where its animals are.
+
+    Raises
+    ------
+    TrialError
+        If the video cannot be read.
+    """
+    found = _learn(VideoReader(video), [Trial(arena.name, arena) for arena in arenas], None)
+    return [
+        arena.name for arena, (one, _) in zip(arenas, found, strict=True) if one == "two_animals"
+    ]
+
+
 def _learn(
     video: VideoReader, trials: Sequence[Trial], end_s: float | None
 ) -> list[tuple[Hanging | Fault, float]]:

@@ -229,3 +229,46 @@ def test_an_excluded_trial_stays_excluded(write, trials_text, design):
     trials = read_trials(write("trials.csv", text), design)
     path = write("m.csv", "animal_id,immobility_s\n001,10\n002,20\n003,30\n004,40\n")
     assert list(read_measures(path, trials, design)["status"]) == ["excluded", *["done"] * 3]
+
+
+FOUR = "001,10\n002,20\n003,30\n004,40\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (FOUR + "Total,100\n", "Row 6 ('Total') sums up others and was left out."),
+        (
+            FOUR + "\nMean,25\nSD,12.9\nn = 4,4\n",
+            "Rows 7, 8, 9 ('Mean', 'SD', 'n = 4') sum up others and were left out.",
+        ),
+        (
+            "001,10\n002,20\nMittelwert,15\n003,30\n004,40\nMittelwert,35\n",
+            "Rows 4, 7 ('Mittelwert') sum up others and were left out.",
+        ),
+        (",(s)\n" + FOUR, "Row 2 was read as the columns' units (immobility_s: (s))."),
+    ],
+)
+def test_a_row_that_is_about_no_animal_is_left_out_and_told(write, trials, design, rows, told):
+    measures = read_measures(write("m.csv", "animal_id,immobility_s\n" + rows), trials, design)
+    assert list(measures["immobility_s"]) == [10, 20, 30, 40]
+    assert notes_of(measures) == (told,)
+
+
+def test_units_below_the_header_that_are_other_units_are_refused(write, trials, design):
+    path = write("m.csv", "animal_id,immobility\n,min\n001,1\n002,2\n003,3\n004,4\n")
+    (problem,) = problems_of(path, trials, design)
+    assert problem.what == "the row of units says that 'immobility_s' is in min"
+    assert problem.at == "row 2"
+
+
+def test_an_animal_that_is_called_like_a_total_is_an_animal(write, trials_text, design):
+    trials = read_trials(write("trials.csv", trials_text.replace("004", "Max")), design)
+    path = write("m.csv", "animal_id,immobility_s\n" + FOUR.replace("004", "Max"))
+    assert list(read_measures(path, trials, design)["immobility_s"]) == [10, 20, 30, 40]
+
+
+def test_a_comma_of_thousands_is_asked_about(write, trials, design):
+    path = write("m.csv", 'animal_id,immobility_s\n001,"1,100"\n')
+    (problem,) = problems_of(path, trials, design)
+    assert problem.fix == "write 1100, or 1.100: is the comma of thousands?"

@@ -255,3 +255,55 @@ def test_an_empty_video_is_kept_as_missing(write, trials_text, design):
     trials = read_trials(write("trials.csv", trials_text + "005,,,NBQX,vehicle\n"), design)
     assert trials["video"].iloc[-1] == ""
     assert math.isnan(trials["entry_s"].iloc[-1])
+
+
+@pytest.mark.parametrize("other", ["1", "01", "1.0", "001.0"])
+def test_ids_that_are_one_number_are_refused(write, trials_text, design, other):
+    (problem,) = problems_of(write("trials.csv", trials_text.replace("002", other)), design)
+    assert problem.what == f"'001' and '{other}' may be one animal"
+    assert problem.at == "rows 2 and 3, column 'animal_id'"
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (["sex", "M", "male", "f", "f"], "levels 'M' and 'male' mean the same"),
+        (["sex", "m", "f", "F", "m"], "levels 'f' and 'F' differ only by case, blanks or hyphens"),
+        (["cohort", "1", "2", "2.0", "1"], "levels '2' and '2.0' mean the same"),
+        (["cohort", "1", "2", "2", "01"], "levels '1' and '01' mean the same"),
+    ],
+)
+def test_blocks_written_in_two_ways_are_one_block(write, trials_text, design, cells, said):
+    lines = trials_text.splitlines()
+    text = "\n".join(f"{line},{cell}" for line, cell in zip(lines, cells, strict=True))
+    blocked = design.model_copy(update={"blocks": [cells[0]]})
+    (problem,) = problems_of(write("trials.csv", text + "\n"), blocked)
+    assert problem.what == said
+
+
+@pytest.mark.parametrize("text", ["m", "male"])
+def test_what_the_words_of_a_sex_mean_elsewhere_is_not_assumed(write, trials_text, design, text):
+    lines = trials_text.splitlines()
+    cells = ["cage", text, "M1", "M1", text]
+    joined = "\n".join(f"{line},{cell}" for line, cell in zip(lines, cells, strict=True))
+    blocked = design.model_copy(update={"blocks": ["cage"]})
+    trials = read_trials(write("trials.csv", joined + "\n"), blocked)
+    assert list(trials["cage"]) == cells[1:]
+
+
+def test_a_total_and_a_row_of_units_are_no_animals(write, trials_text, design):
+    header, *rows = trials_text.splitlines()
+    names = header.split(",")
+    units = ",".join("mg/kg" if name == "treatment" else "" for name in names)
+    total = ",".join("Total" if name == "animal_id" else "" for name in names)
+    trials = read_trials(write("t.csv", "\n".join([header, units, *rows, total, ""])), design)
+    assert list(trials["animal_id"]) == ["001", "002", "003", "004"]
+    assert notes_of(trials) == (
+        "Row 2 was read as the columns' units (treatment: mg/kg).",
+        "Row 7 ('Total') sums up others and was left out.",
+    )
+
+
+def test_a_treated_animal_called_total_is_an_animal(write, trials_text, design):
+    trials = read_trials(write("t.csv", trials_text.replace("004", "Total")), design)
+    assert list(trials["animal_id"])[-1] == "Total"

@@ -202,3 +202,35 @@ def test_several_columns_that_may_be_meant_are_listed(write):
     text = "animal_id,Floating (s),Immobility in all (s)\n001,1,2\n"
     with pytest.raises(InputError, match=r"several may hold the total: Floating \(s\), Immob"):
         read_scores([write("t.csv", text)])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "animal_id,immobility_s\n001,10\n002,20\nTotal,30\n",
+        "animal_id,immobility_s\n001,10\n002,20\n\nMean ± SD,15\n",
+        "animal_id,immobility_s\n,sec\n001,10\n002,20\n",
+    ],
+)
+def test_a_total_and_units_are_no_animals(tmp_path, text):
+    path = tmp_path / "scores.csv"
+    path.write_text(text, encoding="utf-8")
+    scores = read_scores([path])
+    assert scores.totals["trial"].to_list() == ["001", "002"]
+    assert scores.totals["immobility_s"].to_list() == [10, 20]
+    assert any("left out" in note or "units" in note for note in scores.notes)
+
+
+def test_a_mean_below_the_columns_of_raters_is_no_animal(tmp_path):
+    path = tmp_path / "scores.csv"
+    path.write_text("animal_id,Anna,Ben\n001,10,12\n002,20,18\nMean,15,15\n", encoding="utf-8")
+    scores = read_scores([path])
+    assert sorted(set(scores.totals["trial"])) == ["001", "002"]
+    assert "Rows 4, 4 ('Mean')" not in " ".join(scores.notes)
+
+
+def test_a_score_of_no_animal_is_refused_even_where_people_are_compared_alone(tmp_path):
+    path = tmp_path / "scores.csv"
+    path.write_text("animal_id,immobility_s\n001,10\n002,20\n,30\n", encoding="utf-8")
+    with pytest.raises(InputError, match="a score of no animal"):
+        match(read_scores([path]), None)

@@ -252,15 +252,28 @@ class ArenasScreen {
   }
 
   async save() {
-    if (this.study.read_only || !this.drawing.unsaved) return;
+    if (this.study.read_only || !(this.drawing.unsaved || this.unused)) return;
     try {
       this.take(await save("api/arenas", { version: this.saved.version, videos: this.drawing.toSave }));
       this.refresh();
       this.renewSheet();
-      say(`Saved in ${this.saved.file}.`);
+      this.tellSaved();
     } catch (error) {
       say(error.message, true);
     }
+  }
+
+  /** Whether all videos have arenas that the study file does not name. */
+  get unused() {
+    const { count, there, undrawn } = this.saved;
+    return there && count !== null && !undrawn.length;
+  }
+
+  tellSaved() {
+    const { file, count, undrawn, refused } = this.saved;
+    if (refused) say(`Saved in ${file}, which the study does not use yet: ${refused}`, true);
+    else if (count === null) say(`Saved in ${file}. From now on runs use what is drawn.`);
+    else say(`Saved in ${file}. Runs use it once every video has arenas: ${undrawn[0]}${undrawn.length > 1 ? ` and ${undrawn.length - 1} more have` : " has"} none yet.`);
   }
 
   refresh() {
@@ -268,30 +281,18 @@ class ArenasScreen {
     this.board.chosen = Math.min(this.chosen, this.arenas.length - 1);
     this.board.draw();
     const { unsaved } = this.drawing;
-    this.keep.disabled = this.study.read_only || !unsaved;
-    this.keep.textContent = unsaved ? "Save *" : "Save";
+    this.keep.disabled = this.study.read_only || !(unsaved || this.unused);
+    this.keep.textContent = unsaved ? "Save *" : this.unused ? "Use what is drawn" : "Save";
     this.note.replaceChildren(...this.tellUse());
     this.showList();
   }
 
   /** What has to be done for the arenas to be used. */
   tellUse() {
-    const { file, count, run, there } = this.saved;
+    const { file, count, run } = this.saved;
     if (this.saved.from_run.includes(this.video)) return ["These were found by the last run. What you change is saved with them."];
     if (count === null) return [`To score with what is saved here:  ${run}`];
-    const use = button("Use what is drawn", () => this.use(), { disabled: this.study.read_only || !there || this.drawing.unsaved });
-    return [`The study file lets arenas be found in each run (arenas: {count: ${count}}). To use what is drawn it has to say  arenas: {file: ${file}}. `, use];
-  }
-
-  /** Have the study file say that what is drawn is used. */
-  async use() {
-    try {
-      this.take(await save("api/arenas/used", {}));
-      this.refresh();
-      say("From now on runs use what is drawn; the study file says so.");
-    } catch (error) {
-      say(error.message, true);
-    }
+    return [`Until every video has arenas in ${file}, each run finds ${count} in every video by itself.`];
   }
 
   showList() {
