@@ -117,6 +117,17 @@ def shared(film: Film, arenas: list[Arena], _: np.random.Generator) -> tuple[Fil
     ]
 
 
+def joined(film: Film, arenas: list[Arena], _: np.random.Generator) -> tuple[Film, list[Arena]]:
+    """Draw one arena round the first two animals."""
+    first, second = arenas[:2]
+    left, top = min(first.x, second.x), min(first.y, second.y)
+    right = max(first.x + first.width, second.x + second.width)
+    bottom = max(first.y + first.height, second.y + second.height)
+    return film, [Arena("1", left, top, right - left, bottom - top)]
+
+
+# They need a neighbour.
+SIDE_BY_SIDE = {"arena_overlaps", "two_animals"}
 FAULTS: dict[str, Fault] = {
     "camera_moved": pictures_only(pushed),
     "frozen_picture": pictures_only(hung),
@@ -128,6 +139,7 @@ FAULTS: dict[str, Fault] = {
     "variable_rate": pictures_only(uneven),
     "edge_contact": arenas_only(shrunk),
     "arena_overlaps": shared,
+    "two_animals": joined,
 }
 
 
@@ -175,7 +187,7 @@ def measure(seed: int) -> tuple[pd.DataFrame, set[str]]:
             others |= raised - set(FAULTS)
             for flag, fault in FAULTS.items():
                 alarms[flag] += flag in raised
-                if flag == "arena_overlaps" and len(arenas) == 1:
+                if flag in SIDE_BY_SIDE and len(arenas) == 1:
                     continue
                 rng = np.random.default_rng(seed)
                 faulty = fault(film, arenas, rng)

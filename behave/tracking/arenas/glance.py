@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 
 from behave.tracking.trial import Video
-from behave.tracking.video.reader import Float32, middle_frame, to_grey
+from behave.tracking.video.picture import Float32, to_grey
+from behave.tracking.video.seeking import middle_frame
 
 WIDTH = 160
 # A px differs by more than this of the range from black to white once the light is equal.
