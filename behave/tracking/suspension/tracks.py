@@ -15,7 +15,7 @@ from behave.tracking.silhouette.flags import FAINT, flag_file, flag_light
 from behave.tracking.silhouette.series import at_frames
 from behave.tracking.suspension.hanging import Fault, Hanging, find_hanging
 from behave.tracking.suspension.tracker import SuspensionTracker
-from behave.tracking.trial import SWITCH_PENALTY_S, Track, Trial, Video
+from behave.tracking.trial import SWITCH_PENALTY_S, Arena, Track, Trial, Video
 from behave.tracking.video.frozen import hide
 from behave.tracking.video.reader import Reading, VideoReader
 from behave.tracking.video.watching import needed_until, sample_arenas, watch
