@@ -72,13 +72,13 @@ def _spelled_twice(rows: dict[str, list[object]], name: str, file: str) -> Itera
     for level, places in rows.items():
         same = seen.setdefault(_meaning(level, name), level)
         if same != level:
-            how = (
-                "differ only by case, blanks or hyphens"
+            message = (
+                f"levels '{same}' and '{level}' differ only by case, blanks or hyphens"
                 if _bare(same) == _bare(level)
-                else "mean the same"
+                else f"levels '{same}' and '{level}' mean the same"
             )
             yield Problem(
-                f"levels '{same}' and '{level}' {how}",
+                message,
                 file=file,
                 at=f"{told_rows(places)}, column '{name}'",
                 expected="one spelling for each level",
