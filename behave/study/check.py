@@ -15,16 +15,12 @@ from behave.stats.rule.design import place, sort_animals
 from behave.stats.rule.subcomparisons import find_families
 from behave.stats.wording.design_balance import find_balance_flags
 from behave.study.inputs.freeze import Lock, freeze
-from behave.study.inputs.measures import (
-    read_bins,
-    read_human_scores,
-    read_locomotion,
-    read_outcomes,
-)
+from behave.study.inputs.measures import read_locomotion, read_outcomes
 from behave.study.inputs.plan import plan_study
+from behave.study.inputs.repeated_rows import read_bins, read_human_scores
 from behave.study.inputs.study_file import Study, load_study
 from behave.study.inputs.trials import read_trials
-from behave.study.pipeline import configuration_of
+from behave.study.run_record import configuration_of
 from behave.study.video_checks import VideoFindings, check_videos
 
 # Of the optional columns, these are for the record of the study; the others

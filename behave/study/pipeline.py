@@ -12,7 +12,6 @@ Tables, figures and page get their names when all of them are written: a run
 that cannot be finished leaves the results of the one before as they were.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -26,22 +25,8 @@ from behave.export import datapackage
 from behave.files import as_file_name
 from behave.model import tables
 from behave.model.flags import Flag
-from behave.model.tables import (
-    ANOVA,
-    ASSUMPTIONS,
-    CELLS,
-    CONTRASTS,
-    DOSE_RESPONSE,
-    EQUIVALENCE,
-    LATENCY,
-    LATENCY_CELLS,
-    LATENCY_CURVE,
-    OUTCOME_CELLS,
-    OUTCOMES,
-    SENSITIVITY,
-)
-from behave.schema import conform, notes_of
-from behave.scoring import EarlierCalibration, ScoringOptions
+from behave.schema import notes_of
+from behave.scoring import EarlierCalibration
 from behave.scoring.calibration import find_calibration_flags
 from behave.study.alternatives import alternatives
 from behave.study.cache import provenance
@@ -51,25 +36,18 @@ from behave.study.corrections import apply_corrections
 from behave.study.execution.processes import SERIAL, Execution
 from behave.study.inputs.blinding import open_key
 from behave.study.inputs.calibration_file import decisions_in
-from behave.study.inputs.freeze import compare_lock, find_lock_flags
-from behave.study.inputs.measures import (
-    inside_window,
-    read_bins,
-    read_human_scores,
-    read_locomotion,
-    read_measures,
-    read_outcomes,
-)
+from behave.study.inputs.freeze import find_lock_flags
+from behave.study.inputs.measures import read_locomotion, read_measures, read_outcomes
 from behave.study.inputs.outcomes import bounds_for, unit_flags
 from behave.study.inputs.plan import Plan, plan_study
+from behave.study.inputs.repeated_rows import inside_window, read_bins, read_human_scores
 from behave.study.inputs.study_file import ProtocolOptions, Study, load_study
 from behave.study.inputs.trials import add_background, read_trials
+from behave.study.results import results_of, write_json, write_statistics
+from behave.study.run_record import design_inputs, earlier_calibration, inputs_of, record_of
 from behave.study.score_tables import Scores
 from behave.study.scores import score_trials
 from behave.study.stages import picture_name
-
-STATS = (CONTRASTS, ANOVA, CELLS, EQUIVALENCE, ASSUMPTIONS, SENSITIVITY)
-OPTIONAL = (DOSE_RESPONSE, LATENCY, LATENCY_CELLS, LATENCY_CURVE, OUTCOMES, OUTCOME_CELLS)
 
 
 @dataclass(frozen=True)
@@ -153,7 +131,7 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
             outcomes=_with_background(outcomes, trials),
         )
         execution.progress("statistics", 1, 1)
-        made = _record(path, study, _inputs(path, study), started, scores)
+        made = record_of(path, study, inputs_of(path, study), started, scores)
         unlearnt = find_calibration_flags(scores.scales.calibrations)
         comparison = _flagged(
             comparison,
@@ -166,9 +144,9 @@ def run(path: Path, out: Path | None = None, execution: Execution = SERIAL) -> O
                 files.write_table(people.measures, folder / tables.CORRECTED.file)
             else:  # of corrections that were taken back
                 files.remove(folder / tables.CORRECTED.file)
-            _write_statistics(comparison, folder)
-            _write_json(made, folder / "run.json")
-            results = _results(
+            write_statistics(comparison, folder)
+            write_json(made, folder / "run.json")
+            results = results_of(
                 study,
                 trials,
                 comparison,
@@ -208,7 +186,7 @@ def score(plan: Plan, folder: Path, execution: Execution = SERIAL) -> Outcome:
         configuration = {
             "arenas": {"count": plan.count or None, "file": arenas.name if arenas else None},
             "tracking": plan.tracking.model_dump(mode="json"),
-            "scoring": plan.scoring.model_dump(mode="json") | _earlier(plan.scoring),
+            "scoring": plan.scoring.model_dump(mode="json") | earlier_calibration(plan.scoring),
         }
         made = provenance.record(
             configuration=configuration,
@@ -220,7 +198,7 @@ def score(plan: Plan, folder: Path, execution: Execution = SERIAL) -> Outcome:
         )
         with files.together():
             scores.write(folder)
-            _write_json(made, folder / "run.json")
+            write_json(made, folder / "run.json")
         datapackage.write(folder, "scores")
         unlearnt = find_calibration_flags(scores.scales.calibrations)
         return Outcome(folder, scores.trials_log, None, tuple(flag.text for flag in unlearnt))
@@ -261,8 +239,8 @@ def analyze(path: Path, measures_file: Path, out: Path | None = None) -> Outcome
         outcomes=_with_background(outcomes, trials),
     )
     inputs = {"study": path, "trials": study.trials, "measures": measures_file}
-    inputs |= _design_inputs(study)
-    made = _record(path, study, inputs, started)
+    inputs |= design_inputs(study)
+    made = record_of(path, study, inputs, started)
     outcome, bounds = study.design.outcome, bounds_for(study.design, study.protocol)
     suspected = [
         *unit_flags(measures[outcome], outcome, bounds),
@@ -270,10 +248,10 @@ def analyze(path: Path, measures_file: Path, out: Path | None = None) -> Outcome
     ]
     comparison = _flagged(comparison, [*find_lock_flags(made["lock"]), *suspected])
     with hold(folder), files.together():
-        _write_statistics(comparison, folder)
-        _write_json(made, folder / "run.json")
+        write_statistics(comparison, folder)
+        write_json(made, folder / "run.json")
         none = pd.DataFrame()
-        results = _results(
+        results = results_of(
             study,
             trials,
             comparison,
@@ -358,158 +336,7 @@ def _bins_of_table(study: Study, trials: pd.DataFrame) -> pd.DataFrame | None:
     return bins
 
 
-def _record(
-    path: Path,
-    study: Study,
-    inputs: Mapping[str, Path],
-    started: str,
-    scores: Scores | None = None,
-) -> dict[str, Any]:
-    """Return the content of ``run.json``, with what the analysis was locked as."""
-    made = provenance.record(
-        configuration=configuration_of(study),
-        inputs=inputs,
-        videos=scores.hashes if scores else {},
-        keypoints=scores.keypoints if scores else {},
-        seed=study.seed,
-        started=started,
-    )
-    blinding = open_key(study.key, study.trials)
-    lock = compare_lock(path, study, made["configuration"])
-    if lock and blinding:
-        # Both are times in UTC of one form, which sort as text.
-        lock["before_key"] = lock["locked"] <= blinding["first_read"]
-    return made | {"lock": lock, "blinding": blinding}
-
-
 def _flagged(comparison: "stats.Comparison", flags: Sequence[Flag]) -> "stats.Comparison":
     """Return the comparison with more flags: what no statistics could know."""
     told = [*comparison.verdict["flags"], *(asdict(flag) for flag in flags)]
     return replace(comparison, verdict=comparison.verdict | {"flags": told})
-
-
-def configuration_of(study: Study) -> dict[str, Any]:
-    """Return the study file in full, its paths as they lie relative to each other."""
-    content: dict[str, Any] = study.model_dump(mode="json")
-    content["trials"] = study.trials.name
-    content["videos"] = study.videos.name if study.videos else None
-    content["key"] = study.key.name if study.key else None
-    content["other_folders"] = [folder.name for folder in study.other_folders[1:]]
-    content["tracking"] |= study.tracking.names()
-    content["scoring"] |= _earlier(study.scoring)
-    if study.arenas and study.arenas.file:
-        content["arenas"]["file"] = study.arenas.file.name
-    for part, item in study.design.tables.items():
-        content["design"][part]["file"] = item.file.name if item.file else None
-    for name, other in study.design.other_outcomes.items():
-        content["design"]["other_outcomes"][name]["file"] = other.file.name
-    return content
-
-
-def _earlier(scoring: ScoringOptions) -> dict[str, Any]:
-    """Return what an earlier calibration is called, and what is in it."""
-    earlier = scoring.immobile_below
-    if not isinstance(earlier, EarlierCalibration):
-        return {}
-    sha256 = content_hash(earlier.file) if earlier.file.is_file() else None
-    return {"immobile_below": {"from": earlier.file.name, "sha256": sha256}}
-
-
-def _inputs(path: Path, study: Study) -> dict[str, Path]:
-    """Return the files that a run reads, by their part."""
-    inputs = {"study": path, "trials": study.trials}
-    if study.arenas and study.arenas.file:
-        inputs["arenas"] = study.arenas.file
-    if study.key:
-        inputs["key"] = study.key
-    if isinstance(study.scoring.immobile_below, EarlierCalibration):
-        inputs["calibration"] = study.scoring.immobile_below.file
-    return inputs | _design_inputs(study)
-
-
-def _design_inputs(study: Study) -> dict[str, Path]:
-    """Return the tables that the design names, by their part."""
-    named = {part: item.file for part, item in study.design.tables.items() if item.file}
-    others = study.design.other_outcomes
-    return named | {f"outcome_{name}": other.file for name, other in others.items()}
-
-
-def _results(
-    study: Study,
-    trials: pd.DataFrame,
-    comparison: "stats.Comparison",
-    made: Mapping[str, Any],
-    **more: Any,
-) -> report.Results:
-    """Return all that the report is made of; ``more`` is what only one caller has."""
-    configuration = made["configuration"]
-    return report.Results(
-        study=study.study,
-        design=configuration["design"],
-        protocol=_stated_protocol(study, scored=not more["trials_log"].empty),
-        methods=_how_scored(configuration, more["trials_log"])
-        | {
-            "analysis": {"seed": study.seed},
-            "versions": made["versions"],
-        },
-        verdict=comparison.verdict,
-        contrasts=comparison.contrasts,
-        anova=comparison.anova,
-        cells=comparison.cells,
-        equivalence=comparison.equivalence,
-        assumptions=comparison.assumptions,
-        sensitivity=comparison.sensitivity,
-        **{name: getattr(comparison, name) for name in (Path(item.file).stem for item in OPTIONAL)},
-        trials=trials,
-        lock=made["lock"],
-        synthetic="synthetic" in trials and bool(trials["synthetic"].any()),
-        **more,
-    )
-
-
-def _how_scored(
-    configuration: Mapping[str, Any], trials_log: pd.DataFrame
-) -> dict[str, Mapping[str, Any]]:
-    """Return the options of tracking and scoring; none where the numbers are a table's."""
-    if trials_log.empty:
-        return {}
-    scoring = configuration["scoring"] | _thresholds(trials_log)
-    return {"tracking": configuration["tracking"], "scoring": scoring}
-
-
-def _stated_protocol(study: Study, *, scored: bool) -> dict[str, Any]:
-    """Return what may be said of the test: what the study file says, and what scoring used.
-
-    A default that nothing used, such as the species, would be an invention.
-    """
-    stated = set(study.protocol.model_fields_set)
-    used = {"duration_s", "score_window_s", "bin_s"} if scored else set()
-    return study.protocol.model_dump(mode="json", include=stated | used)
-
-
-def _thresholds(trials_log: pd.DataFrame) -> dict[str, str]:
-    """Return the threshold that was used, in place of 'the tracker's own'."""
-    if trials_log.empty:
-        return {}
-    used = trials_log["immobile_below"].dropna().unique()
-    return {"immobile_below": ", ".join(f"{value:g}" for value in used) or "none"}
-
-
-def _write_statistics(comparison: "stats.Comparison", folder: Path) -> None:
-    """Write ``stats/``."""
-    for table in STATS:
-        name = Path(table.file).stem
-        files.write_table(conform(getattr(comparison, name), table), folder / table.file)
-    # Written only where the design and the measures ask for it: nothing irrelevant lies there.
-    for table in OPTIONAL:
-        content = getattr(comparison, Path(table.file).stem)
-        if len(content):
-            files.write_table(conform(content, table), folder / table.file)
-        else:
-            files.remove(folder / table.file)
-    _write_json(comparison.verdict, folder / "stats" / "verdict.json")
-
-
-def _write_json(content: Mapping[str, Any], path: Path) -> None:
-    """Write JSON that any reader takes: NaN is not JSON and becomes null."""
-    files.write_text(json.dumps(content, indent=2, allow_nan=False, default=str) + "\n", path)

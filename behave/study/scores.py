@@ -10,9 +10,7 @@ from behave import files, tracking
 from behave.errors import BehaveError, OutputError
 from behave.files import is_file_name
 from behave.model import tables
-from behave.model.tables import (
-    TRIALS_LOG,
-)
+from behave.model.tables import TRIALS_LOG
 from behave.study.cache.ratings import Rating
 from behave.study.cameras import name_cameras, read_scales
 from behave.study.execution.processes import Execution, Result, Task

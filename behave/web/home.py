@@ -20,7 +20,7 @@ from starlette.routing import Route
 from behave import files, tracking
 from behave.errors import BehaveError
 from behave.study.inputs.new_study import start_blind_study, start_study
-from behave.study.inputs.plan import VIDEO_SUFFIXES
+from behave.study.inputs.video_files import VIDEO_SUFFIXES
 from behave.tracking.video.browse import Browser
 from behave.web.answers import Body, Refused, get, put
 from behave.web.workspace import Workspace, open_workspace

@@ -13,9 +13,10 @@ from behave import files, tracking
 from behave.errors import BehaveError, InputError, Problem
 from behave.model.tables import ARENAS_USED, TRIALS_LOG
 from behave.scoring import ScoringOptions
-from behave.study.inputs.plan import files_of, find_videos, plan_videos
+from behave.study.inputs.plan import plan_videos
 from behave.study.inputs.study_file import Study, load_study
 from behave.study.inputs.trials import read_trials
+from behave.study.inputs.video_files import files_of, find_videos
 from behave.tracking import Arena, Recording, Tracker, TrackingOptions
 
 BY_HAND = "by_hand"

@@ -14,7 +14,7 @@ from behave import files, sheets
 from behave.errors import BehaveError
 from behave.export.boris import export_boris
 from behave.stats import DesignOptions
-from behave.study import pipeline
+from behave.study import run_record
 from behave.study.cache import ratings, store
 from behave.study.check import check
 from behave.study.inputs import blinding, freeze
@@ -217,7 +217,7 @@ def test_any_text_in_a_results_folder_that_is_exported(folder, data, changed):
 )
 def test_any_value_in_a_lock(folder, key, value):
     study = load_study(folder / "study.yaml")
-    configuration = pipeline.configuration_of(study)
+    configuration = run_record.configuration_of(study)
     file = freeze.lock_file(folder / "study.yaml")
     file.unlink(missing_ok=True)
     freeze.freeze(folder / "study.yaml", study, configuration)

@@ -15,7 +15,7 @@ from behave.study.cameras import Measured, group_scenes, name_cameras, read_scal
 from behave.study.inputs.freeze import compare_lock, freeze
 from behave.study.inputs.plan import given_thresholds, plan_videos
 from behave.study.inputs.study_file import load_study
-from behave.study.pipeline import configuration_of
+from behave.study.run_record import configuration_of
 from behave.tracking import TrackingOptions
 
 HEADER = "camera,tracker,n_animals,minutes,immobile_below,clarity,source\n"

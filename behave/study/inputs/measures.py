@@ -8,7 +8,7 @@ import pandas as pd
 
 from behave import sheets
 from behave.errors import InputError, Problem, did_you_mean
-from behave.model.tables import BINS, MEASURES
+from behave.model.tables import MEASURES
 from behave.schema import (
     TRUTH,
     Column,
@@ -83,7 +83,7 @@ def read_measures(
     protocol = protocol or ProtocolOptions()
     if is_by_group(list(map(str, text)), design):
         return _by_group(text, trials, design, protocol, file)
-    text, key = _recognised(text, trials, design.outcome, file)
+    text, key = recognise(text, trials, design.outcome, file)
     if missing := _missing_columns(text, key, design.outcome, file):
         raise InputError(*missing)
     measured, problems = examine(text, _expected(key, design), file)
@@ -102,7 +102,8 @@ def read_measures(
     named_rows = measured[measured[key] != ""]
     beside = [name for name in BESIDE if name in measured and name != design.outcome]
     problems += [
-        *_unmatched(named_rows, trials, key, file),
+        *unknown_ids(named_rows, trials, key, file),
+        *_ambiguous(named_rows, trials, key, file),
         *_contradictions(named_rows, trials, key, design, file),
         *impossible(measured[design.outcome], bounds_for(design, protocol), file),
         *(broken_counts(measured[design.outcome], file) if design.kind == "count" else ()),
@@ -141,7 +142,7 @@ def _fits(design: DesignOptions) -> sheets.Fits:
     return fits
 
 
-def _recognised(
+def recognise(
     text: pd.DataFrame, trials: pd.DataFrame, outcome: str, file: str
 ) -> tuple[pd.DataFrame, str]:
     """Return a table's animals with the names that are known, and which of them is its key.
@@ -223,26 +224,33 @@ def _expected(key: str, design: DesignOptions) -> Table:
     )
 
 
-def _unmatched(
+def unknown_ids(rows: pd.DataFrame, trials: pd.DataFrame, key: str, file: str) -> Iterable[Problem]:
+    """Yield a problem for each id, in the rows' column ``key``, that no trial has."""
+    known = list(map(str, trials[key]))
+    for row, name in rows[key].drop_duplicates().items():
+        if name in {"", *known}:
+            continue
+        zeros = [item for item in known if item.lstrip("0") == name.lstrip("0")]
+        yield Problem(
+            f"no trial has {key} '{name}'",
+            file=file,
+            at=f"row {row}, column '{key}'",
+            expected="an id of the trials table",
+            found=repr(name),
+            fix=f"'{zeros[0]}'? Spreadsheets drop leading zeros: format the column as text"
+            if zeros
+            else did_you_mean(name, known),
+        )
+
+
+def _ambiguous(
     measured: pd.DataFrame, trials: pd.DataFrame, key: str, file: str
 ) -> Iterable[Problem]:
-    """Yield a problem for each row that belongs to no trial, or to one already taken."""
+    """Yield a problem for each row that may belong to several trials, or repeats another."""
     known = trials[key].value_counts()
     first: dict[str, object] = {}
     for row, name in measured[key].items():
-        if name not in known:
-            zeros = [item for item in known.index if item.lstrip("0") == name.lstrip("0")]
-            yield Problem(
-                f"no trial has {key} '{name}'",
-                file=file,
-                at=f"row {row}, column '{key}'",
-                expected="an id of the trials table",
-                found=repr(name),
-                fix=f"'{zeros[0]}'? Spreadsheets drop leading zeros: format the column as text"
-                if zeros
-                else did_you_mean(name, map(str, known.index)),
-            )
-        elif known[name] > 1:
+        if known.get(name, 0) > 1:
             yield Problem(
                 f"animal '{name}' has {known[name]} trials",
                 file=file,
@@ -353,94 +361,3 @@ def read_outcomes(study: Study, trials: pd.DataFrame) -> dict[str, pd.DataFrame]
     if problems:
         raise InputError(*problems)
     return found
-
-
-def read_human_scores(study: Study, trials: pd.DataFrame) -> pd.DataFrame | None:
-    """Read people's scores; None where the design names none.
-
-    Parameters
-    ----------
-    study
-        The study file.
-    trials
-        The table of trials.
-
-    Returns
-    -------
-    pandas.DataFrame or None
-        ``trial_id`` or ``animal_id``, and the outcome, averaged over raters.
-
-    Raises
-    ------
-    InputError
-        With one problem for each row that belongs to no trial or has no score.
-    """
-    scores = study.design.human_scores
-    if scores is None:
-        return None
-    outcome = Column(study.design.outcome, "number", "The outcome.", required=True)
-    table = _read_rows(scores.file, trials, (outcome,), study.protocol)
-    return table.groupby(table.columns[0], sort=False)[[outcome.name]].mean().reset_index()
-
-
-def _read_rows(
-    path: Path, trials: pd.DataFrame, columns: tuple[Column, ...], protocol: ProtocolOptions
-) -> pd.DataFrame:
-    """Read rows that each belong to a trial: its id first, then the columns."""
-    wanted = ("trial_id", "animal_id", *(column.name for column in columns))
-    text = sheets.read_sheet(path, sheets.holding(wanted))
-    file = sheets.place_of(text, path)
-    text, key = _recognised(text, trials, columns[0].name, file)
-    id_column = Column(key, "text", "The id that the trials table gives.", required=True)
-    table, problems = examine(text, Table(path.name, "row", (id_column, *columns), more=True), file)
-    if key not in table or any(column.name not in table for column in columns):
-        raise InputError(*problems)
-    unknown = [name for name in dict.fromkeys(table[key]) if name not in {"", *trials[key]}]
-    problems += [
-        Problem(
-            f"no trial has {key} '{name}'",
-            file=file,
-            at=f"row {table.index[table[key] == name][0]}, column '{key}'",
-            expected="an id of the trials table",
-            fix=did_you_mean(name, map(str, trials[key])),
-        )
-        for name in unknown
-    ]
-    if len(columns) == 1:  # an outcome; bins have windows of their own
-        bounds = bounds_of(columns[0].name, protocol)
-        problems += impossible(table[columns[0].name], bounds, file)
-    if problems:
-        raise InputError(*in_order(problems))
-    return table[[key, *(column.name for column in columns)]]
-
-
-def read_bins(study: Study, trials: pd.DataFrame) -> pd.DataFrame | None:
-    """Read the table of time bins that the design names; None where it names none.
-
-    Parameters
-    ----------
-    study
-        The study file.
-    trials
-        The table of trials.
-
-    Raises
-    ------
-    InputError
-        With one problem for each row that belongs to no trial or is no bin.
-    """
-    course = study.design.time_course
-    if course is None or course.file is None:
-        return None
-    columns = tuple(
-        Column(name, BINS[name].kind, BINS[name].description, required=True)
-        for name in ("start_s", "stop_s", "immobility_s", "scored_s")
-    )
-    bins = _read_rows(course.file, trials, columns, study.protocol)
-    return inside_window(bins, study)
-
-
-def inside_window(bins: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return the bins that lie in the scored window."""
-    start, stop = study.protocol.score_window_s
-    return bins[(bins["start_s"] >= start) & (bins["stop_s"] <= stop)]

@@ -12,7 +12,7 @@ from behave import files, tracking
 from behave.errors import BehaveError, InputError, OutputError, Problem
 from behave.model.tables import TRIALS
 from behave.study.inputs.blinding import draw_codes
-from behave.study.inputs.plan import find_videos
+from behave.study.inputs.video_files import find_videos
 
 TEMPLATE = """\
 # A study of behave. Complete trials.xlsx, then:

@@ -1,30 +1,26 @@
 """What is to be scored: the trials, their files, and all that scoring is told."""
 
 import hashlib
-import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from behave import tracking
-from behave.errors import BehaveError, InputError, Problem, did_you_mean
+from behave.errors import BehaveError, InputError, Problem
 from behave.files import MAX_NAME
 from behave.scoring import EarlierCalibration, ScoringOptions
 from behave.study.alternatives import RESCORED, windows
 from behave.study.inputs.calibration_file import read_calibration
+from behave.study.inputs.plan_checks import check_arenas, check_cameras, check_windows
 from behave.study.inputs.study_file import SCORED_TESTS, Study
 from behave.study.inputs.trials import design_columns
+from behave.study.inputs.video_files import files_of, find_videos
 from behave.tracking import Arena, Recording, Tracker, TrackingOptions
 
-VIDEO_SUFFIXES = frozenset(
-    (".264", ".3gp", ".asf", ".avi", ".flv", ".h264", ".h265", ".hevc", ".m2ts", ".m4v", ".mjpeg", ".mkv", ".mov", ".mp4", ".mpeg",
-     ".mpg", ".mts", ".ts", ".webm", ".wmv")
-)  # fmt: skip
 BIN_S = 60.0
 
 
@@ -134,9 +130,9 @@ def plan_study(study: Study, trials: pd.DataFrame) -> Plan:
         if study.arenas.file is not None:
             arenas = tracking.read_arenas(study.arenas.file, videos)
     tracker.check(videos)
-    _check_arenas(trials, arenas, count, str(study.trials), named=not needs_arenas)
-    _check_windows(trials, study.protocol.duration_s, str(study.trials))
-    _check_cameras(trials, str(study.trials))
+    check_arenas(trials, arenas, count, str(study.trials), named=not needs_arenas)
+    check_windows(trials, study.protocol.duration_s, str(study.trials))
+    check_cameras(trials, str(study.trials))
     return Plan(
         trials=trials,
         videos=videos,
@@ -202,151 +198,10 @@ def named_cameras(trials: pd.DataFrame) -> dict[str, str]:
     return dict(zip(told["video"], told["camera"], strict=True))
 
 
-def _check_cameras(trials: pd.DataFrame, file: str) -> None:
-    """Refuse a video that is said to be of two cameras."""
-    if "camera" not in trials:
-        return
-    told = trials[(trials["camera"] != "") & (trials["video"] != "")]
-    seen = told.groupby("video", sort=False)["camera"].unique()
-    problems = [
-        Problem(
-            f"two cameras for the one video {video}",
-            file=file,
-            at="column 'camera'",
-            expected="one camera for all trials of a video",
-            found=", ".join(names),
-            fix="correct the camera, or the video",
-        )
-        for video, names in seen.items()
-        if len(names) > 1
-    ]
-    if problems:
-        raise InputError(*problems)
-
-
 def _most_arenas(trials: pd.DataFrame) -> int:
     """Return the largest number of arenas that the trials name in one video."""
     counts = trials[trials["video"] != ""].groupby("video")["arena"].nunique()
     return 0 if counts.empty else int(counts.max())
-
-
-def files_of(trials: pd.DataFrame, study: Study) -> dict[str, Recording]:
-    """Return the recording of each video named in the trials; chapters are joined by ``|``."""
-    below = _video_files(study)
-    allowed = [Path(os.path.normpath(folder)) for folder in (below, *study.other_folders)]
-    found: dict[str, Recording] = {}
-    problems = []
-    filmed = trials[trials["video"] != ""]
-    for row, name in filmed["video"].drop_duplicates().items():
-        parts = tuple(below / part.strip() for part in name.split(tracking.CHAPTER_MARK))
-        if len(parts) > 1 and os.path.exists(below / name):  # noqa: PTH110 - fails on long names
-            parts = (below / name,)
-        outside = [
-            part
-            for part in parts
-            # By its words, not by where links lead: a link was laid by the folder's owner.
-            if not any(Path(os.path.normpath(part)).is_relative_to(folder) for folder in allowed)
-        ]
-        if outside:
-            problems.append(
-                Problem(
-                    "the video lies outside of the study's folders",
-                    file=str(study.trials),
-                    at=f"row {row}, column 'video'",
-                    expected="a file below " + " or ".join(map(str, allowed)),
-                    found=str(outside[0]),
-                    fix="correct the name, or add the folder to 'other_folders' in the study file",
-                )
-            )
-        found[name] = Recording(name, parts, study.tracking.fps)
-    if problems:
-        raise InputError(*problems)
-    return found
-
-
-def _video_files(study: Study) -> Path:
-    """Return the folder that the trials' videos are named from."""
-    if study.videos is None:
-        raise InputError(
-            Problem(
-                "missing key",
-                file="the study file",
-                at="videos",
-                expected="the folder that the trials' videos are named from",
-                fix="add 'videos: FOLDER'",
-            )
-        )
-    if not os.path.isdir(study.videos):  # noqa: PTH112 - Path's own fails on a name too long
-        raise InputError(
-            Problem(
-                "the folder of videos is not there",
-                file="the study file",
-                at="videos",
-                expected="a folder, relative to the study file",
-                found=str(study.videos),
-                fix="correct 'videos', or connect the drive",
-            )
-        )
-    return study.videos
-
-
-def _check_arenas(
-    trials: pd.DataFrame,
-    arenas: Mapping[str, Sequence[Arena]],
-    count: int,
-    file: str,
-    *,
-    named: bool,
-) -> None:
-    """Refuse a trial whose arena its video does not have; one that is a name may be any."""
-    problems = []
-    filmed = trials[trials["video"] != ""]
-    for row, video, name in filmed[["video", "arena"]].itertuples():
-        if named:
-            known = [name]  # a sheet of the export, or an individual: seen when it is read
-        elif video in arenas:
-            known = [arena.name for arena in arenas[video]]
-        else:
-            known = [str(number + 1) for number in range(count)]
-        if not name or name not in known:
-            problems.append(
-                Problem(
-                    "no such arena" if name else "an empty cell",
-                    file=file,
-                    at=f"row {row}, column 'arena'",
-                    expected=f"an arena of {video}: {', '.join(known)}" if known else "an arena",
-                    found=repr(name),
-                    fix=did_you_mean(name, known) if name else "fill in the arena",
-                )
-            )
-    if problems:
-        raise InputError(*problems)
-
-
-def _check_windows(trials: pd.DataFrame, duration_s: float, file: str) -> None:
-    """Refuse trials that share a video and an arena at the same time."""
-    problems = []
-    used = trials[(trials["video"] != "") & ~trials["exclude"]]
-    for (video, arena), group in used.groupby(["video", "arena"], sort=False):
-        entries = group["entry_s"].sort_values()
-        for (row, entry), (other, later) in pairwise(entries.items()):
-            if np.isnan(entry) or np.isnan(later) or later < entry + duration_s:
-                problems.append(
-                    Problem(
-                        f"arena '{arena}' of {video} is used twice at the same time",
-                        file=file,
-                        at=f"rows {row} and {other}",
-                        expected=f"one animal, or entry_s at least {duration_s:g} s apart",
-                        found=f"entry_s {_shown(entry)} and {_shown(later)}",
-                        fix="correct the video, the arena or entry_s",
-                    )
-                )
-    if problems:
-        raise InputError(*problems)
-
-
-def _shown(entry_s: float) -> str:
-    return "empty" if np.isnan(entry_s) else f"{entry_s:g}"
 
 
 def plan_videos(
@@ -429,63 +284,3 @@ def _individuals(file: Path) -> Sequence[str]:
         return tracking.find_individuals(file)
     except BehaveError:
         return ("1",)
-
-
-def find_videos(paths: Sequence[Path], *, keypoints: bool = False) -> dict[str, Path]:
-    """Find videos in files and folders.
-
-    Parameters
-    ----------
-    paths
-        Files, taken as they are, and folders, which are searched.
-    keypoints
-        Look for files of keypoints in place of videos.
-
-    Returns
-    -------
-    dict
-        The path below the folder given (the name alone for a file given)
-        -> the file, sorted.
-
-    Raises
-    ------
-    InputError
-        If a path is not there, holds no video, or a name comes twice.
-    """
-    suffixes = tracking.POSE_SUFFIXES if keypoints else VIDEO_SUFFIXES
-    kind = "file of keypoints" if keypoints else "video"
-    found: dict[str, Path] = {}
-    problems = []
-    for path in paths:
-        if path.is_dir():
-            files = [
-                file
-                for file in sorted(path.rglob("*"))
-                if file.suffix.lower() in suffixes and not file.name.startswith(".")
-            ]
-            files = tracking.keypoint_files(files) if keypoints else files
-            names = {file.relative_to(path).as_posix(): file for file in files}
-        else:
-            names = {path.name: path} if path.exists() else {}
-        if not names:
-            problems.append(
-                Problem(
-                    f"no {kind} in this folder" if path.is_dir() else "the file is not there",
-                    file=str(path),
-                    expected="a file or a folder of files: " + " ".join(sorted(suffixes)),
-                    fix="check the path",
-                )
-            )
-        problems += [
-            Problem(
-                f"two files are called {name}",
-                file=str(names[name]),
-                found=str(found[name]),
-                fix="name the folder that contains both instead",
-            )
-            for name in sorted(names.keys() & found.keys())
-        ]
-        found |= names
-    if problems:
-        raise InputError(*problems)
-    return found

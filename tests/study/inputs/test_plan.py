@@ -5,9 +5,10 @@ import pytest
 from behave.errors import InputError
 from behave.files import is_file_name
 from behave.scoring import ScoringOptions
-from behave.study.inputs.plan import find_videos, plan_study, plan_videos
+from behave.study.inputs.plan import plan_study, plan_videos
 from behave.study.inputs.study_file import load_study
 from behave.study.inputs.trials import read_trials
+from behave.study.inputs.video_files import find_videos
 from behave.tracking import Recording, TrackingOptions
 
 
