@@ -175,6 +175,7 @@ def print_verdict(verdict: Mapping[str, Any]) -> None:
         click.echo(f"\nVerdict: {str(verdict['label']).replace('_', ' ')}")
     click.echo(f"{verdict['headline']}\n{verdict['text']}")
     for item in (
+        verdict["counts"],
         verdict["outcomes"],
         *verdict["families"],
         *verdict["dose_series"],

@@ -48,10 +48,16 @@ def outcome_headlines(verdict: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
         (
             item["name"].replace("_", " "),
-            words.typeset(" ".join([item["headline"], *(flag["text"] for flag in item["flags"])])),
+            words.typeset(" ".join(_said(item))),
         )
         for item in told["outcomes"][1:]
     ]
+
+
+def _said(item: Mapping[str, Any]) -> list[str]:
+    """Return what is said of one outcome, as sentences."""
+    ratios = [item["counts"]["text"]] if item["counts"] else []
+    return [item["headline"], *ratios, *(flag["text"] for flag in item["flags"])]
 
 
 def _amount(effect: Mapping[str, Any], decimals: int) -> str:

@@ -92,6 +92,7 @@ def content(results: Results, drawings: Mapping[str, bytes]) -> dict[str, Any]:
         "effects": statistics_sheets.effects_sheet(verdict, design),
         "details": statistics_sheets.details_sheet(verdict, results.contrasts, design),
         "flags": flag_texts(verdict),
+        "counts": words.typeset((verdict.get("counts") or {}).get("text", "")),
         "outcomes": outcomes_sheet(verdict),
         "outcomes_text": words.typeset((verdict.get("outcomes") or {}).get("text", "")),
         "outcome_headlines": outcome_headlines(verdict),

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from behave.stats.comparisons.counts import describe_ratios, estimate_ratios, tabulate_ratios
 from behave.stats.comparisons.families import numbers
 from behave.stats.comparisons.latency import compare_latency
 from behave.stats.comparisons.outcomes import (
@@ -165,10 +166,12 @@ def compare(
     further = compare_secondary(measures, own, bins)
     scorer, error = check_rater_bias(sample, human, seed, label)
     judged = judge_outcomes(own, outcomes or {})
+    ratios = estimate_ratios(own)
     parts = [
         further,
         scorer,
         check_locomotion(own, locomotion),
+        Part({"counts": describe_ratios(ratios)}, tabulate_ratios(ratios)),
         Part({"outcomes": describe_outcomes(judged)}, tabulate_outcome_contrasts(judged)),
     ]
     sensitivity = analyse_sensitivity(sample, own.ruling, others, seed=seed)

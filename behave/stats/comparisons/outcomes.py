@@ -18,6 +18,7 @@ import pandas as pd
 from behave.model.labels import BLOCK_LABELS
 from behave.model.tables import CONTRASTS, OUTCOME_CELLS, OUTCOMES
 from behave.schema import conform
+from behave.stats.comparisons.counts import describe_ratios, estimate_ratios, tabulate_ratios
 from behave.stats.comparisons.families import numbers
 from behave.stats.methods.multiple import ADJUSTMENTS, adjust
 from behave.stats.options import DesignOptions
@@ -135,6 +136,8 @@ def tabulate_outcome_contrasts(outcomes: Sequence[JudgedOutcome]) -> list[pd.Dat
         named = table.assign(contrast_id=table["contrast_id"] + f"_{item.name}")
         if item is not outcomes[0]:
             rows.append(named.assign(family=f"outcome: {item.name}"))
+            ratios = estimate_ratios(item.arm)
+            rows += tabulate_ratios(ratios, f"outcome: {item.name}, ratios", f"_{item.name}")
         if item.primary:
             tested = named[table["contrast_id"] == item.arm.tested]
             family.append(tested.assign(family=FAMILY_NAME, p_adj=p_adj[item.name], adjust=how))
@@ -221,6 +224,7 @@ def _describe(item: JudgedOutcome, p_adj: float | None) -> dict[str, Any]:
         "p_adj": None if p_adj is None or not np.isfinite(p_adj) else p_adj,
         "reversal_pct": item.reversal and asdict(item.reversal),
         "flags": [asdict(flag) for flag in flags],
+        "counts": describe_ratios(estimate_ratios(item.arm)),
         "text": format_verdict(sample, model, ruling, item.reversal),
     }
 

@@ -179,7 +179,7 @@ def estimate(
     value = shifted @ share.T
     value = np.where(np.abs(value) > NOISE * _size(shifted), value, 0.0)
     error, df = _error(model, residuals(model, outcome), share, method)
-    lost = ~_estimable(model, weights)
+    lost = ~is_estimable(model, weights)
     return Estimates(
         estimate=np.where(lost, np.nan, value),
         std_error=np.where(lost, np.nan, error),
@@ -189,11 +189,11 @@ def estimate(
 
 def _estimate_mixed(model: Model, outcome: Floats, weights: Floats) -> Estimates:
     """Fit the mixed model to each outcome; NaN where it says nothing."""
-    kept = _independent(model.matrix)
+    kept = independent_columns(model.matrix)
     full = np.zeros((len(weights), len(kept)))
     cells = np.array(kept) < weights.shape[1]
     full[:, cells] = weights[:, np.array(kept)[cells]]
-    lost = ~_estimable(model, weights)
+    lost = ~is_estimable(model, weights)
     flat = np.reshape(outcome, (-1, outcome.shape[-1]))
     unknown = np.full(len(weights), np.nan)
     fits = []
@@ -210,7 +210,7 @@ def _estimate_mixed(model: Model, outcome: Floats, weights: Floats) -> Estimates
     return Estimates(*parts)
 
 
-def _independent(matrix: Floats) -> list[int]:
+def independent_columns(matrix: Floats) -> list[int]:
     """Return the columns that say something new, the cells first.
 
     Blocks within blocks, and a cell without animals, say some things twice or
@@ -255,7 +255,9 @@ def _size(shifted: Floats) -> Floats:
     return np.asarray(np.abs(shifted).max(axis=-1, keepdims=True, initial=0.0))
 
 
-def _estimable(model: Model, weights: Floats) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
+def is_estimable(
+    model: Model, weights: Floats
+) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
     """Return which contrasts the animals determine, (k,)."""
     full = np.zeros((len(weights), model.determined.shape[1]))
     full[:, : weights.shape[1]] = weights

@@ -20,6 +20,7 @@ LIBRARIES = (
     "pandas",
     "pydantic",
     "scipy",
+    "statsmodels",
 )
 # Libraries that run a network; recorded if they are installed.
 NETWORK_LIBRARIES = ("deeplabcut", "torch")
