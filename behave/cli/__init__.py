@@ -22,6 +22,7 @@ COMMANDS = {
     "agree": "Compare the scores with people's scores, or fit the scoring to them.",
     "web": "Work in the browser: start a study, draw arenas, score, see results.",
     "audit": "Judge a published table of means, SDs or SEMs and n.",
+    "pool": "Pool several experiments: fixed and random effects, a forest plot.",
     "power": "Plan a study: how many animals it needs.",
     "simulate": "Render synthetic videos with known states.",
 }

@@ -48,6 +48,7 @@ from behave.model.tables.statistics import (
     LATENCY_CURVE,
     OUTCOME_CELLS,
     OUTCOMES,
+    POOLED,
     POWER,
     SENSITIVITY,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "MOTION",
     "OUTCOMES",
     "OUTCOME_CELLS",
+    "POOLED",
     "POWER",
     "RATER",
     "RATERS",

@@ -211,6 +211,32 @@ DOSE_RESPONSE = Table(
     ),
 )  # fmt: skip
 
+POOLED = Table(
+    "pooled.csv",
+    "effect and experiment, then the two means",
+    (
+        Column("effect", "text", "K, Kn, I or A."),
+        Column(
+            "row", "text", "An experiment, or a mean.", allowed=("experiment", "fixed", "random")
+        ),
+        Column("name", "text", "Name of the experiment."),
+        Column("estimate", "number", "Estimate; positive means benefit."),
+        Column("std_error", "number", "Standard error."),
+        Column("df", "number", "Degrees of freedom; empty for a normal quantile."),
+        Column("p_value", "number", "Two-sided p."),
+        *_INTERVAL,
+        Column("weight_fixed_pct", "number", "Weight in the mean by fixed effects."),
+        Column("weight_random_pct", "number", "Weight in the mean by random effects."),
+        Column("label", "text", "The label of the experiment."),
+        Column("tau", "number", "Of the means: SD of the true effect between experiments."),
+        Column("q", "number", "Of the means: Cochran's Q."),
+        Column(
+            "q_p_value", "number", "Its p: whether experiments differ more than animals explain."
+        ),
+        Column("unit", "text", "Unit of the estimate."),
+    ),
+)
+
 POWER = Table(
     "power.csv",
     "number of animals per cell",
