@@ -188,7 +188,6 @@ SENSITIVITY = Table(
             for part in ("estimate", "conf_low", "conf_high")
         ),
         Column("I_p_value", "number", "p of I, if only the interaction is tested."),
-        Column("I_bayes_factor", "number", "Bayes factor for I against no interaction."),
         Column("note", "text", "Further information from the method."),
     ),
 )

@@ -101,7 +101,8 @@ def kaplan_meier(time: Floats, event: Booleans, level: float = 0.95) -> Curve:
 
     Notes
     -----
-    Written out because `scipy.stats.ecdf` warns where an interval has no end.
+    Written out because `scipy.stats.ecdf` keeps no numbers at risk, which the table
+    of the curves lists, and warns where an interval has no end.
     Curve, interval, mean and median are checked against R's survival 3.5.
     """
     times = np.unique(time[event])

@@ -107,8 +107,8 @@ def summarise_sensitivity(table: pd.DataFrame, design: DesignOptions) -> dict[st
     """Say how many alternatives agree with the verdict: in all, by analysis, by choice.
 
     Leaving out one animal at a time is counted apart: it has as many rows as
-    animals, which would drown the other analyses. What can neither agree nor
-    disagree, such as a Bayes factor, is not counted.
+    animals, which would drown the other analyses. A test of the interaction where the
+    agonist did nothing can neither agree nor disagree, and is not counted.
     """
     judged = table[table["agrees"].notna()]
     left_out = judged["analysis"] == LEFT_OUT

@@ -1,4 +1,4 @@
-"""The same question by other means: resampling, ranks, random blocks, odds, Bayes.
+"""The same question by other means: random blocks, bootstrap, permutation.
 
 ``check_robustness(sample, model, ruling, seed)`` gives rows of
 `behave.model.tables.SENSITIVITY`. Where a method estimates all the effects, the rule
@@ -15,12 +15,9 @@ import numpy as np
 import pandas as pd
 
 from behave.model.arrays import Floats
-from behave.stats.methods.bayes import bayes_factor, prior_scale
-from behave.stats.methods.fractional import fit_fractional_logit
-from behave.stats.methods.ranks import rank_interaction
 from behave.stats.methods.resampling import DRAWS, bootstrap, permute
 from behave.stats.rule.columns import text_of
-from behave.stats.rule.contrasts import Model, estimate
+from behave.stats.rule.contrasts import Model
 from behave.stats.rule.design import Integers, Sample, block_columns
 from behave.stats.rule.mixed import fit_random_intercept, repeated_matrix
 from behave.stats.rule.verdict import (
@@ -131,9 +128,6 @@ def check_robustness(sample: Sample, model: Model, ruling: Ruling, seed: int) ->
         *_random_blocks(main),
         *_bootstrap(main, seed),
         *_permutation(main, seed),
-        *_ranks(main),
-        *_odds(main),
-        *_bayes(main),
     ]
 
 
@@ -181,65 +175,6 @@ def _permutation(main: Main, seed: int) -> Iterator[Row]:
     if np.isfinite(p):
         within = " within blocks" if main.model.blocked else ""
         yield main.tested("permutation", f"Freedman-Lane, {DRAWS} orders{within}", p)
-
-
-def _ranks(main: Main) -> Iterator[Row]:
-    """Test the interaction on aligned ranks."""
-    sample = main.sample
-    if sample.covariates.shape[1]:
-        return
-    factors = (sample.cell // 2, sample.cell % 2)
-    f, df, rest, p = rank_interaction(sample.signed, factors, _codes_of(sample))
-    if np.isfinite(p):
-        note = f"F({df}, {rest}) = {f:.3g}."
-        yield main.tested("ranks", "aligned rank transform", p, note)
-
-
-def _odds(main: Main) -> Iterator[Row]:
-    """Test the interaction in the log odds of the share of time immobile."""
-    sample = main.sample
-    design = sample.design
-    column = design.outcome if design.outcome.endswith("_pct") else "immobility_pct"
-    if not design.outcome.startswith("immobility") or column not in sample.frame:
-        return
-    share = pd.to_numeric(sample.frame[column], errors="coerce").to_numpy(dtype="float64") / 100
-    if not ((share >= 0) & (share <= 1)).all():  # NaN too
-        return
-    matrix = _matrix(sample, _codes_of(sample))
-    fit = fit_fractional_logit(share, matrix)
-    if fit is None:
-        return
-    weights = np.zeros((1, matrix.shape[1]))
-    weights[0, : len(INTERACTION)] = INTERACTION
-    found = fit.contrasts(weights if design.benefit == "decrease" else -weights)[0]
-    low, high = found.interval(CONF_LEVEL)
-    note = f"I in log odds {found.estimate:.3g} ({low:.3g} to {high:.3g})."
-    yield main.tested("fractional logit", f"{column}, HC2", float(found.p_value), note)
-
-
-def _bayes(main: Main) -> Iterator[Row]:
-    """Weigh 'there is an interaction' against 'there is none'."""
-    sample, model = main.sample, main.model
-    effects = np.array(list(EFFECTS.values()), dtype="float64")
-    pooled = estimate(model, sample.signed, effects, "pooled")
-    share = np.sum((effects @ model.solution) ** 2, axis=1)
-    factors = {
-        name: bayes_factor(
-            float(pooled[index].statistic),
-            model.df_residual,
-            1 / share[index],
-            prior_scale(weights),
-        )
-        for index, (name, weights) in enumerate(zip(EFFECTS, effects, strict=True))
-    }
-    if np.isfinite(factors["I"]):
-        told = ", ".join(f"{name} {factors[name]:.3g}" for name in EFFECTS)
-        yield {
-            "analysis": "Bayes factor",
-            "setting": "JZS, Cauchy prior of scale 1 on I over the SD",
-            "I_bayes_factor": factors["I"],
-            "note": f"For an effect over none: {told}. Above 1 the animals speak for an effect.",
-        }
 
 
 def _codes_of(sample: Sample) -> dict[str, Integers]:

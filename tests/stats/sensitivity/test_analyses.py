@@ -72,9 +72,9 @@ def test_the_summary_counts_what_agrees(full_block, design):
         alternatives=[Alternative("grid", "a", full_block), Alternative("grid", "b", none)],
     )
     summary = comparison.verdict["sensitivity"]
-    # Two standard errors, three other methods, two alternatives; a Bayes factor is
-    # listed and not counted, and forty animals left out are counted apart.
-    assert summary["of"] == len(comparison.sensitivity) - 1 - 40 == 2 + 3 + 2
+    # Two standard errors, two other methods, two alternatives; forty animals left out
+    # are counted apart.
+    assert summary["of"] == len(comparison.sensitivity) - 40 == 2 + 2 + 2
     assert summary["agree"] == summary["of"] - 1
     assert summary["left_out"] == {"agree": 40, "of": 40}
     grid = summary["by_analysis"][-1]
