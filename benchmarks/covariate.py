@@ -1,4 +1,3 @@
-
 """How often a covariate makes ``blocked`` appear, and whether it does so wrongly.
 
 Normal outcomes of one SD in four groups; a covariate that is correlated with the
