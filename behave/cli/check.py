@@ -34,8 +34,8 @@ def command(ctx: click.Context, study: Path, freeze: bool) -> None:
     click.echo(f"{found.study}: {trials}; {videos} videos, {length_s / 60:.0f} min in all.\n")
     click.echo("Animals to score per group:")
     click.echo(found.cells.to_string() + "\n")
-    for remark in found.remarks:
-        click.echo(f"- {remark}")
+    for note in found.notes:
+        click.echo(f"- {note}")
     for problem in found.problems:
         click.echo(f"- {problem}", err=True)
     click.echo("Some trials would fail." if found.problems else "The study can be run.")

@@ -46,8 +46,8 @@ def command(folder: Path, count: int | None, blind: bool, test: Literal["fst", "
     )
     for name in started.written:
         click.echo(f"wrote {shown(folder / name)}")
-    for remark in started.remarks:
-        click.echo(f"- {remark}", err=True)
+    for note in started.notes:
+        click.echo(f"- {note}", err=True)
     if blind:
         study = folder / "blind" / "study.yaml"
         click.echo(

@@ -89,6 +89,20 @@ def describe_rule(version: int, rho: float) -> list[tuple[str, str]]:
     return [(label, text.format(**fill)) for label, text in RULES[version].items()]
 
 
+def level_name(level: str, dose: float | None, dose_column: str | None) -> str:
+    """Return a drug's level, with its dose where the drug was given in several.
+
+    >>> level_name("ketamine", 10, "treatment_dose_mg_per_kg")
+    'ketamine 10 mg/kg'
+    """
+    return level if dose is None else f"{level} {dose:g}{dose_unit(dose_column)}"
+
+
+def dose_unit(dose_column: str | None) -> str:
+    """Return the unit that a dose column's name ends in, with a blank in front."""
+    return " mg/kg" if (dose_column or "").endswith("_mg_per_kg") else ""
+
+
 def share_name(share: float) -> str:
     """Return a share in words.
 

@@ -104,7 +104,7 @@ def content(results: Results, drawings: Mapping[str, bytes]) -> dict[str, Any]:
         "cells": sheets.cells_sheet(results.cells, design, decimals, possible_range(rows, design)),
         "latency": latency_sheets(results),
         "animals": sheets.animals_sheet(rows, design, decimals),
-        "shared": sheets.shared_remarks(rows),
+        "shared": sheets.shared_notes(rows),
         "groups": groups_of(design),
         "rule": words.rule(verdict, design),
         "rule_version": verdict.get("rule_version", ""),

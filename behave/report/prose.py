@@ -56,7 +56,7 @@ def quality(rows: pd.DataFrame) -> str:
     lost = int((rows["status"] != "done").sum())
     parts = []
     if flagged:
-        parts.append(f"{_count(flagged, 'trial carries', 'trials carry')} a quality remark")
+        parts.append(f"{_count(flagged, 'trial carries', 'trials carry')} a quality flag")
     if lost:
         parts.append(f"{_count(lost, 'trial was', 'trials were')} not analysed")
     return words.capital(" and ".join(parts)) + "; each is listed under Animals." if parts else ""

@@ -151,7 +151,7 @@ def animals_sheet(rows: pd.DataFrame, design: Mapping[str, Any], decimals: int) 
     shown = [c for c in numbers if c in rows.columns and rows[c].notna().any()]
     where = "video" in rows.columns and (rows["video"] != "").any()
     several = bool((rows["trial_id"] != rows["animal_id"]).any())
-    said = shared_remarks(rows)
+    said = shared_notes(rows)
     body, marks, notes = [], [], []
     for row in records(rows):
         group = row["group"]
@@ -169,7 +169,7 @@ def animals_sheet(rows: pd.DataFrame, design: Mapping[str, Any], decimals: int) 
                 *([", arena ".join(part for part in place if part) or words.NONE] if where else []),
             ]
         )
-        notes.append(" ".join(remark for remark in _remarks(row) if remark not in said))
+        notes.append(" ".join(note for note in _notes_on(row) if note not in said))
     columns = [
         "Animal",
         *(["Trial"] if several else []),
@@ -190,15 +190,15 @@ def animals_sheet(rows: pd.DataFrame, design: Mapping[str, Any], decimals: int) 
     )
 
 
-def shared_remarks(rows: pd.DataFrame) -> dict[str, str]:
+def shared_notes(rows: pd.DataFrame) -> dict[str, str]:
     """Return each sentence that several trials share, and which trials: it is said once."""
     holders: dict[str, list[str]] = {}
     for row in records(rows):
-        for remark in _remarks(row):
-            holders.setdefault(remark, []).append(text_of(row["trial_id"]))
+        for note in _notes_on(row):
+            holders.setdefault(note, []).append(text_of(row["trial_id"]))
     return {
-        remark: "all trials" if len(trials) == len(rows) else ", ".join(trials)
-        for remark, trials in holders.items()
+        note: "all trials" if len(trials) == len(rows) else ", ".join(trials)
+        for note, trials in holders.items()
         if len(trials) >= SHARED
     }
 
@@ -217,7 +217,7 @@ def _score(row: Mapping[str, Any], column: str, decimals: int) -> str:
     return text
 
 
-def _remarks(row: Mapping[str, Any]) -> list[str]:
+def _notes_on(row: Mapping[str, Any]) -> list[str]:
     """Return why a trial was not scored, and its quality flags, as sentences."""
     texts = [
         text_of(row.get(column)).strip() for column in ("message", "exclude_reason", "flag_text")

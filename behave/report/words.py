@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from behave.model import labels
 from behave.model.labels import RULE_VERSION, describe_rule
 
 MINUS = "\N{MINUS SIGN}"
@@ -125,11 +126,7 @@ def time_axis(longest_s: float) -> tuple[float, str]:
 
 def level_name(factor: Mapping[str, Any]) -> str:
     """Return a factor's level, with its dose where there are several."""
-    dose = factor.get("dose")
-    if dose is None:
-        return str(factor["level"])
-    unit = " mg/kg" if str(factor.get("dose_column")).endswith("_mg_per_kg") else ""
-    return f"{factor['level']} {float(dose):g}{unit}"
+    return labels.level_name(factor["level"], factor.get("dose"), factor.get("dose_column"))
 
 
 def typeset(text: str) -> str:

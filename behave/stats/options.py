@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from behave.model.labels import dose_unit, level_name
+
 # What a test measures; no covariate, because the treatment acts on it.
 AFTER_TREATMENT = (
     "immobility_s", "immobility_pct", "latency_s", "latency_in_epoch_s", "n_bouts",
@@ -46,13 +48,12 @@ class Factor(Options):
     @property
     def name(self) -> str:
         """The level, with its dose where there are several."""
-        return self.level if self.dose is None else f"{self.level} {self.dose:g}{self.dose_unit}"
+        return level_name(self.level, self.dose, self.dose_column)
 
     @property
     def dose_unit(self) -> str:
         """The unit that the dose column's name ends in, with a blank in front."""
-        column = self.dose_column or ""
-        return " mg/kg" if column.endswith("_mg_per_kg") else ""
+        return dose_unit(self.dose_column)
 
 
 class Antagonist(Factor):

@@ -48,7 +48,7 @@ class Findings:
         Trials to score per level of the antagonist (rows) and agonist (columns).
     problems
         What would make trials fail.
-    remarks
+    notes
         What a run would do all the same, but its owner should know.
     """
 
@@ -57,7 +57,7 @@ class Findings:
     videos: tuple[int, float]
     cells: pd.DataFrame
     problems: tuple[Problem, ...]
-    remarks: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def check(path: Path, tell: Callable[[int, int], None] | None = None) -> Findings:
@@ -84,12 +84,12 @@ def check(path: Path, tell: Callable[[int, int], None] | None = None) -> Finding
     # A study of scores from elsewhere names no videos, and none are asked for.
     if study.videos is None and not (trials["video"] != "").any():
         found = VideoFindings((), frozenset(), (), 0.0)
-        remarks = ["No videos: scores come from a table (behave analyze --measures FILE)."]
+        notes = ["No videos: scores come from a table (behave analyze --measures FILE)."]
         active = trials[~trials["exclude"]]
     else:
         plan = plan_study(study, trials)
         found = check_videos(plan, tell)
-        remarks = [*_unused_arenas(study), *found.remarks]
+        notes = [*_unused_arenas(study), *found.notes]
         active = plan.active
     fails = active["trial_id"].isin(found.failing)
     cells = _cells(active[~fails], study.design)
@@ -104,10 +104,10 @@ def check(path: Path, tell: Callable[[int, int], None] | None = None) -> Finding
         videos=(len(set(active.loc[~fails, "video"]) - {""}), found.length_s),
         cells=cells,
         problems=found.problems,
-        remarks=(
+        notes=(
             *notes_of(trials, locomotion),
-            *remarks,
-            *_design_remarks(cells, study.design),
+            *notes,
+            *_small_cells(cells, study.design),
             *_layout(trials, found.failing, study),
             *_further(active[~fails], study.design),
             *_outcomes(study.design),
@@ -193,7 +193,7 @@ def _outcomes(design: DesignOptions) -> list[str]:
     return [f"Outcomes beside {design.outcome}: {told}."]
 
 
-def _design_remarks(cells: pd.DataFrame, design: DesignOptions) -> list[str]:
+def _small_cells(cells: pd.DataFrame, design: DesignOptions) -> list[str]:
     """Say which cells are too small for a verdict."""
     small = [
         f"{row} + {column}: {cells.loc[row, column]}"

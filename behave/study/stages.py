@@ -234,7 +234,7 @@ def _measured(track: Track, duration_s: float) -> tuple[Measured, ...]:
             ),
             one.immobile_below,
         )
-        for one in (track, track.beside)
+        for one in (track, track.secondary)
         if one is not None
     )
 
@@ -314,7 +314,7 @@ def _rate(task: Rate, track: Track) -> tuple[Rating, dict[str, pd.DataFrame]]:
     track = replace(track, motion=track.motion[track.motion["time_s"] <= ends_s])
     _refuse_unseen(track)
     signal = MotionSignal(track.motion, track.entry_s, track.switch_penalty_s)
-    used, *beside_below = task.immobile_below
+    used, *secondary_below = task.immobile_below
     scored: Score = score(
         signal,
         epochs=_until_fall(task.epochs, track),
@@ -324,15 +324,15 @@ def _rate(task: Rate, track: Track) -> tuple[Rating, dict[str, pd.DataFrame]]:
     )
     frames = {FRAMES.file: scored.states}
     agreement, differences = None, None
-    if track.beside is not None:
-        frames[KEYPOINT_FRAMES.file], agreement, differences = _beside(
-            task, track, track.beside, scored.states, (used, *beside_below)
+    if track.secondary is not None:
+        frames[KEYPOINT_FRAMES.file], agreement, differences = _compare_secondary(
+            task, track, track.secondary, scored.states, (used, *secondary_below)
         )
     rating = Rating(
         entry_s=track.entry_s,
         entry_source=track.entry_source,
         kept=track.kept,
-        flags=(*track.flags, *(track.beside.flags if track.beside else ()), *scored.flags),
+        flags=(*track.flags, *(track.secondary.flags if track.secondary else ()), *scored.flags),
         immobile_below=used,
         switch_penalty_s=track.switch_penalty_s,
         bouts=scored.bouts,
@@ -374,7 +374,7 @@ def _until_fall(
     }
 
 
-def _beside(
+def _compare_secondary(
     task: Rate, track: Track, other: Track, states: pd.DataFrame, used: Sequence[float]
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Score the second tracker: its frames, how far the two agree, and where they do not."""

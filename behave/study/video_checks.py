@@ -27,7 +27,7 @@ class VideoFindings:
         What would make trials fail, each with the video as its file.
     failing
         The trials that would.
-    remarks
+    notes
         What their owner should know.
     length_s
         Length of all readable videos.
@@ -35,7 +35,7 @@ class VideoFindings:
 
     problems: tuple[Problem, ...]
     failing: frozenset[str]
-    remarks: tuple[str, ...]
+    notes: tuple[str, ...]
     length_s: float
 
 
@@ -55,7 +55,7 @@ def check_videos(plan: Plan, tell: Callable[[int, int], None] | None = None) -> 
     known: dict[object, list[Any]] = {}
     problems: list[Problem] = []
     failing: set[str] = set()
-    remarks: list[str] = []
+    notes: list[str] = []
     total_s = 0.0
     videos = plan.active.groupby("video", sort=False)
     for number, (name, trials) in enumerate(videos):
@@ -73,7 +73,7 @@ def check_videos(plan: Plan, tell: Callable[[int, int], None] | None = None) -> 
                 continue
             length_s = tracking.probe(recording).duration_s
             total_s += length_s
-            remarks += _check_picture(plan, str(name), recording, known)
+            notes += _check_picture(plan, str(name), recording, known)
         except BehaveError as error:
             problems += [Problem(item.what, str(name), item.at, item.expected, item.found, item.fix)
                          for item in error.problems]  # fmt: skip
@@ -82,9 +82,9 @@ def check_videos(plan: Plan, tell: Callable[[int, int], None] | None = None) -> 
         found, lost, said = _check_times(plan, str(name), trials, length_s)
         problems += found
         failing |= lost
-        remarks += said
-        remarks += _without_animals(plan, str(name), set(trials["arena"]))
-    return VideoFindings(tuple(problems), frozenset(failing), tuple(_joined(remarks)), total_s)
+        notes += said
+        notes += _without_animals(plan, str(name), set(trials["arena"]))
+    return VideoFindings(tuple(problems), frozenset(failing), tuple(_joined(notes)), total_s)
 
 
 def _absent(name: str, recording: Recording) -> Problem | None:
@@ -132,7 +132,7 @@ def _check_picture(
 def _check_times(
     plan: Plan, name: str, trials: pd.DataFrame, length_s: float
 ) -> tuple[list[Problem], set[str], list[str]]:
-    """Return problems, the trials that would fail by them, and remarks on a video's length."""
+    """Return problems, the trials that would fail by them, and notes on a video's length."""
     problems, failing, short = [], set(), []
     start, stop = plan.epochs.get("score_window", (0.0, 0.0))
     for row, trial_id, entry_s in trials[["trial_id", "entry_s"]].itertuples():
@@ -194,11 +194,11 @@ def _without_animals(plan: Plan, name: str, used: Collection[str]) -> Iterable[s
         yield f"{name}: no animal in the sheet for arena {', '.join(empty)}"
 
 
-def _joined(remarks: Iterable[str]) -> Iterable[str]:
-    """Return remarks; what several videos have in common is said once."""
+def _joined(notes: Iterable[str]) -> Iterable[str]:
+    """Return notes; what several videos have in common is said once."""
     videos: dict[str, list[str]] = {}
-    for remark in remarks:
-        name, _, what = remark.partition(": ")
+    for note in notes:
+        name, _, what = note.partition(": ")
         videos.setdefault(what, []).append(name)
     for what, names in videos.items():
         shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")  # noqa: PLR2004

@@ -45,7 +45,7 @@ def track(
     -------
     list of Track
         In the order of the trials: the silhouette's, each with the keypoints'
-        ``beside`` it.
+        as ``secondary``.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def track(
 
     frames = networks.telling(looked_at(), end_s or reader.info.duration_s, tell)
     poses, time_s = networks.find_poses(video, trials, options, frames)
-    moved = camera.remark()
+    moved = camera.flag()
     by_silhouette = [
         silhouettes.finish(trial, watcher, reading, moved=moved)
         for trial, watcher in zip(trials, watchers, strict=True)
@@ -88,6 +88,6 @@ def track(
 def _joined(silhouettes: Sequence[Track], keypoints: Sequence[Track]) -> list[Track]:
     """Return the silhouettes' tracks with the keypoints' beside them."""
     return [
-        replace(one, beside=two, kept=two.kept)
+        replace(one, secondary=two, kept=two.kept)
         for one, two in zip(silhouettes, keypoints, strict=True)
     ]

@@ -145,11 +145,11 @@ class Track:
         Seconds of clear evidence that outweigh a change of state in this
         tracker's motion.
     flags
-        Remarks on the quality of the recording.
+        What makes the score doubtful.
     kept
         Share of the trial's frames in which each keypoint was trusted; empty
         where there are none.
-    beside
+    secondary
         The same animal by its keypoints, where both trackers were asked for.
     """
 
@@ -161,7 +161,7 @@ class Track:
     switch_penalty_s: float
     flags: tuple[Flag, ...] = ()
     kept: Mapping[str, float] = field(default_factory=dict)
-    beside: "Track | None" = None
+    secondary: "Track | None" = None
 
 
 @dataclass(frozen=True)

@@ -168,7 +168,7 @@ def ready(workspace: Workspace) -> dict[str, Any]:
     return {
         "ready": found.trials["to score"] > 0,
         "problems": [str(one) for one in found.problems],
-        "notes": list(found.remarks),
+        "notes": list(found.notes),
         "trials": dict(found.trials),
         "videos": count,
         "length_s": length_s,

@@ -50,7 +50,7 @@ def test_overlays_are_drawn_when_asked_for_and_change_no_score(clip, tmp_path):
     ).read_bytes()
 
 
-def test_an_overlay_that_fails_is_a_remark(clip, tmp_path, monkeypatch):
+def test_an_overlay_that_fails_is_a_flag(clip, tmp_path, monkeypatch):
     def fail(*_):
         raise OutputError(Problem("the overlay cannot be written", found="disk full"))
 

@@ -226,7 +226,7 @@ def test_both_trackers_share_one_reading_and_change_nothing(tiny, options, monke
         for row, wide in zip(boxes.itertuples(), (240, 160), strict=True)
     ]
     moved = Flag("camera_moved", 0.1, "The camera was moved.")
-    monkeypatch.setattr(Camera, "remark", lambda _: moved)
+    monkeypatch.setattr(Camera, "flag", lambda _: moved)
     alone = track(video, trials, TrackingOptions()), track(video, trials, options)
     readings = []
 
@@ -245,7 +245,7 @@ def test_both_trackers_share_one_reading_and_change_nothing(tiny, options, monke
         pd.testing.assert_frame_equal(both.motion, silhouette.motion)
         assert both.flags == silhouette.flags
         assert moved in both.flags
-        pd.testing.assert_frame_equal(both.beside.motion, pose.motion)
+        pd.testing.assert_frame_equal(both.secondary.motion, pose.motion)
         assert both.kept == pose.kept
         assert both.motion["motion"].notna().mean() > 0.5
     assert "arena_overlaps" in [flag.name for flag in joined[0].flags]
@@ -316,8 +316,8 @@ def test_the_demo_network_finds_an_animal_of_the_sample_study():
     (found,) = track(video, [Trial("S14", arena, entry_s=2.03, duration_s=4.0)], options)
     there = found.motion["time_s"] > 2.5
     apart = np.hypot(
-        found.motion["x_px"] - found.beside.motion["x_px"],
-        found.motion["y_px"] - found.beside.motion["y_px"],
+        found.motion["x_px"] - found.secondary.motion["x_px"],
+        found.motion["y_px"] - found.secondary.motion["y_px"],
     )[there]
     # The keypoints' middle and the silhouette's are not the same place of a body of 66 px.
     assert apart.median() < 15

@@ -159,12 +159,12 @@ def test_an_animal_as_pale_as_the_water_is_flagged(follow):
 
 
 def seen_by_camera(draw: Draw) -> Flag | None:
-    """Return what a camera that looks at every tenth frame remarks."""
+    """Return what a camera that looks at every tenth frame flags."""
     camera = Camera()
     for index, picture in enumerate(film(draw)):
         if index % 10 == 0:
             camera.look(Frame(index, index / RATE, picture, full_range=True))
-    return camera.remark()
+    return camera.flag()
 
 
 def test_a_camera_that_was_pushed_is_flagged_with_how_far_and_when():

@@ -26,7 +26,7 @@ PICTURES = "arenas"
 # Folder of the scenes of cameras.
 SCENES = "scenes"
 # Folder of a secondary tracker's motion.
-SECONDARY = "motion_beside"
+SECONDARY = "motion_secondary"
 # Exceptions from reading a file that is absent, incomplete or damaged.
 DAMAGE = (
     OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, OverflowError, zlib.error,
@@ -142,8 +142,8 @@ def save_track(folder: Path, key: str, track: Track) -> None:
     score_file(folder, track.trial_id).unlink(missing_ok=True)
     _facts(folder, track.trial_id).unlink(missing_ok=True)
     facts = {"key": key, "layout": layout(), **_keep(track, _motion(folder, track.trial_id))}
-    if track.beside is not None:
-        facts["beside"] = _keep(track.beside, _motion(folder, track.trial_id, SECONDARY))
+    if track.secondary is not None:
+        facts["secondary"] = _keep(track.secondary, _motion(folder, track.trial_id, SECONDARY))
     write_sealed(facts, _facts(folder, track.trial_id))
 
 
@@ -162,9 +162,9 @@ def load_track(folder: Path, key: str, trial_id: str) -> Track | None:
         if facts["key"] != key or facts["layout"] != layout():
             return None
         track = _read(trial_id, facts, _motion(folder, trial_id))
-        kept = facts.get("beside")
+        kept = facts.get("secondary")
         secondary = kept and _read(trial_id, kept, _motion(folder, trial_id, SECONDARY))
-        return replace(track, beside=secondary)
+        return replace(track, secondary=secondary)
     except DAMAGE:
         return None  # absent or damaged: it is measured again
 

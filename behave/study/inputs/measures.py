@@ -42,8 +42,8 @@ from behave.study.inputs.trials import (
     name_animals,
 )
 
-# Columns that the statistics use beside the outcome, wherever they are.
-BESIDE = ("immobility_pct", "latency_s", "latency_censored")
+# Columns that the statistics use in addition to the outcome, where a table has them.
+SECONDARY = ("immobility_pct", "latency_s", "latency_censored")
 
 
 def read_measures(
@@ -68,7 +68,7 @@ def read_measures(
     -------
     pandas.DataFrame
         One row per trial: ``trial_id, animal_id``, the design's columns, the
-        outcome, what is analysed beside it where the table has it (`BESIDE`)
+        outcome, the `SECONDARY` columns that the table has
         and ``status``; a trial without a row or value is ``missing``. What was
         understood is noted (`behave.schema.notes_of`).
 
@@ -100,7 +100,7 @@ def read_measures(
             )
         )
     named_rows = measured[measured[key] != ""]
-    beside = [name for name in BESIDE if name in measured and name != design.outcome]
+    secondary = [name for name in SECONDARY if name in measured and name != design.outcome]
     problems += [
         *unknown_ids(named_rows, trials, key, file),
         *_ambiguous(named_rows, trials, key, file),
@@ -109,10 +109,10 @@ def read_measures(
         *(broken_counts(measured[design.outcome], file) if design.kind == "count" else ()),
         *(
             problem
-            for name in beside
+            for name in secondary
             if MEASURES[name].kind == "number"
             for problem in impossible(
-                _beside(measured[name], name), bounds_of(name, protocol), file
+                _secondary_values(measured[name], name), bounds_of(name, protocol), file
             )
         ),
     ]
@@ -121,8 +121,8 @@ def read_measures(
     rows = trials[["trial_id", "animal_id", *design_columns(design), "exclude"]]
     values = measured.set_index(key)
     joined = rows.assign(**{design.outcome: rows[key].map(values[design.outcome])})
-    for name in beside:
-        joined[name] = _beside(rows[key].map(values[name]), name)
+    for name in secondary:
+        joined[name] = _secondary_values(rows[key].map(values[name]), name)
     reported = rows[key].map(values["status"]) if "status" in values else None
     done = joined.drop(columns="exclude").assign(status=_statuses(joined, design, reported))
     return noted(done, *notes_of(text))
@@ -155,7 +155,7 @@ def recognise(
     text, units = without_units(text)
     design = [name for name in trials if name not in text]
     text = named(recognised(text, [*MEASURES.names, *map(str, design)]), outcome)
-    text = clocks_to_seconds(name_animals(text), (outcome, *BESIDE))
+    text = clocks_to_seconds(name_animals(text), (outcome, *SECONDARY))
     stated = {known_unit(units[name]) for name in units if name in candidates([name], outcome)}
     stated |= {known_unit(units[outcome])} if outcome in units else set()
     if wrong := stated - {None, unit_of(outcome)}:
@@ -203,7 +203,7 @@ def _by_group(
     return noted(table[columns].reset_index(drop=True).assign(status="done"), *notes)
 
 
-def _beside(column: "pd.Series[Any]", name: str) -> "pd.Series[Any]":
+def _secondary_values(column: "pd.Series[Any]", name: str) -> "pd.Series[Any]":
     """Return a column that is no outcome of the verdict; what cannot be read is missing."""
     if MEASURES[name].kind == "boolean":
         words = column.map(lambda cell: TRUTH.get(str(cell).strip().casefold()))

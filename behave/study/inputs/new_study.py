@@ -77,7 +77,7 @@ class Started:
     ----------
     written
         Names of the files.
-    remarks
+    notes
         What could not be read or drawn, and what was seen.
     videos
         How many videos were found.
@@ -86,7 +86,7 @@ class Started:
     """
 
     written: list[str]
-    remarks: list[str]
+    notes: list[str]
     videos: int
     count: int
 
@@ -111,13 +111,13 @@ def start_study(folder: Path, count: int | None, test: Test = "fst") -> Started:
     videos = find_videos([folder])
     targets = {name: folder / name for name in ("study.yaml", "trials.xlsx")}
     _refuse_taken(list(targets.values()))
-    count, pictures, remarks = _look(videos, folder, count, test)
+    count, pictures, notes = _look(videos, folder, count, test)
     name = _study_name(folder)
     rows = [("", video, str(arena)) for video in videos for arena in range(1, count + 1)]
     files.write_bytes(_workbook(COLUMNS, rows), targets["trials.xlsx"])
     text = TEMPLATE.format(name=name, count=count, key="", **PROTOCOLS[test])
     files.write_text(text, targets["study.yaml"])
-    return Started([*targets, *pictures], remarks, len(videos), count)
+    return Started([*targets, *pictures], notes, len(videos), count)
 
 
 def start_blind_study(folder: Path, count: int | None, test: Test = "fst") -> Started:
@@ -156,7 +156,7 @@ def start_blind_study(folder: Path, count: int | None, test: Test = "fst") -> St
                     fix="check that the disk is not full and that the folder can be written")
         ) from error  # fmt: skip
     shown = {code: blind / code for code in sorted(coded)}
-    count, pictures, remarks = _look(shown, blind, count, test)
+    count, pictures, notes = _look(shown, blind, count, test)
     # In the order of the codes, which tells nothing of the videos.
     places = [
         (f"{Path(code).stem}_{arena}", code, str(arena))
@@ -174,7 +174,7 @@ def start_blind_study(folder: Path, count: int | None, test: Test = "fst") -> St
     files.write_text(template, blind / "study.yaml")
     names = ["study.yaml", "trials.xlsx", *pictures]
     written = [KEY, *(f"{BLIND}/{name}" for name in names)]
-    return Started(written, remarks, len(videos), count)
+    return Started(written, notes, len(videos), count)
 
 
 def _second_name(video: Path, target: Path) -> None:
@@ -208,12 +208,12 @@ def _refuse_taken(paths: Sequence[Path]) -> None:
 def _look(
     videos: dict[str, Path], folder: Path, count: int | None, test: Test
 ) -> tuple[int, list[str], list[str]]:
-    """Look at the videos: how many cylinders they show, a picture per camera, and remarks.
+    """Look at the videos: how many cylinders they show, a picture per camera, and notes.
 
     One folder and one size of the picture are taken for one camera; its first
     video that can be read is drawn.
     """
-    pictures, remarks, unreadable = [], [], []
+    pictures, notes, unreadable = [], [], []
     cameras: dict[tuple[Path, int, int], list[str]] = {}
     for name, path in videos.items():
         try:
@@ -229,7 +229,7 @@ def _look(
     if count is None:
         count = max(told, key=told.count, default=1)
         if not told:
-            remarks.append(
+            notes.append(
                 f"How many {PROTOCOLS[test]['place']} the videos show could not be seen: 1 was written. Correct "
                 "'arenas: {count: 1}' in study.yaml, or start anew with --count."
             )
@@ -239,18 +239,18 @@ def _look(
             crowded = tracking.find_crowded(videos[name], arenas, test)
             picture = tracking.draw_arenas(videos[name], arenas)
         except BehaveError as error:
-            remarks.append(f"No picture of {name}: {error.problems[0].what}.")
+            notes.append(f"No picture of {name}: {error.problems[0].what}.")
             continue
         target = f"arenas/{name.replace('/', '__')}.png"
         files.write_bytes(picture, folder / target)
         pictures.append(target)
-        remarks += [
+        notes += [
             f"{name}: two animals are seen in arena {one}; is the count right?" for one in crowded
         ]
     if unreadable:
         shown = ", ".join(unreadable[:SHOWN])
         more = f" and {len(unreadable) - SHOWN} more" if len(unreadable) > SHOWN else ""
-        remarks.append(
+        notes.append(
             f"Cannot be read as videos: {shown}{more}. Delete their rows, or mend the files."
         )
     sizes: dict[tuple[int, int], list[str]] = {}
@@ -262,8 +262,8 @@ def _look(
             f"({', '.join(names[:2])}{', ...' if len(names) > 2 else ''})"  # noqa: PLR2004 - two are shown
             for (width, height), names in sizes.items()
         )
-        remarks.append(f"The pictures have {len(sizes)} sizes: {told_sizes}.")
-    return count, pictures, remarks
+        notes.append(f"The pictures have {len(sizes)} sizes: {told_sizes}.")
+    return count, pictures, notes
 
 
 def _workbook(columns: Sequence[str], rows: Sequence[tuple[str, str, str]]) -> bytes:

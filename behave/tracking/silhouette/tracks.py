@@ -64,7 +64,7 @@ def track(video: Video, trials: Sequence[Trial], *, ahead: bool = True) -> list[
     reader, end_s, camera = VideoReader(video), needed_until(trials), Camera()
     watchers = learn(reader, trials, end_s, SilhouetteTracker, camera=camera)
     reading = watch(reader, watchers, end_s, ahead=ahead)
-    moved = camera.remark()
+    moved = camera.flag()
     return [
         finish(trial, watcher, reading, moved=moved)
         for trial, watcher in zip(trials, watchers, strict=True)
@@ -131,7 +131,7 @@ def finish(
     *,
     moved: Flag | None = None,
 ) -> Track:
-    """Carry the looks over to the frames and say what was remarkable.
+    """Carry the looks over to the frames and say what makes the score doubtful.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def finish(
     reading
         The reading in which it was watched.
     moved
-        What is to be said of a camera that moved.
+        The flag of a camera that moved.
     """
     series, times = watcher.series, reading.times_s
     looks = np.array(series.time_s)

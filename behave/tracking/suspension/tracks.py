@@ -114,7 +114,7 @@ def _learn(
 def _finish(
     trial: Trial, watcher: SuspensionTracker, hanging: Hanging | Fault, reading: Reading
 ) -> Track:
-    """Carry the looks over to the frames and say what was remarkable."""
+    """Carry the looks over to the frames and say what makes the score doubtful."""
     looks, times = watcher.looks, reading.times_s
     at = np.array(looks.time_s)
     length = np.array(looks.length)

@@ -36,8 +36,8 @@ class Camera:
         self.times.append(frame.time_s)
         self.stills.append(still(frame.luma))
 
-    def remark(self) -> Flag | None:
-        """Remark on a scene that moved as a whole, with the largest shift from its beginning.
+    def flag(self) -> Flag | None:
+        """Return the flag of a scene that moved as a whole, with the largest shift from its beginning.
 
         The shift is in share of the picture's width.
         """

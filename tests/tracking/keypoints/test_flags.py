@@ -1,11 +1,11 @@
-"""What is remarked on keypoints, and when nothing is."""
+"""What is flagged of keypoints, and when nothing is."""
 
 import numpy as np
 
 from behave.tracking.keypoints.flags import flag_keypoints
 
 
-def test_keypoints_that_never_rest_are_remarked_on_whoever_moves():
+def test_keypoints_that_never_rest_are_flagged_whoever_moves():
     jitter = np.array([0.1, 3.0, 3.0])
     (flag,) = flag_keypoints(100.0, {"nose": 1.0}, jitter)
     assert flag.name == "keypoints_unsteady"

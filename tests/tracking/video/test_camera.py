@@ -30,7 +30,7 @@ def flagged(count: int, shift: int, seed: int = 0) -> "float | None":
     for look in range(40):
         picture = row_of_cylinders(count, generator, shift if look >= 20 else 0)
         camera.look(Frame(look, 3.0 * look, picture, full_range=True))
-    found = camera.remark()
+    found = camera.flag()
     return None if found is None else found.value
 
 

@@ -191,10 +191,10 @@ class ResultsScreen {
     const value = done ? make("span", { className: "value" }, `${trial.immobility_s?.toFixed(1) ?? ""} s`,
       make("strong", { "data-change": trial.trial_id }, "")) : make("span", { className: "value fault" }, trial.status);
     const corrected = trial.corrections.length ? `Corrected in ${trial.corrections.length} ${trial.corrections.length === 1 ? "place" : "places"}.` : "";
-    const remark = [trial.message, trial.flag_text, corrected].filter(Boolean).join(" ");
+    const note = [trial.message, trial.flag_text, corrected].filter(Boolean).join(" ");
     const card = make("section", { className: "animal", "aria-label": trial.trial_id },
       make("header", {}, name, trial.group ? make("span", { className: "note" }, trial.group) : null, value), canvas,
-      remark ? make("p", { className: "note" }, remark) : null);
+      note ? make("p", { className: "note" }, note) : null);
     return { card, canvas, trial };
   }
 
