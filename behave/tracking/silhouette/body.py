@@ -10,7 +10,6 @@ from behave.tracking.silhouette.motion import Silhouette
 from behave.tracking.video.picture import UInt8
 
 Window = tuple[slice, slice]  # rows and columns
-TO_SHARE = np.float32(1 / 255)
 
 # A square that holds a stretched body with its limbs and most of the tail.
 PATCH_PX = 64
@@ -75,7 +74,7 @@ class Body(NamedTuple):
         left, top, right, bottom = self.edges
         across, down = max(self.x - left, right - self.x), max(self.y - top, bottom - self.y)
         return Silhouette(
-            soft=self._square(soft, corner) * TO_SHARE,
+            soft=self._square(soft, corner),
             near=self._square(near, corner),
             hidden=hidden,
             corner=corner,

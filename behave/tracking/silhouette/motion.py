@@ -6,16 +6,18 @@ of its acceleration, is the motion between them.
 """
 
 from math import hypot, nan
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from behave.tracking.silhouette.registration import RigidTransform, Target
-from behave.tracking.video.picture import Float32, UInt8
+from behave.tracking.video.picture import UInt8
 
-Float64 = npt.NDArray[np.float64]
+Mask = TypeVar("Mask", UInt8, npt.NDArray[np.bool_])
+
+TO_SHARE = np.float32(1 / 255)
 
 # Steps of registration from the centres' shift; more change little.
 STEPS = 2
@@ -42,7 +44,7 @@ class Silhouette(NamedTuple):
     Parameters
     ----------
     soft
-        0 water to 1 body, shape (n, n).
+        0 water to 255 body, shape (n, n).
     near
         Which px are the animal or near to it, 0 or 1, shape (n, n).
     hidden
@@ -54,7 +56,7 @@ class Silhouette(NamedTuple):
         is only water.
     """
 
-    soft: Float32
+    soft: UInt8
     near: UInt8
     hidden: npt.NDArray[np.bool_] | None
     corner: tuple[int, int]
@@ -107,19 +109,23 @@ class ShapeChange:
         )
         hidden = _hidden_in_either(silhouette, earlier, apart)
         present, before_it = _same_parts(silhouette, earlier, apart)
-        x, y = np.subtract(_centre(before_it), _centre(present)).tolist()
-        start = RigidTransform(x, y, 0.0)
+        there, here = _centre(before_it), _centre(present)
+        start = RigidTransform(there[0] - here[0], there[1] - here[1], 0.0)
         # The water round both is the same in both: most silhouettes need half of the square.
         middle = silhouette.soft.shape[0] // 2
-        reach = map(max, silhouette.reach, earlier.reach)
         rows, columns = (
-            slice(max(middle - far - SLIPS_PX, 0), middle + far + SLIPS_PX)
-            for far in (far + abs(by) for far, by in zip(reach, reversed(apart), strict=True))
+            slice(max(middle - far, 0), middle + far)
+            for far in (
+                max(one, other) + abs(by) + SLIPS_PX
+                for one, other, by in zip(
+                    silhouette.reach, earlier.reach, reversed(apart), strict=True
+                )
+            )
         )
-        soft = present[rows, columns]
+        soft = present[rows, columns] * TO_SHARE
         hidden = None if hidden is None else hidden[rows, columns]
         target = Target(soft, hidden)
-        differs, transform = target.align(before_it[rows, columns], start, STEPS)
+        differs, transform = target.align(before_it[rows, columns] * TO_SHARE, start, STEPS)
         area = cv2.sumElems(soft)[0]
         seen = area if hidden is None else float(soft[~hidden].sum())
         if seen < MIN_SEEN * area:
@@ -143,7 +149,7 @@ class ShapeChange:
 
 def _same_parts(
     present: Silhouette, earlier: Silhouette, apart: tuple[int, int]
-) -> tuple[Float32, Float32]:
+) -> tuple[UInt8, UInt8]:
     """Return what is to be compared: all that is near the animal in either look, in both.
 
     A part that the surface cuts off may be found in one look and missed in the next; it
@@ -153,17 +159,22 @@ def _same_parts(
     return present.soft * near, earlier.soft * _shifted(near, apart)
 
 
-def _centre(soft: Float32) -> tuple[float, float]:
+def _centre(soft: UInt8) -> tuple[float, float]:
     """Return the centre of a soft silhouette, px of its square."""
     spread = cv2.moments(soft)
-    mass = max(spread["m00"], 1e-6)
+    mass = max(spread["m00"], 1.0)
     return spread["m10"] / mass, spread["m01"] / mass
 
 
-def _shifted(mask: UInt8, by: tuple[int, int]) -> UInt8:
+def _shifted(mask: Mask, by: tuple[int, int]) -> Mask:
     """Return a mask moved by whole px, columns and rows."""
-    shift = np.array([[1.0, 0.0, by[0]], [0.0, 1.0, by[1]]])
-    return cv2.warpAffine(mask, shift, mask.shape, flags=cv2.INTER_NEAREST)  # type: ignore[return-value]
+    right, down = by
+    height, width = mask.shape
+    moved = np.zeros_like(mask)
+    moved[max(down, 0) : max(height + down, 0), max(right, 0) : max(width + right, 0)] = mask[
+        max(-down, 0) : max(height - down, 0), max(-right, 0) : max(width - right, 0)
+    ]
+    return moved
 
 
 def _hidden_in_either(
@@ -173,6 +184,5 @@ def _hidden_in_either(
     if earlier.hidden is None:
         return present.hidden
     # Lamps stay where they are in the arena, whatever way the body went.
-    shift = np.array([[1.0, 0.0, -apart[0]], [0.0, 1.0, -apart[1]]])
-    moved = cv2.warpAffine(earlier.hidden.view(np.uint8), shift, earlier.hidden.shape).astype(bool)
+    moved = _shifted(earlier.hidden, (-apart[0], -apart[1]))
     return moved if present.hidden is None else moved | present.hidden

@@ -34,19 +34,11 @@ class RigidTransform(NamedTuple):
     y: float
     angle: float
 
-    def compose(self, other: "RigidTransform") -> "RigidTransform":
-        """Return this way followed by another."""
-        c, s = cos(other.angle), sin(other.angle)
-        return RigidTransform(
-            c * self.x - s * self.y + other.x,
-            s * self.x + c * self.y + other.y,
-            self.angle + other.angle,
-        )
-
-    def inverse(self) -> "RigidTransform":
-        """Return the way back."""
-        c, s = cos(self.angle), sin(self.angle)
-        return RigidTransform(-c * self.x - s * self.y, s * self.x - c * self.y, -self.angle)
+    def corrected(self, x: float, y: float, angle: float) -> "RigidTransform":
+        """Return the way back by a shift and turn, followed by this way."""
+        left = self.angle - angle
+        c, s = cos(left), sin(left)
+        return RigidTransform(self.x - c * x + s * y, self.y - s * x - c * y, left)
 
 
 class Target:
@@ -105,7 +97,7 @@ class Target:
         differs = self._warp(earlier, transform) - self.silhouette
         for _ in range(steps):
             shift = self.solve @ (self.slopes @ differs.ravel())
-            transform = RigidTransform(*shift.tolist()).inverse().compose(transform)
+            transform = transform.corrected(*shift.tolist())
             differs = self._warp(earlier, transform) - self.silhouette
         if self.hidden is not None:
             differs[self.hidden] = 0

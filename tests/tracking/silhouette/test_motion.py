@@ -21,7 +21,7 @@ def body(*, turned=0.0, moved=(0.0, 0.0), stroke=0.0):
     paw = (middle[0] + 20 * np.cos(way), middle[1] + 20 * np.sin(way))
     cv2.line(drawn, fixed, tuple(round(16 * at) for at in paw), 255, 4, cv2.LINE_AA, 4)
     return Silhouette(
-        soft=drawn / np.float32(255),
+        soft=drawn,
         near=np.ones((PX, PX), np.uint8),
         hidden=None,
         corner=(0, 0),

@@ -26,10 +26,10 @@ def matrix(way):
     return np.array([[c, -s, way.x], [s, c, way.y], [0, 0, 1]])
 
 
-def test_ways_follow_one_another_as_their_matrices_do():
-    first, second = RigidTransform(3.0, -1.0, 0.4), RigidTransform(-2.0, 5.0, -1.1)
-    assert matrix(first.compose(second)) == pytest.approx(matrix(second) @ matrix(first))
-    assert matrix(first.inverse()) @ matrix(first) == pytest.approx(np.eye(3))
+def test_a_way_is_corrected_as_its_matrix_is():
+    way, error = RigidTransform(3.0, -1.0, 0.4), RigidTransform(-2.0, 5.0, -1.1)
+    expected = matrix(way) @ np.linalg.inv(matrix(error))
+    assert matrix(way.corrected(*error)) == pytest.approx(expected)
 
 
 def test_a_shift_and_a_turn_together_are_found():
