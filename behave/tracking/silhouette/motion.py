@@ -6,7 +6,7 @@ of its acceleration, is the motion between them.
 """
 
 from math import hypot, nan
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -15,7 +15,7 @@ import numpy.typing as npt
 from behave.tracking.silhouette.registration import RigidTransform, Target
 from behave.tracking.video.picture import UInt8
 
-Mask = TypeVar("Mask", UInt8, npt.NDArray[np.bool_])
+Part = tuple[slice, slice]  # rows and columns
 
 TO_SHARE = np.float32(1 / 255)
 
@@ -155,8 +155,12 @@ def _same_parts(
     A part that the surface cuts off may be found in one look and missed in the next; it
     was there in both.
     """
-    near = present.near | _shifted(earlier.near, (-apart[0], -apart[1]))
-    return present.soft * near, earlier.soft * _shifted(near, apart)
+    here, there = _overlap(apart, present.near.shape)
+    near = present.near.copy()
+    near[here] |= earlier.near[there]
+    before = np.zeros_like(earlier.soft)
+    before[there] = earlier.soft[there] * near[here]
+    return present.soft * near, before
 
 
 def _centre(soft: UInt8) -> tuple[float, float]:
@@ -166,15 +170,17 @@ def _centre(soft: UInt8) -> tuple[float, float]:
     return spread["m10"] / mass, spread["m01"] / mass
 
 
-def _shifted(mask: Mask, by: tuple[int, int]) -> Mask:
-    """Return a mask moved by whole px, columns and rows."""
-    right, down = by
-    height, width = mask.shape
-    moved = np.zeros_like(mask)
-    moved[max(down, 0) : max(height + down, 0), max(right, 0) : max(width + right, 0)] = mask[
-        max(-down, 0) : max(height - down, 0), max(-right, 0) : max(width - right, 0)
+def _overlap(apart: tuple[int, int], shape: tuple[int, ...]) -> tuple[Part, Part]:
+    """Return the rows and columns that two squares have in common, in the one and the other.
+
+    The corner of the first lies so many columns and rows right of and below the second's.
+    """
+    sides = [
+        (slice(max(-by, 0), max(size - by, 0)), slice(max(by, 0), max(size + by, 0)))
+        for size, by in zip(shape, reversed(apart), strict=True)
     ]
-    return moved
+    (rows, rows_there), (columns, columns_there) = sides
+    return (rows, columns), (rows_there, columns_there)
 
 
 def _hidden_in_either(
@@ -184,5 +190,7 @@ def _hidden_in_either(
     if earlier.hidden is None:
         return present.hidden
     # Lamps stay where they are in the arena, whatever way the body went.
-    moved = _shifted(earlier.hidden, (-apart[0], -apart[1]))
+    here, there = _overlap(apart, earlier.hidden.shape)
+    moved = np.zeros_like(earlier.hidden)
+    moved[here] = earlier.hidden[there]
     return moved if present.hidden is None else moved | present.hidden
