@@ -76,10 +76,9 @@ PARTS_MEET = np.ones((7, 7), np.uint8)
 # lightest tone of animal or water and white, lamps cannot be told.
 HALO = np.ones((7, 7), np.uint8)
 MIN_HEADROOM = 0.12
-# From this zoom on pictures are halved first: averaged once more, smaller ones lose limbs.
-HALVED_FROM = 4
-# The part of the arena looked at while the animal is followed, if not a little more.
-WINDOW_PX = 88
+# The part of the arena looked at while the animal is followed, and the places where it
+# may start.
+WINDOW_PX, GRID = 88, 8
 FULL_LOOK_EVERY_S = 1.0
 # Light is judged from every fourth px. Darker than this, the background tells
 # nothing of it.
@@ -114,13 +113,12 @@ class SilhouetteTracker:
         self.beside = float("nan")  # of this look, see Series
         if background is None:
             return
-        # Px of the frame per px of a look: the body gets its one size. Eighths, so that
-        # windows that start at a multiple of `grid` px start on a whole px of the frame, or
-        # of the frame at half its size, and show the same px as the whole arena does.
-        body_px = np.sqrt(background.area_px) / scale
-        self.zoom = max(round(8 * body_px / BODY_PX), 1) / 8
-        self.halved = self.zoom >= HALVED_FROM
-        self.grid = 16 if self.halved else 8
+        # Px of the frame per px of a look: the body gets its one size. In steps by which
+        # windows that start at a multiple of `GRID` px start on a whole px of the frame,
+        # halved as often as `resize` does, and show the same px as the whole arena does.
+        zoom = np.sqrt(background.area_px) / scale / BODY_PX
+        step = max(2.0 ** np.floor(np.log2(zoom)), 1.0) / GRID
+        self.zoom = float(max(round(zoom / step), 1) * step)
         width, height = round(arena.width), round(arena.height)
         size = max(int(width / self.zoom), 8), max(int(height / self.zoom), 8)
         covered = (
@@ -190,10 +188,8 @@ class SilhouetteTracker:
         """Return the part of the arena round the animal's last place."""
         assert self.near is not None  # noqa: S101 - asked for only when it was seen
         height, width = self.empty.shape
-        grid, side = self.grid, -(-WINDOW_PX // self.grid) * self.grid
-        left = max(grid * round((self.near[0] - side / 2) / grid), 0)
-        top = max(grid * round((self.near[1] - side / 2) / grid), 0)
-        return slice(top, min(top + side, height)), slice(left, min(left + side, width))
+        left, top = (max(GRID * round((at - WINDOW_PX / 2) / GRID), 0) for at in self.near)
+        return slice(top, min(top + WINDOW_PX, height)), slice(left, min(left + WINDOW_PX, width))
 
     def _find_in(self, frame: Frame, window: Window) -> Body | None:
         """Find the body in a part of the arena."""
@@ -391,18 +387,18 @@ class SilhouetteTracker:
             top + round(rows.start * self.zoom) : top + round(rows.stop * self.zoom),
             left + round(columns.start * self.zoom) : left + round(columns.stop * self.zoom),
         ]
-        if self.halved:  # averaging over 2 x 2 px takes next to nothing, over others much
-            height, width = (n // 2 for n in part.shape)
-            half = part[: 2 * height, : 2 * width]
-            part = cv2.resize(half, (width, height), interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
         return resize(part, size)
 
 
 def resize(stored: UInt8, size: tuple[int, int]) -> UInt8:
     """Return a picture at another width and height."""
-    # Averaging when shrinking keeps noise and ripples from aliasing.
-    how = cv2.INTER_AREA if size[0] < stored.shape[1] else cv2.INTER_LINEAR
-    return cv2.resize(stored, size, interpolation=how)  # type: ignore[return-value]
+    # Averaging over 2 x 2 px takes next to nothing, over fractions of px much; of pictures
+    # less than twice as large no px is left out by interpolation.
+    while stored.shape[1] >= 2 * size[0] and stored.shape[0] >= 2 * size[1]:
+        height, width = (n // 2 for n in stored.shape)
+        half = stored[: 2 * height, : 2 * width]
+        stored = cv2.resize(half, (width, height), interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+    return cv2.resize(stored, size, interpolation=cv2.INTER_LINEAR)  # type: ignore[return-value]
 
 
 def _glitter(background: Background, covered: Window, size: tuple[int, int]) -> UInt8 | None:
