@@ -51,7 +51,7 @@ def _scale(results: Results, _: pd.DataFrame) -> Words:
     )
     alt = f"Histogram of the motion of all animals of each camera. {told}."
     return alt, (
-        "The motion of all animals of a camera after their entry, each weighing the same, and "
+        "The motion of all animals of a camera after their entry, each animal with the same weight, and "
         "the threshold (red): to its left an animal counts as immobile. Two hills with a valley "
         "between them are floating and movement. The threshold was set without knowledge of "
         "the groups."
@@ -81,7 +81,7 @@ def _estimation(results: Results, _: pd.DataFrame) -> Words:
     caption = (
         f"{above}Below, the effect of {drug} without and with {words.level_name(blocker)}, and "
         "their difference I, and the effect A of the antagonist itself, each with its 95 % interval; the tinted curve is the estimate's t "
-        f"distribution. The band round 0 at Kn reaches {rho:g} times the estimated K to either "
+        f"distribution. The band around 0 at Kn reaches {rho:g} times the estimated K to either "
         "side; the rule's own tests allow for K being an estimate. Positive means benefit."
     )
     return alt, caption
@@ -93,7 +93,7 @@ def _interaction(results: Results, _: pd.DataFrame) -> Words:
     blocker = words.level_name(results.design["antagonist"])
     alt = f"Interaction plot of mean {_outcome(results)[0]} with 95 % intervals. {_means(results)}."
     caption = (
-        f"Group means with 95 % intervals, cut at what the outcome can be. The dotted line shows where {blocker} with {drug} "
+        f"Group means with 95 % intervals, drawn only as far as the outcome can go. The dotted line shows where {blocker} with {drug} "
         f"would lie if {blocker} left the effect of {drug} as it is; the step from its end to the "
         "mean is I."
     )
@@ -108,7 +108,7 @@ def _bins(results: Results, _: pd.DataFrame) -> Words:
         "with 95 % intervals."
     )
     caption = (
-        "Group means per time bin with 95 % intervals (of each mean alone, not adjusted, cut at 0 and 100 %). "
+        "Group means per time bin with 95 % intervals (unadjusted, drawn from 0 to 100 % at most). "
         "Shaded: the scored window."
     )
     return alt, caption

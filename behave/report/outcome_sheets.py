@@ -23,21 +23,19 @@ def outcomes_sheet(verdict: Mapping[str, Any]) -> Sheet | None:
             [
                 item["name"].replace("_", " "),
                 words.axis_label(item["outcome"]),
-                str(item["n"]),
-                *(_amount(item[name], decimals) for name in effects),
-                words.probability(item[told["tested"]]["p_value"]),
-                words.probability(item["p_adj"]) if item["primary"] else "not primary",
                 *([label] if ruled else []),
+                words.probability(item["p_adj"]) if item["primary"] else "not primary",
+                *(_amount(item[name], decimals) for name in effects),
+                str(item["n"]),
             ]
         )
     tested = told["tested"]
-    columns = ["Test", "Outcome", "n", *effects, f"p of {tested}", "p adjusted"]
-    columns += ["Label"] if ruled else []
+    columns = ["Test", "Outcome", *(["Label"] if ruled else []), "p adjusted", *effects, "n"]
     caption = (
         "Effects with 95 % intervals, each in its outcome's unit; positive means benefit. "
         f"p adjusted: {tested} over the primary outcomes ({words.capital(told['adjust'])})."
     )
-    return Sheet(caption, columns, rows, frozenset(range(2, 5 + len(effects))))
+    return Sheet(caption, columns, rows, frozenset(range(3 if ruled else 2, len(columns))))
 
 
 def outcome_headlines(verdict: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -202,7 +202,7 @@ def sensitivity_sheet(sensitivity: pd.DataFrame, own: str) -> Sheet:
             ]
         )
     columns = [
-        "Done otherwise",
+        "Other analysis",
         f"Agrees ({own})" if (sensitivity["comparison"] == "").all() else "Agrees",
         "Other labels",
         "How, and what it says",

@@ -121,7 +121,7 @@ def _no_agonist_effect(shown: Shown, _: Rule, names: Names) -> list[str]:
     if shown.turned and not shown.opposes:
         told.append(f"{_start(names.there)}, it acted against the expected direction.")
     if shown.less or shown.more:
-        told.append("The two effects differ (the interval of I leaves out 0).")
+        told.append("The two effects differ (the interval of I does not include 0).")
     if not shown.opposes:
         told.append(f"It does not show that {names.agonist} has no effect.")
     return told
