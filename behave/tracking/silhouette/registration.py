@@ -123,7 +123,8 @@ def _from_middle(size: int) -> Float32:
 def _inverse_normal(slopes: Float32) -> npt.NDArray[np.float64]:
     """Return the inverse of the normal matrix of three slopes, each of shape (px,).
 
-    A round or empty silhouette shows no turn; the ridge leaves it at 0.
+    Where a silhouette shows no turn (a disc), or no shift along itself (a bar across the
+    patch), the ridge leaves that at 0, and the matrix can be inverted for the rest.
     """
     x, y, turn = slopes
     # A product of small matrices takes three times as long as their six sums.

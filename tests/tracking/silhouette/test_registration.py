@@ -39,6 +39,21 @@ def test_a_shift_and_a_turn_together_are_found():
     assert way == pytest.approx((2.0, -1.0, 0.3), abs=0.05)
 
 
+def test_a_guess_that_is_turned_already_is_improved_in_the_turned_frame():
+    """Steps found on the present silhouette come before the guess, not after it."""
+    way = Target(ellipse()).align(
+        ellipse(moved=(5.0, -4.0), turned=1.4), RigidTransform(0, 0, 1.2), 8
+    )[1]
+    assert way == pytest.approx((5.0, -4.0, 1.4), abs=0.3)
+
+
+def test_a_body_that_reaches_across_the_patch_shows_its_shift_across_and_none_along():
+    bar, earlier = np.zeros((2, PX, PX), np.float32)
+    bar[24:40], earlier[26:42] = 1, 1
+    way = Target(bar).align(earlier, RigidTransform(0, 0, 0), 12)[1]
+    assert way == pytest.approx((0.0, 2.0, 0.0), abs=0.1)
+
+
 def test_px_behind_a_lamp_do_not_pull():
     lamp = np.zeros((PX, PX), bool)
     lamp[20:44, 40:56] = True
