@@ -69,7 +69,7 @@ def arrive_sheet(results: Results) -> Sheet:
 
 
 def _procedures(design: Mapping[str, Any]) -> dict[str, str]:
-    """Return what is asked of the procedures: nothing of a pretreatment that there was not."""
+    """Return the items on procedures; those on pretreatment only where there was one."""
     blocker = design.get("antagonist") or {"kind": "none"}
     given = blocker.get("kind", "drug") == "drug"
     return {

@@ -27,7 +27,7 @@ def families_sheets(verdict: Mapping[str, Any], design: Mapping[str, Any]) -> li
                 arm["name"],
                 arm["control"],
                 ", ".join(map(str, arm["n"])),
-                *(_amount(arm.get(name), decimals) for name in names),
+                *(words.with_interval(arm.get(name), decimals) for name in names),
                 *([words.capital((arm["label"] or words.NONE).replace("_", " "))] if labelled else []),
             ]
             for arm in arms
@@ -38,11 +38,3 @@ def families_sheets(verdict: Mapping[str, Any], design: Mapping[str, Any]) -> li
         sheet = Sheet(caption, columns, rows, frozenset(range(3, 3 + len(names))))
         found.append((family["family"], words.typeset(family["text"]), sheet))
     return found
-
-
-def _amount(effect: Mapping[str, Any] | None, decimals: int) -> str:
-    """Return an effect with its interval, a dash where there is none."""
-    if effect is None or effect["estimate"] is None:
-        return words.NONE
-    limits = words.interval(effect["conf_low"], effect["conf_high"], decimals)
-    return f"{words.number(effect['estimate'], decimals)} {limits}"

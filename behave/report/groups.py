@@ -193,10 +193,10 @@ def _group_names(
     """Return each row's group in words, with its level of the third factor or its time."""
     time = design.get("time")
     more = [*(design.get("by") or ()), *([time["column"]] if time else [])]
-    beside = [_text(rows, column) for column in more]
+    more_levels = [_text(rows, column) for column in more]
     names = []
     for index, pair in enumerate(pairs):
-        extra = [levels[index] for levels in beside if levels[index]]
+        extra = [levels[index] for levels in more_levels if levels[index]]
         names.append(", ".join([" + ".join(pair), *extra]) if all(pair) else "")
     return names
 

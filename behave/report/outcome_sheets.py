@@ -25,7 +25,7 @@ def outcomes_sheet(verdict: Mapping[str, Any]) -> Sheet | None:
                 words.axis_label(item["outcome"]),
                 *([label] if ruled else []),
                 words.probability(item["p_adj"]) if item["primary"] else "not primary",
-                *(_amount(item[name], decimals) for name in effects),
+                *(words.with_interval(item[name], decimals) for name in effects),
                 str(item["n"]),
             ]
         )
@@ -56,11 +56,3 @@ def _said(item: Mapping[str, Any]) -> list[str]:
     """Return what is said of one outcome, as sentences."""
     ratios = [item["counts"]["text"]] if item["counts"] else []
     return [item["headline"], *ratios, *(flag["text"] for flag in item["flags"])]
-
-
-def _amount(effect: Mapping[str, Any], decimals: int) -> str:
-    """Return an effect with its interval, a dash where there is none."""
-    if effect["estimate"] is None:
-        return words.NONE
-    limits = words.interval(effect["conf_low"], effect["conf_high"], decimals)
-    return f"{words.number(effect['estimate'], decimals)} {limits}"

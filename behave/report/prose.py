@@ -33,10 +33,10 @@ METHODS = {
 
 def summary(results: Results, rows: pd.DataFrame) -> str:
     """Return how many animals were analysed, in what, and what became of the others."""
-    used, beside = len(analysed(rows)), results.verdict
+    used, verdict = len(analysed(rows)), results.verdict
     measured = int(((rows["status"] == "done") & rows["value"].notna()).sum())
     parts = [f"{used} of {len(rows)} trials analysed"]
-    if measured > used and (beside.get("families") or beside.get("dose_series")):
+    if measured > used and (verdict.get("families") or verdict.get("dose_series")):
         parts = [
             f"{measured} of {len(rows)} trials measured",
             f"{used} of them in the groups of the first table",

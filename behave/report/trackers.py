@@ -60,7 +60,7 @@ def stretches(
 
 
 def _stretch(row: Mapping[Hashable, Any], overlays: Mapping[str, str]) -> tuple[str, str, str]:
-    """Return where a stretch is, the link to it, and who says what."""
+    """Return where a stretch is, the link to it, and what each tracker scored."""
     where = f"{row['trial_id']}, {row['start_s']:.1f} to {row['stop_s']:.1f} s"
     link = ""
     if row["trial_id"] in overlays:

@@ -77,6 +77,14 @@ def interval(low: float | None, high: float | None, decimals: int = 1) -> str:
     return f"[{number(low, decimals)}, {number(high, decimals)}]"
 
 
+def with_interval(effect: Mapping[str, Any] | None, decimals: int) -> str:
+    """Return an effect's estimate with its interval; a dash where it has none."""
+    if effect is None or effect["estimate"] is None:
+        return NONE
+    limits = interval(effect["conf_low"], effect["conf_high"], decimals)
+    return f"{number(effect['estimate'], decimals)} {limits}"
+
+
 def clipped(
     low: float | None, high: float | None, possible: tuple[float, float]
 ) -> tuple[float | None, float | None]:

@@ -51,7 +51,7 @@ class Pool:
 
 @dataclass(frozen=True)
 class Calibration:
-    """How one camera's motion is read.
+    """The threshold of one camera's motion, and where it comes from.
 
     Parameters
     ----------
@@ -62,10 +62,10 @@ class Calibration:
     immobile_below
         Motion below which an animal counts as immobile; NaN: it is not known.
     clarity
-        From 0 (one mode) to 1 (two clear modes): how much say the pool has.
+        From 0 (one mode) to 1 (two clear modes): the weight of the pool's own threshold.
     source
         ``learnt`` from the pool, from the ``study``'s other cameras, the tracker's
-        ``default``, or ``given``; the one with most say.
+        ``default``, or ``given``; where several were averaged, the one of largest weight.
     """
 
     camera: str
@@ -89,11 +89,12 @@ def pool_shares(pool: Pool) -> Floats:
 def calibrate(
     pools: Sequence[Pool], given: Mapping[tuple[str, str], float] | None = None
 ) -> list[Calibration]:
-    """Tell how each camera's motion is read.
+    """Set the threshold of each camera's motion.
 
-    A pool has as much say in its threshold as its modes are clear; the rest is what the
-    study's other cameras say, as far as theirs are, and then the tracker's default. The
-    says are weights of logarithms, so that no threshold jumps when an animal is added.
+    It is a weighted mean of three thresholds, taken on their logarithms: the pool's own,
+    that of the study's other cameras, and the tracker's default. The pool's weight is the
+    clarity of its modes; the others share what is left, the other cameras first. Weights
+    change gradually, so that no threshold jumps when an animal is added.
 
     Parameters
     ----------
@@ -139,7 +140,7 @@ def _modes(pool: Pool) -> Modes:
 
 
 def _threshold(modes: Modes, others: Sequence[Modes], default: float) -> tuple[float, Source]:
-    """Return a threshold, and who has most say in it."""
+    """Return a threshold, and the source that has the largest weight in it."""
     clear = [one for one in others if one.clarity > 0]
     say = sum(one.clarity for one in clear)
     weights = {"learnt": modes.clarity}
@@ -168,7 +169,7 @@ def _threshold(modes: Modes, others: Sequence[Modes], default: float) -> tuple[f
 
 
 def find_calibration_flags(calibrations: Sequence[Calibration]) -> list[Flag]:
-    """Say of which cameras the scale could not be learnt.
+    """Flag the cameras whose scale could not be learnt.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ MOTION: Floats = np.concatenate([[0.0], np.exp((EDGES[1:] + EDGES[:-1]) / 2)])
 
 
 def measure_histogram(signal: MotionSignal, duration_s: float) -> Floats:
-    """Measure how long an animal's motion had which strength.
+    """Measure for how many seconds an animal's motion lay in each bin of strength.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ NEAR, FAR = 0.5, 1.0
 
 @dataclass(frozen=True)
 class Modes:
-    """Where a pool of motion is best halved, and how clearly.
+    """The threshold that best divides a pool of motion in two, and how clearly it does.
 
     Parameters
     ----------

@@ -54,7 +54,7 @@ def _no_antagonist_alone(sample: Sample) -> list[Flag]:
 
 
 def _imbalance(sample: Sample) -> list[Flag]:
-    """Say that the cells differ much in size."""
+    """Flag cells that differ much in size."""
     sizes = sample.counts["done"].iloc[: len(cell_names(sample.design))]
     smallest, largest = int(sizes.min()), int(sizes.max())
     if largest < IMBALANCE * smallest or largest == 0:
@@ -187,7 +187,7 @@ def _kept_together(sample: Sample) -> list[Flag]:
 
 
 def find_left_aside(measures: pd.DataFrame, design: DesignOptions, used: set[int]) -> list[Flag]:
-    """Say how many animals no comparison of the study uses.
+    """Flag how many animals no comparison of the study uses.
 
     Parameters
     ----------

@@ -139,7 +139,7 @@ def _ends_of_scale(sample: Sample) -> list[Flag]:
 
 
 def _scale(sample: Sample) -> tuple[Floats, Floats, Floats]:
-    """Return each animal's lowest and highest possible outcome, and how near is at it.
+    """Return each animal's lowest and highest possible outcome, and the distance that counts as at it.
 
     Known where the study file bounds it, for percentages and for seconds of a scored time; elsewhere the
     extremes of the data stand in, and only ties at them count.

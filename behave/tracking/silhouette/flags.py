@@ -34,7 +34,7 @@ SHARED = 0.02  # share of an arena that lies in another, or of the time spent th
 
 
 def flag_file(times: Float64, reading: Reading) -> Iterator[Flag]:
-    """Remarks on the file: broken frames, frames that are not there.
+    """Flag the file: broken frames, frames that are not there.
 
     Gaps are listed with the score, which knows what else was not seen.
 
@@ -91,7 +91,7 @@ def flag_animal(
     entry: Entry,
     during: npt.NDArray[np.bool_],
 ) -> Iterator[Flag]:
-    """Remarks on the animal: whether and how well it was seen."""
+    """Flag the animal: whether and how well it was seen."""
     if background is None:
         yield Flag("animal_not_found", 0, "No animal stands out from the arena.")
         return
@@ -142,7 +142,7 @@ def share_with_two(beside: Float64) -> float:
 
 
 def flag_light(times: Float64, light: Float64) -> Iterator[Flag]:
-    """Remarks on the light: steps and drift."""
+    """Flag the light: steps and drift."""
     known = np.isfinite(light)
     times, light = times[known], light[known]
     if times.size < 2 * LOOKS:
@@ -164,7 +164,7 @@ def flag_light(times: Float64, light: Float64) -> Iterator[Flag]:
 
 
 def flag_neighbours(trials: Sequence[Trial], tracks: Sequence[Track]) -> list[Track]:
-    """Remark on arenas that reach into each other: one animal may be taken for two.
+    """Flag arenas that reach into each other: one animal may be taken for two.
 
     Parameters
     ----------
@@ -187,7 +187,7 @@ def flag_neighbours(trials: Sequence[Trial], tracks: Sequence[Track]) -> list[Tr
 
 
 def _bleeds(arena: Arena, other: Arena, track: Track) -> Flag | None:
-    """Remark on an arena that reaches into another one."""
+    """Flag an arena that reaches into another one."""
     rows, columns = np.mgrid[0.5:64, 0.5:64] / 64
     across, down = arena.x + columns * arena.width, arena.y + rows * arena.height
     own = _holds(arena, across, down)

@@ -78,7 +78,7 @@ class ShapeChange:
         self.velocity: tuple[float, float] | None = None
 
     def forget(self) -> None:
-        """Forget what was seen: the animal was lost."""
+        """Start anew: the animal was lost."""
         self.last = self.velocity = None
 
     def step(self, time_s: float, silhouette: Silhouette) -> float:

@@ -40,7 +40,7 @@ def climb_signal(series: Series, view: View | None, during: npt.NDArray[np.bool_
     series
         What was seen.
     view
-        From where the camera looks; none where it cannot be told.
+        Whether the camera looks from above or from the side; none where it cannot be told.
     during
         Which looks belong to the trial, shape (looks,).
 
@@ -65,7 +65,7 @@ def climb_signal(series: Series, view: View | None, during: npt.NDArray[np.bool_
 
 
 def find_view(series: Series, arena: Arena, during: npt.NDArray[np.bool_]) -> View | None:
-    """Return from where the camera looks at the animal; none where it cannot be told.
+    """Return whether the camera looks from above or from the side; none where it cannot be told.
 
     Parameters
     ----------

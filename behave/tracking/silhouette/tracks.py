@@ -131,7 +131,7 @@ def finish(
     *,
     moved: Flag | None = None,
 ) -> Track:
-    """Carry the looks over to the frames and say what makes the score doubtful.
+    """Carry the looks over to the frames, and flag what makes the score doubtful.
 
     Parameters
     ----------

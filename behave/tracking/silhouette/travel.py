@@ -55,7 +55,7 @@ def travel_signal(time_s: Float64, places: Float64, body_px: float) -> Float64:
 
 
 def _speed(times: Float64, at: Float64, span_s: float) -> Float64:
-    """Return the speed of the straight way to where the animal is a span later, or was.
+    """Return the speed along a straight line to where the animal is one span later, or was before.
 
     Where the recording ends sooner, the way up to its end counts; a way that ends
     there at once has no speed of its own and is left to the other side.

@@ -202,7 +202,7 @@ class Browser:
         return bisect_left(times.stamps, key)
 
     def _open_at(self, number: int) -> None:
-        """Be ready to decode from a key frame on."""
+        """Move the decoder to a key frame."""
         self._next = number
         if not self.frame_times.jumpable:
             frames = read_frames(self.video)
@@ -230,7 +230,7 @@ class Browser:
                 yield at, decoded
 
     def _keep(self, number: int, decoded: Any) -> None:
-        """Keep a frame, and let go of those that were not asked for lately."""
+        """Keep a frame, and drop those that were used least recently."""
         self._kept[number] = decoded
         self._kept.move_to_end(number)
         size = max(decoded.width * decoded.height * 3 // 2, 1)

@@ -146,7 +146,7 @@ def _unreadable(video: Video, error: Exception) -> Problem:
 
 @dataclass
 class Spared:
-    """Frames that nobody needs: the decoder may leave them out.
+    """Frames that need not be decoded.
 
     Parameters
     ----------
@@ -199,7 +199,7 @@ def decode_packets(
 
 
 def declared_length(video: Video) -> float:
-    """Return a video's length as its header has it, s; 0 where it is silent.
+    """Return a video's length as its header states it, s; 0 where it states none.
 
     Good enough to say which video will take longest, and where the next chapter begins.
 

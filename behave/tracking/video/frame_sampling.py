@@ -17,7 +17,7 @@ LOOKS_PER_S = 15
 
 
 def pace(rate: float) -> Callable[[float], bool]:
-    """Return what tells of each frame in turn, by its time, whether it is looked at.
+    """Return a function that is given each frame's time in turn and returns whether to look at it.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def pace(rate: float) -> Callable[[float], bool]:
 
 
 def spare(packets: Packets, rate: float) -> Spared | None:
-    """Choose which frames of a video need not be decoded; none where all are.
+    """Choose which frames of a video need not be decoded; None where all must be.
 
     Parameters
     ----------

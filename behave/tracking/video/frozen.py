@@ -41,7 +41,7 @@ class Repeats:
         self._last: tuple[UInt8, UInt8] | None = None
 
     def look(self, time_s: float, luma: UInt8) -> None:
-        """Take a look at a picture; it is kept, not copied, until the next one."""
+        """Compare a picture with the last one; it is kept, not copied, until the next one."""
         sparse = np.ascontiguousarray(luma[::STRIDE, ::STRIDE])
         change = np.inf  # the first picture is new
         if self._last is not None:

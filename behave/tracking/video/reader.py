@@ -53,11 +53,11 @@ class VideoInfo:
     duration_s
         From the first frame to the end of the last.
     declared_frames
-        Frames that the header promises; none where it is silent.
+        Frames that the header states; none where it states none.
     stored_frames
         Frames that are stored in the file.
     decodable_frames
-        Frames that can be decoded; none where nobody tried.
+        Frames that can be decoded; none where this was not counted.
     variable_rate
         Whether more than 1 % of the frame intervals differ from the usual
         one by more than a fifth.

@@ -1,7 +1,7 @@
 """Whether two videos show the same scene, and how far one is moved against the other.
 
-Laid over one another are not the pictures but their brightness steps, as the
-median of some looks: neither the light nor the animals count then.
+What is compared is not the pictures but the strength of their brightness steps, as
+the median over several frames, so that neither the light nor the animals count.
 """
 
 from bisect import bisect_left
@@ -22,7 +22,7 @@ FARTHEST = 0.08
 
 
 class Likeness(NamedTuple):
-    """How two scenes lie on one another.
+    """How alike two scenes are, and how far one is shifted against the other.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def scene_of(browser: Browser) -> Float32:
 
 
 def compare_scenes(first: Float32, second: Float32) -> Likeness:
-    """Lay the middle of one scene upon another where it fits best; both are of one shape."""
+    """Find the shift at which the middle of one scene fits another of the same shape best."""
     margin = round(FARTHEST * STILL_PX)
     middle = first[margin:-margin, margin:-margin]
     fits = cv2.matchTemplate(second, middle, cv2.TM_CCOEFF_NORMED)

@@ -186,7 +186,7 @@ def mend(stamps_s: Float64) -> Timeline:
 
 
 def _rises(times: Float64, usual: float) -> bool:
-    """Return whether some times in a row rise normally."""
+    """Return whether several times in a row rise by plausible steps."""
     steps = np.diff(times)
     return len(times) == RUN and bool(((steps > 0) & (steps <= max(RESTART_S, 5 * usual))).all())
 
