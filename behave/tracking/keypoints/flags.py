@@ -9,6 +9,7 @@ from behave.model.arrays import Floats
 from behave.model.flags import Flag
 from behave.tracking.keypoints.crop_offset import meta_file
 from behave.tracking.keypoints.motion import MAX_JITTER
+from behave.tracking.video.frozen import frozen_within
 
 # A keypoint that is kept in a smaller share of the frames than this raises a flag.
 USUALLY_KEPT = 0.8
@@ -24,6 +25,25 @@ def flag_place(path: Path) -> Iterator[Flag]:
             f"{meta.name} is missing in the folder of {path.name}: if DeepLabCut analysed a crop, "
             "the animals are searched in the wrong place.",
         )
+
+
+def flag_frozen(frozen_s: Floats, times: Floats) -> Iterator[Flag]:
+    """Yield a flag on the time in which the picture stood still.
+
+    Parameters
+    ----------
+    frozen_s
+        The stretches, shape (stretches, 2), s.
+    times
+        Times of the trial's frames.
+    """
+    seconds = frozen_within(frozen_s, times[0], times[-1]) if times.size else 0.0
+    if seconds > 0:
+        text = (
+            f"All keypoints were the same to the last digit for {seconds:.1f} s while time ran "
+            "on: the picture stood still; this time is unscored."
+        )
+        yield Flag("frozen_picture", seconds, text)
 
 
 def flag_keypoints(length: float, kept: Mapping[str, float], jitter: Floats) -> Iterator[Flag]:

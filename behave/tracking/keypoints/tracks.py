@@ -17,7 +17,7 @@ from behave.model.tables import MOTION
 from behave.schema import conform
 from behave.tracking.keypoints.cleaning import Cleaned, body_length, clean_keypoints, find_landmarks
 from behave.tracking.keypoints.files import Poses
-from behave.tracking.keypoints.flags import flag_keypoints, flag_place
+from behave.tracking.keypoints.flags import flag_frozen, flag_keypoints, flag_place
 from behave.tracking.keypoints.frames import read_timed
 from behave.tracking.keypoints.motion import (
     CHANGE_COST_S,
@@ -28,9 +28,11 @@ from behave.tracking.keypoints.motion import (
 from behave.tracking.keypoints.outputs import pose_files
 from behave.tracking.options import TrackingOptions
 from behave.tracking.trial import Arena, EntrySource, Track, Trial, Video
+from behave.tracking.video.frozen import find_frozen, hide
 
 # An animal may extend beyond its arena's edge by this share of the arena's size.
 OVER_EDGE = 0.1
+NEVER = np.empty((0, 2))
 # The animal has entered once at least half of its keypoints are seen for this share of
 # this time.
 ENTRY_S, ENTRY_SHARE = 1.0, 0.8
@@ -62,7 +64,8 @@ def track(video: Video, trials: Sequence[Trial], options: TrackingOptions) -> li
     if any(trial.arena.width for trial in trials):
         files = pose_files(video, options)
         flags = (*flags, *(flag for file in files for flag in flag_place(file)))
-    return [make_track(poses, time_s, trial, options, flags) for trial in trials]
+    frozen_s = find_repeats(poses, time_s)
+    return [make_track(poses, time_s, trial, options, flags, frozen_s=frozen_s) for trial in trials]
 
 
 def make_track(
@@ -71,6 +74,8 @@ def make_track(
     trial: Trial,
     options: TrackingOptions,
     flags: Sequence[Flag] = (),
+    *,
+    frozen_s: Floats = NEVER,
 ) -> Track:
     """Measure the motion of one animal from its keypoints.
 
@@ -86,6 +91,8 @@ def make_track(
         Options of the tracking.
     flags
         Flags on the whole video.
+    frozen_s
+        Stretches in which the picture stood still, shape (stretches, 2), s.
 
     Raises
     ------
@@ -121,7 +128,11 @@ def make_track(
     kept = _kept_shares(used, inside)
     middle = _middle(used.xy)
     # Positions before the animal's entry say nothing about the network's jitter.
-    xy_there = np.where(inside[:, None, None], used.xy, np.nan)
+    # Neither do they where the picture stood still.
+    stood = np.zeros(len(time_s), bool)
+    for start_s, stop_s in frozen_s:
+        stood |= (time_s > start_s) & (time_s < stop_s)
+    xy_there = np.where((inside & ~stood)[:, None, None], used.xy, np.nan)
     motion = pd.DataFrame(
         {
             "frame": np.arange(len(time_s)),
@@ -133,18 +144,40 @@ def make_track(
     )
     return Track(
         trial_id=trial.trial_id,
-        motion=conform(motion, MOTION),
+        motion=hide(conform(motion, MOTION), frozen_s),
         entry_s=entry_s,
         entry_source=source,
         immobile_below=IMMOBILE_BELOW[test],
         flags=(
             *flags,
+            *flag_frozen(frozen_s, time_s[inside]),
             *landmarks,
             *flag_keypoints(length, kept, estimate_jitter(xy_there, time_s, test)),
         ),
         kept=kept,
         switch_penalty_s=CHANGE_COST_S,
     )
+
+
+def find_repeats(poses: Poses, time_s: Floats) -> Floats:
+    """Return the stretches in which the picture stood still, by its keypoints.
+
+    A network that sees the same picture again gives the same numbers to the bit, for all
+    keypoints and their likelihoods at once; of a live one it never does.
+
+    Returns
+    -------
+    ndarray
+        As from `behave.tracking.video.frozen.find_frozen`.
+    """
+    seen: Bools = np.isfinite(poses.xy).all(axis=-1) & (poses.likelihood > 0)
+    numbers = np.concatenate([poses.xy, poses.likelihood[..., None]], axis=-1)
+    numbers = np.nan_to_num(numbers).reshape(len(time_s), -1)
+    changes = np.abs(np.diff(numbers, axis=0, prepend=np.inf)).mean(axis=1)
+    # Nothing found looks the same each time; and positions in whole px repeat in a live picture.
+    several = seen.reshape(len(time_s), -1).sum(axis=1) > 1
+    fine = bool((poses.xy[seen] % 1).any())
+    return find_frozen(time_s, np.where(several & fine, changes, np.inf))
 
 
 def pick_animal(poses: Poses, arena: Arena) -> tuple[Floats, Floats]:

@@ -7,7 +7,7 @@ import pytest
 from behave.errors import TrialError
 from behave.tracking import Arena, TrackingOptions, Trial, track
 from behave.tracking.keypoints.files import Poses
-from behave.tracking.keypoints.tracks import make_track, pick_animal
+from behave.tracking.keypoints.tracks import find_repeats, make_track, pick_animal
 
 WHOLE = Arena("1", 0, 0, 0, 0)
 OPTIONS = TrackingOptions(method="deeplabcut", fps=25)
@@ -119,3 +119,72 @@ def test_without_a_picture_animals_are_told_apart_by_name():
     assert (pick_animal(poses, Arena("m2", 0, 0, 0, 0))[0][:10] == 250).all()
     with pytest.raises(TrialError, match="no individual 'm3'"):
         pick_animal(poses, Arena("m3", 0, 0, 0, 0))
+
+
+def jittered(frames: int, digits: int = 9) -> Poses:
+    """Return an animal that drifts, as a network sees it: never twice the same."""
+    rng = np.random.default_rng(1)
+    xy = np.array([[0, 40], [60, 60], [30, 50]]) + rng.normal(0, 0.2, (frames, 1, 3, 2))
+    xy += np.arange(frames)[:, None, None, None] / 5
+    likelihood = rng.uniform(0.9, 1, (frames, 1, 3))
+    return Poses("a.csv", ("1",), NAMES, xy.round(digits), likelihood)
+
+
+def frozen(poses: Poses, start: int, stop: int) -> Poses:
+    """Return keypoints of a recording that hung from one frame to another."""
+    poses.xy[start:stop], poses.likelihood[start:stop] = poses.xy[start], poses.likelihood[start]
+    return poses
+
+
+def test_keypoints_that_repeat_to_the_last_digit_are_a_picture_that_stood_still():
+    time_s = np.arange(200) / 25
+    found = find_repeats(frozen(jittered(200), 50, 100), time_s)
+    assert found.tolist() == [[2.0, 4.0]]
+
+
+@pytest.mark.parametrize(
+    "poses",
+    [
+        jittered(200),
+        frozen(jittered(200), 50, 60),  # 0.36 s: a hiccup
+        jittered(200, digits=0),  # a file of whole px
+    ],
+)
+def test_live_keypoints_never_stand_still(poses):
+    assert find_repeats(poses, np.arange(200) / 25).size == 0
+
+
+def test_an_animal_in_whole_px_that_rests_is_no_frozen_picture():
+    poses = jittered(200)
+    poses.xy[:] = poses.xy.round()
+    assert find_repeats(frozen(poses, 50, 100), np.arange(200) / 25).size == 0
+
+
+def test_nothing_found_again_and_again_is_no_frozen_picture():
+    poses = frozen(jittered(200), 50, 100)
+    poses.likelihood[50:100] = 0.0
+    assert find_repeats(poses, np.arange(200) / 25).size == 0
+
+
+def test_pictures_stored_three_times_are_live():
+    poses = jittered(300)
+    poses.xy[:], poses.likelihood[:] = (
+        poses.xy[::3].repeat(3, 0),
+        poses.likelihood[::3].repeat(3, 0),
+    )
+    assert find_repeats(poses, np.arange(300) / 30).size == 0
+
+
+def test_a_file_of_keypoints_of_a_hung_recorder_is_unscored_there_and_says_so(tmp_path):
+    poses = frozen(jittered(250), 50, 150)
+    columns = pd.MultiIndex.from_product(
+        [["net"], NAMES, ["x", "y", "likelihood"]], names=["scorer", "bodyparts", "coords"]
+    )
+    cells = np.concatenate([poses.xy[:, 0], poses.likelihood[:, 0, :, None]], axis=-1)
+    pd.DataFrame(cells.reshape(250, 9), columns=columns).to_csv(tmp_path / "clip.csv")
+    (found,) = track(tmp_path / "clip.csv", [Trial("a", WHOLE)], OPTIONS)
+    within = found.motion["time_s"].between(2.0, 6.0, inclusive="neither")
+    assert found.motion.loc[within, ["motion", "x_px"]].isna().all(axis=None)
+    assert found.motion.loc[~within, "x_px"].notna().all()
+    (flag,) = found.flags
+    assert (flag.name, flag.value) == ("frozen_picture", pytest.approx(4.0))
