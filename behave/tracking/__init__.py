@@ -42,6 +42,7 @@ __all__ = [
     "count_cylinders",
     "declared_length",
     "draw_arenas",
+    "draw_middle",
     "find_arenas",
     "find_crowded",
     "find_individuals",
@@ -142,6 +143,13 @@ def glance(video: Video) -> "npt.NDArray[np.float32]":
     from behave.tracking.arenas.glance import glance as look
 
     return look(video)
+
+
+def draw_middle(video: Video, width: int) -> bytes:
+    """Return a frame from the middle of a video, as JPEG; see `behave.tracking.arenas.glance`."""
+    from behave.tracking.arenas import glance as glances
+
+    return glances.draw_middle(video, width)
 
 
 def same_layout(first: "npt.NDArray[np.float32]", second: "npt.NDArray[np.float32]") -> bool:

@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any, Literal
 
 import yaml
@@ -21,7 +22,6 @@ from behave import files, tracking
 from behave.errors import BehaveError
 from behave.study.inputs.new_study import start_blind_study, start_study
 from behave.study.inputs.video_files import VIDEO_SUFFIXES
-from behave.tracking.video.browse import Browser
 from behave.web.answers import Body, Refused, get, put
 from behave.web.workspace import Workspace, open_workspace
 
@@ -98,13 +98,14 @@ def routes(home: Home, open_study: Callable[[Workspace], str]) -> list[Route]:
     open_study
         Opens a workspace and returns its address.
     """
+    looks = Looks()
 
     def opened(path: Path) -> dict[str, str]:
         return {"address": open_study(open_workspace(path, beside=True, read_only=home.read_only))}
 
     return [
         get("/api/folder", lambda request: _folder(home, request)),
-        get("/api/look", lambda request: _look(home, request)),
+        get("/api/look", lambda request: looks.at(_video(home, request))),
         get("/api/picture", lambda request: _picture(home, request)),
         put("/api/open", Opened, lambda _, asked: opened(home.allowed(asked.path))),
         put("/api/new", NewStudy, lambda _, asked: opened(make_study(home, asked))),
@@ -163,43 +164,68 @@ def _video(home: Home, request: Request) -> Path:
     return path
 
 
-def _look(home: Home, request: Request) -> dict[str, Any]:
-    """Return a video's length and size, and the cylinders that are seen in it."""
-    path = _video(home, request)
-    video = tracking.Recording.of(path)
-    info = tracking.probe(video)
-    count, arenas = _cylinders(video)
-    return {
-        "duration_s": info.duration_s,
-        "width": info.width,
-        "height": info.height,
-        "count": count,
-        "arenas": [
-            {name: getattr(one, name) for name in ("name", "x", "y", "width", "height", "shape")}
-            for one in arenas
-        ],
-    }
+class Looks:
+    """What was seen of videos, so that a folder of hundreds is looked at in seconds.
 
+    Cylinders are counted once for videos of a folder that show one picture.
+    """
 
-def _cylinders(video: tracking.Recording) -> tuple[int | None, list[tracking.Arena]]:
-    """Return how many cylinders a video shows, and where; None where that cannot be told."""
-    try:
-        count = tracking.count_cylinders(video)
-        return count, tracking.find_arenas(video, count) if count else []
-    except BehaveError:
-        return None, []
+    def __init__(self) -> None:
+        self._seen: dict[tuple[Path, int, int], dict[str, Any]] = {}
+        self._counted: dict[Path, list[tuple[Any, tuple[int | None, list[tracking.Arena]]]]] = {}
+        # One at a time: the next video mostly shows what was just counted.
+        self._counting = Lock()
+
+    def at(self, path: Path) -> dict[str, Any]:
+        """Return a video's length and size, and the cylinders that are seen in it."""
+        stat = path.stat()
+        key = path, stat.st_mtime_ns, stat.st_size
+        if key not in self._seen:
+            self._seen[key] = self._look(path)
+        return self._seen[key]
+
+    def _look(self, path: Path) -> dict[str, Any]:
+        video = tracking.Recording.of(path)
+        info = tracking.probe(video)
+        with self._counting:
+            count, arenas = self._cylinders(path.parent, video)
+        return {
+            "duration_s": info.duration_s,
+            "width": info.width,
+            "height": info.height,
+            "count": count,
+            "arenas": [
+                {
+                    name: getattr(one, name)
+                    for name in ("name", "x", "y", "width", "height", "shape")
+                }
+                for one in arenas
+            ],
+        }
+
+    def _cylinders(
+        self, folder: Path, video: tracking.Recording
+    ) -> tuple[int | None, list[tracking.Arena]]:
+        """Return how many cylinders a video shows, and where; None where that cannot be told."""
+        try:
+            glance = tracking.glance(video)
+            known = self._counted.setdefault(folder, [])
+            for other, found in known:
+                if tracking.same_layout(other, glance):
+                    return found
+            count = tracking.count_cylinders(video)
+            found = count, tracking.find_arenas(video, count) if count else []
+        except BehaveError:
+            return None, []
+        known.append((glance, found))
+        return found
 
 
 def _picture(home: Home, request: Request) -> Response:
     """Answer with a frame from the middle of a video."""
-    path = _video(home, request)
-    browser = Browser(path)
-    try:
-        middle = len(browser.times_s) // 2
-        picture = browser.picture(middle, width=PICTURE_WIDTH_PX)
-    finally:
-        browser.close()
-    return Response(picture.jpeg, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+    jpeg = tracking.draw_middle(_video(home, request), PICTURE_WIDTH_PX)
+    # A browser keeps it for as long as it stays on the page.
+    return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=60"})
 
 
 def make_study(home: Home, asked: NewStudy) -> Path:

@@ -39,3 +39,19 @@ def same_layout(first: Float32, second: Float32) -> bool:
         return False
     light = float(np.median(first / np.maximum(second, 0.05)))
     return float((np.abs(first - light * second) > DIFFERS).mean()) < SHARE
+
+
+def draw_middle(video: Video, width: int) -> bytes:
+    """Return a frame from the middle of a video as a grey JPEG of a width in px.
+
+    Raises
+    ------
+    TrialError
+        If the file cannot be read.
+    """
+    frame = middle_frame(video)
+    height = max(round(width * frame.luma.shape[0] / frame.luma.shape[1]), 1)
+    small = cv2.resize(frame.luma, (width, height), interpolation=cv2.INTER_AREA)
+    grey = np.clip(255 * to_grey(small, full_range=frame.full_range), 0, 255).astype(np.uint8)
+    encoded: bytes = cv2.imencode(".jpg", grey)[1].tobytes()
+    return encoded

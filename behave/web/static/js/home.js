@@ -3,7 +3,8 @@
 import { read, save } from "./api.js";
 import { button, clock, labelled, make, say } from "./dom.js";
 
-const LOOKED_AT = 24; // videos that are looked at without being asked to
+const LOOKED_AT = 24; // videos that are looked at before anybody scrolls to them
+const AT_ONCE = 3;
 const SVG = "http://www.w3.org/2000/svg";
 const TESTS = { fst: "Forced swim", tst: "Tail suspension" };
 /** Length of the test and the part that is scored, s: the field's most frequent. */
@@ -131,29 +132,53 @@ class HomeScreen {
     }
   }
 
-  /** Look at the videos one after the other: a picture of each, and the cylinders that are seen. */
-  async lookAt(videos) {
+  /** Show all videos at once; pictures and cylinders of those in view fill in, a few at a time. */
+  lookAt(videos) {
     const { visit } = this;
+    const counts = [];
+    const waiting = [];
+    let busy = 0;
+    const next = async () => {
+      if (busy >= AT_ONCE || !waiting.length || visit !== this.visit) return;
+      busy += 1;
+      const [video, card] = waiting.shift();
+      const look = await this.look(video.path, card);
+      busy -= 1;
+      if (visit !== this.visit) return;
+      if (look?.count) counts.push(look.count);
+      this.tellCounts(counts, videos.length);
+      next();
+    };
+    const ask = (one) => { waiting.push(one); next(); };
     const cards = videos.map((video) => [video, videoCard(video)]);
     this.videos.replaceChildren(...cards.map(([, card]) => card));
-    const counts = [];
-    for (const [{ path }, card] of cards.slice(0, LOOKED_AT)) {
-      const query = new URLSearchParams({ path });
-      const image = make("img", { src: `api/picture?${query}`, alt: "" });
-      image.addEventListener("load", () => card.querySelector(".frame").prepend(image), { once: true });
-      try {
-        const look = this.looks.get(path) ?? await read(`api/look?${query}`);
-        this.looks.set(path, look);
-        if (visit !== this.visit) return;
-        showLook(card, look);
-        if (look.count) counts.push(look.count);
-      } catch (error) {
-        if (visit !== this.visit) return;
-        card.classList.add("odd");
-        card.querySelector(".frame").textContent = "cannot be read";
-        card.querySelector(".told").textContent = error.message;
+    const later = new Map(cards.slice(LOOKED_AT).map((one) => [one[1], one]));
+    const seen = new IntersectionObserver((entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (!isIntersecting) continue;
+        seen.unobserve(target);
+        ask(later.get(target));
       }
-      this.tellCounts(counts, videos.length);
+    });
+    for (const card of later.keys()) seen.observe(card);
+    cards.slice(0, LOOKED_AT).forEach(ask);
+  }
+
+  /** Look at one video: a picture of it, and the cylinders that are seen; none if it cannot be read. */
+  async look(path, card) {
+    const query = new URLSearchParams({ path });
+    const image = make("img", { src: `api/picture?${query}`, alt: "" });
+    image.addEventListener("load", () => card.querySelector(".frame").prepend(image), { once: true });
+    try {
+      const look = this.looks.get(path) ?? await read(`api/look?${query}`);
+      this.looks.set(path, look);
+      showLook(card, look);
+      return look;
+    } catch (error) {
+      card.classList.add("odd");
+      card.querySelector(".frame").textContent = "cannot be read";
+      card.querySelector(".told").textContent = error.message;
+      return null;
     }
   }
 
