@@ -148,10 +148,10 @@ class Painter:
         picture = small if frame.full_range else cv2.LUT(small, STRETCHED)
         part[:] = cv2.cvtColor(picture, cv2.COLOR_GRAY2RGB)
         colour = COLOURS[self.states[row]]
-        outline = self.outliner.outline(frame) if self.outliner is not None else None
-        if outline is not None:
+        outlines = self.outliner.outlines(frame) if self.outliner is not None else []
+        for outline in outlines:
             _draw_line(part, self._placed(outline), colour, closed=True)
-        elif np.isfinite(self.centres[row]).all():
+        if not outlines and np.isfinite(self.centres[row]).all():
             x, y = (round(float(value)) for value in self._placed(self.centres[row]))
             cv2.drawMarker(part, (x, y), colour, cv2.MARKER_CROSS, 15, 2)
 

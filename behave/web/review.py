@@ -232,11 +232,11 @@ class Review:
         )
 
     def outline(self, request: Request) -> dict[str, Any]:
-        """Return the animal's outline in a frame, px of the full frame; none if not found."""
+        """Return the outlines of the animal's parts in a frame, px of the full frame."""
         outlines = self._outlines_of(_trial_id(request))
         number = int(request.path_params["frame"])
-        points = None if outlines is None else outlines.at(number)
-        return {"frame": number, "points": None if points is None else np.round(points, 1)}
+        parts = [] if outlines is None else outlines.at(number)
+        return {"frame": number, "parts": [np.round(part, 1) for part in parts]}
 
     def _outlines_of(self, trial_id: str) -> Outlines | None:
         """Return what finds a trial's outlines; none where it was not followed by silhouette."""

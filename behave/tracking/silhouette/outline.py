@@ -1,4 +1,4 @@
-"""The outline of an animal, as the tracker itself sees it."""
+"""The outlines of an animal's parts, as the tracker itself sees them."""
 
 from threading import Lock
 
@@ -22,20 +22,30 @@ SMOOTHED = 5  # points of the outline averaged, so that no steps of px are seen
 class Outliner(SilhouetteTracker):
     """Finds an animal as the tracker does, but measures nothing of it."""
 
-    def outline(self, frame: Frame) -> Points | None:
-        """Return the body's outline in px of the frame, shape (points, 2), or none."""
+    def outlines(self, frame: Frame) -> list[Points]:
+        """Return the outline of each part of the body, px of the frame, shape (points, 2).
+
+        The water's surface may cut a body into parts; there are none where it is not found.
+        """
         if self.background is None:
-            return None
+            return []
         body = self._find(frame)
         self.near = None if body is None else (body.x, body.y)
         if body is None:
-            return None
+            return []
+        self.last = body
         found, _ = cv2.findContours(body.body, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-        points = max(found, key=len)[:, 0].astype(np.float64)
-        points += body.corner
         corner = round(self.arena.x), round(self.arena.y)
-        placed: Points = (_smooth(points) + 0.5) * self.zoom + corner - 0.5
-        return placed
+        return [
+            (_smooth(part[:, 0] + np.array(body.corner, np.float64)) + 0.5) * self.zoom
+            + corner
+            - 0.5
+            for part in found
+        ]
+
+    def forget(self) -> None:
+        """Forget where the animal was: the next frame is from another time."""
+        self.near = self.last = None
 
 
 class Outlines:
@@ -59,12 +69,12 @@ class Outlines:
             0
         ]
 
-    def at(self, number: int) -> Points | None:
-        """Return the outline in a frame, px of the frame, shape (points, 2); none if not found."""
+    def at(self, number: int) -> list[Points]:
+        """Return the outline of each part in a frame, px of the frame, shape (points, 2)."""
         frame = self.browser.frame(number)
         with self._lock:
-            self._outliner.near = None  # the frame before may have been far from this one
-            return self._outliner.outline(frame)
+            self._outliner.forget()
+            return self._outliner.outlines(frame)
 
 
 def _smooth(points: Points) -> Points:

@@ -20,6 +20,9 @@ from behave.tracking.video.picture import Float32
 OFTEN = 0.3
 # Up to this share of the strongest change it is ripples.
 RIPPLES = 0.1
+# An animal that rests often changes its place by this share of the strongest changes
+# that are ever seen; ripples, while the animal swims about, by half of it at most.
+RESTS = 0.25
 # Parts of a resting place (above and below the surface) lie so near to one another,
 # in roots of the largest, and change so much, relative to it.
 PARTS_WITHIN, PART_CHANGES = 1.0, 0.1
@@ -53,6 +56,8 @@ def resting_place(stack: Float32, usual: Float32, inside: Mask, noise: float) ->
     often = np.quantile(changes, 1 - OFTEN, axis=0)
     # Ripples go all over the surface, but change less than a body does.
     most = float(np.quantile(often[inside], 0.99))
+    if most < RESTS * np.quantile(changes[:, inside], 0.999):
+        return None
     lively = ((often > max(ABOVE_NOISE * noise, RIPPLES * most)) & inside).astype(np.uint8)
     # An outline that trembles is a ring, with gaps where it is least clear.
     lively = cv2.morphologyEx(lively, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
@@ -77,13 +82,13 @@ def resting_place(stack: Float32, usual: Float32, inside: Mask, noise: float) ->
 
 
 def without_animal(
-    stack: Float32, usual: Float32, place: Mask, noise: float, *, darker: bool
+    stack: Float32, usual: Float32, place: Mask, inside: Mask, noise: float, *, darker: bool
 ) -> Float32:
     """Return the empty arena with its water restored where an animal rests.
 
     Parameters
     ----------
-    stack, usual, noise
+    stack, usual, inside, noise
         See `resting_place`.
     place
         Where the animal rests.
@@ -97,7 +102,7 @@ def without_animal(
         animal, and the water round it where that still is the animal.
     """
     hole = cv2.dilate(place.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    water = filled(usual, hole)
+    water = filled(usual, hole, inside)
     share = 1 - SEEN_AT_TIMES if darker else SEEN_AT_TIMES
     least = np.quantile(stack, share, axis=0)
     deviates = water - least if darker else least - water
@@ -111,8 +116,11 @@ def without_animal(
     return restored.astype(np.float32)
 
 
-def filled(picture: Float32, hole: Mask) -> Float32:
-    """Return a picture with a hole filled smoothly from round it.
+def filled(picture: Float32, hole: Mask, inside: Mask) -> Float32:
+    """Return a picture with a hole filled from round it.
+
+    What runs from side to side, such as the water's surface, runs on in the hole: the
+    usual grey of each row is taken away first and given back at the end.
 
     From coarse to fine: each scale begins with what the coarser one gave, and then
     levels out (`cv2.inpaint` gives a chequerboard for holes of this size in a picture
@@ -121,7 +129,11 @@ def filled(picture: Float32, hole: Mask) -> Float32:
     shown = (~hole).astype(np.float32)
     if hole.all() or not hole.any():
         return picture.astype(np.float32)
-    smooth = picture.astype(np.float32)
+    around_it = np.where(inside & ~hole, picture, np.nan)
+    rows = np.where(np.isnan(around_it).all(axis=1), 0, 1).astype(bool)
+    usual = np.full((len(picture), 1), np.nanmedian(around_it), np.float32)
+    usual[rows, 0] = np.nanmedian(around_it[rows], axis=1)
+    smooth = (picture - usual).astype(np.float32)
     width = float(np.sqrt(hole.sum()))
     while width > 1:
         weight = cv2.GaussianBlur(shown, (0, 0), width)
@@ -131,13 +143,17 @@ def filled(picture: Float32, hole: Mask) -> Float32:
         width /= 2
     for _ in range(LEVELLED):
         smooth[hole] = cv2.blur(smooth, (3, 3))[hole]
-    return smooth
+    complete: Float32 = np.where(hole, smooth + usual, picture).astype(np.float32)
+    return complete
 
 
 def explained(
     stack: Float32, animals: Sequence[Mask | None], inside: Mask, lamps: Masks, noise: float
 ) -> float:
-    """Return the share of all changes between samples that lies where their animals are.
+    """Return how much of the changes between samples lies where their animals are.
+
+    A region that covers half of the arena has half of all changes by chance, and a body
+    that stands still has none: chance is taken away.
 
     Parameters
     ----------
@@ -147,16 +163,25 @@ def explained(
         Where the animal is in each sample; none where it was not found.
     lamps
         What is a lamp in each sample, shape (samples, height, width).
+
+    Returns
+    -------
+    float
+        1 where all changes lie at animals, 0 where they do as if by chance.
     """
-    everything = there = 0.0
+    everything = there = covered = 0.0
     for index in range(len(stack) - 1):
         change = cv2.GaussianBlur(cv2.absdiff(stack[index], stack[index + 1]), (0, 0), 1.0)
         change = np.maximum(change - ABOVE_NOISE * noise, 0) * inside
         change[lamps[index] | lamps[index + 1]] = 0
-        near = np.zeros(inside.shape, np.uint8)
+        either = np.zeros(inside.shape, np.uint8)
         for animal in (animals[index], animals[index + 1]):
             if animal is not None:
-                near |= animal.view(np.uint8)
+                either |= animal.view(np.uint8)
+        near = cv2.dilate(either, ROUND_IT) > 0
         everything += float(change.sum())
-        there += float(change[cv2.dilate(near, ROUND_IT) > 0].sum())
-    return there / everything if everything else 0.0
+        there += float(change[near].sum())
+        covered += float((near & inside).sum() / inside.sum()) / (len(stack) - 1)
+    if not everything or covered >= 1:
+        return 0.0
+    return (there / everything - covered) / (1 - covered)

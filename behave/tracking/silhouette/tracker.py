@@ -25,15 +25,13 @@ import numpy.typing as npt
 from behave.tracking.arenas.polygon import polygon_mask
 from behave.tracking.silhouette.background import Background
 from behave.tracking.silhouette.body import LAMP, LIMB_PX, SEAM, Body, Window, closed
+from behave.tracking.silhouette.choice import BODY_PX, choose
 from behave.tracking.silhouette.motion import ShapeChange
 from behave.tracking.silhouette.series import Series
 from behave.tracking.trial import Arena
 from behave.tracking.video.picture import Frame, UInt8, grey_range
 
 Mask = npt.NDArray[np.bool_]
-
-# Every body is scaled to this root of its area in px: limbs are then 3-5 px wide.
-BODY_PX = 22
 
 
 class SegmentationThresholds(NamedTuple):
@@ -70,8 +68,6 @@ BESIDE_PX = LIMB_PX + 3
 # may pass, what is not much thicker neither.
 THIN: UInt8 = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))  # type: ignore[assignment]
 THIN_HOODED: UInt8 = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))  # type: ignore[assignment]
-# Parts of one animal are at most so far apart, px, less one.
-PARTS_MEET = np.ones((7, 7), np.uint8)
 # The halo of a mirrored lamp. Where less than the second is left between the
 # lightest tone of animal or water and white, lamps cannot be told.
 HALO = np.ones((7, 7), np.uint8)
@@ -83,9 +79,6 @@ FULL_LOOK_EVERY_S = 1.0
 # Light is judged from every fourth px. Darker than this, the background tells
 # nothing of it.
 SPARSE, BLACK = 4, 0.05
-# Areas outside this range are no single animal (a hand, a shadow, a splash). A real
-# mouse that crouched came down to 0.29 without its thin parts.
-AREA_RANGE = (0.2, 2.5)
 # Light outside this range of the usual one is a lamp that is off, or a lid.
 LIGHT_RANGE = (0.3, 3.0)
 
@@ -215,7 +208,7 @@ class SilhouetteTracker:
         # A tail or a drop is thinner than a body, and may tie it to a lamp.
         clear = _opened(clear, THIN_HOODED if hooded else THIN)
         corner = window[1].start + box[1].start, window[0].start + box[0].start
-        body = self._choose(clear, corner)
+        body, self.beside = choose(clear, corner, self.last, followed=self.near is not None)
         if body is None:
             return None
         left, top, across, down = cv2.boundingRect(body)
@@ -234,7 +227,7 @@ class SilhouetteTracker:
         return Body(
             body=body,
             soft=soft,
-            hidden=self._hides(hidden, place),
+            hidden=self._hides(hidden, place, body),
             box=place,
             corner=corner,
             x=spread["m10"] / area + left + corner[0],
@@ -246,81 +239,6 @@ class SilhouetteTracker:
             edges=edges,
             cut=self._cut(edges, window),
         )
-
-    def _choose(self, clear: UInt8, corner: tuple[int, int]) -> UInt8 | None:
-        """Return the region that is the animal: large, and near to where it was; none if none.
-
-        Parameters
-        ----------
-        clear
-            Which px are of a body, 0 or 1.
-        corner
-            Column and row of its upper left px in the arena.
-        """
-        # Mostly there is one region, and following its outline takes a fifth of the time.
-        if len(cv2.findContours(clear, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]) == 1:
-            return self._alone(clear)
-        # What the surface, the rim or a reflection cuts off lies beside the rest: parts
-        # that meet when both are widened belong together.
-        # On pictures this small this way takes half as long as the usual one.
-        widened: UInt8 = cv2.dilate(clear, PARTS_MEET)  # type: ignore[assignment]
-        linked = self._linked(widened, corner)
-        count, labels = cv2.connectedComponentsWithAlgorithm(linked, 8, cv2.CV_32S, cv2.CCL_SAUF)
-        if count == 2:  # noqa: PLR2004 - the water and one animal
-            return self._alone(clear)
-        labels[clear == 0] = 0
-        rows, columns = np.nonzero(labels)
-        of = labels[rows, columns]
-        areas = np.bincount(of, minlength=count)
-        filled = np.maximum(areas, 1)
-        centres = np.stack(
-            [np.bincount(of, at, minlength=count) / filled for at in (columns, rows)], axis=1
-        )
-        # There are two or three regions: arrays would take ten times as long.
-        best: tuple[float, int | None] = 0.0, None
-        bodies: dict[int, int] = {}
-        for label, (area, (x, y)) in enumerate(zip(areas.tolist(), centres.tolist(), strict=True)):
-            worth = area / BODY_PX**2
-            if label == 0 or not AREA_RANGE[0] < worth < AREA_RANGE[1]:  # 0 is the water
-                continue
-            bodies[label] = area
-            if self.near is not None:
-                away = (x + corner[0] - self.near[0]) ** 2 + (y + corner[1] - self.near[1]) ** 2
-                worth /= 1 + away / BODY_PX**2
-            if worth > best[0]:
-                best = worth, label
-        if best[1] is None:
-            return None
-        own = bodies.pop(best[1])
-        self.beside = max(bodies.values(), default=0) / own
-        return (labels == best[1]).view(np.uint8)  # type: ignore[no-any-return]
-
-    def _alone(self, clear: UInt8) -> UInt8 | None:
-        """Return the only region there is, if it may be the animal."""
-        worth = cv2.countNonZero(clear) / BODY_PX**2
-        if not AREA_RANGE[0] < worth < AREA_RANGE[1]:
-            return None
-        self.beside = 0.0
-        return clear
-
-    def _linked(self, widened: UInt8, corner: tuple[int, int]) -> UInt8:
-        """Return widened parts with what links them in time: the body of the look before.
-
-        So parts at the edge of their reach do not come and go from look to look.
-        """
-        last = self.last
-        if last is None or self.near is None:
-            return widened
-        left, top = last.corner[0] - corner[0], last.corner[1] - corner[1]
-        height, width = widened.shape
-        rows = slice(max(top, 0), max(min(top + last.body.shape[0], height), 0))
-        columns = slice(max(left, 0), max(min(left + last.body.shape[1], width), 0))
-        there = widened[rows, columns]
-        if there.size:
-            there |= last.body[
-                rows.start - top : rows.stop - top, columns.start - left : columns.stop - left
-            ]
-        return widened
 
     def _cut(self, edges: tuple[int, int, int, int], window: Window) -> bool:
         """Return whether the window may have cut off a part of a body."""
@@ -371,9 +289,14 @@ class SilhouetteTracker:
         lamps = (stored >= level).view(np.uint8)
         return cv2.dilate(lamps, HALO)  # type: ignore[return-value]
 
-    def _hides(self, lamps: UInt8 | None, box: Window) -> UInt8 | None:
-        """Return which px of a box tell nothing of the animal's shape: lamps now or at times."""
+    def _hides(self, lamps: UInt8 | None, box: Window, body: UInt8) -> UInt8 | None:
+        """Return which px of a box tell nothing of the animal's shape: lamps now or at times.
+
+        Where lamps come and go on most of the body, those that are there now are left out only.
+        """
         glitter = self.glitter[box] if self.glitter is not None else None
+        if glitter is not None and 2 * cv2.countNonZero(glitter & body) > cv2.countNonZero(body):
+            glitter = None
         if lamps is None:
             return glitter if glitter is not None and glitter.any() else None
         return lamps if glitter is None else lamps | glitter

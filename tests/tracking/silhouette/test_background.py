@@ -84,6 +84,20 @@ def test_where_a_lamp_comes_and_goes_the_water_glitters():
     assert np.hypot(rows - 50, columns - 100).max() < 12
 
 
+def test_a_white_animal_is_no_lamp_and_a_sticker_no_animal():
+    # The animal is overexposed, as a lamp is; but the changes are where it is.
+    arena = np.full((HEIGHT, WIDTH), WATER, np.float32)
+    arena[82:94, 20:38] = 0.85
+    seen = [
+        sample((int(x), int(y) * 2 // 3), tones=(1.05, 1.05), seed=n, arena=arena)
+        for n, (x, y) in enumerate(places())
+    ]
+    learnt = learn_background(seen, INSIDE)
+    assert learnt.seen_share == 1.0
+    assert learnt.grey[88, 29] == pytest.approx(0.85, abs=0.05)
+    assert learnt.lighter_by == pytest.approx(1.05 - WATER, abs=0.1)
+
+
 def test_water_without_an_animal_is_told():
     rng = np.random.default_rng(3)
     empty = [(WATER + rng.normal(0, 0.01, (HEIGHT, WIDTH))).astype(np.float32) for _ in range(20)]

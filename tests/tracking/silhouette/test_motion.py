@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
+from behave.tracking.silhouette.choice import BODY_PX
 from behave.tracking.silhouette.motion import TURN_WEIGHT, ShapeChange, Silhouette
-from behave.tracking.silhouette.tracker import BODY_PX
 
 PX = 64
 LOOK_S = 1 / 15

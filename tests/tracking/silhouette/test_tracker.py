@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from behave.tracking.silhouette.background import Background
-from behave.tracking.silhouette.tracker import BODY_PX, SilhouetteTracker
+from behave.tracking.silhouette.choice import BODY_PX
+from behave.tracking.silhouette.tracker import SilhouetteTracker
 from behave.tracking.silhouette.tracks import IMMOBILE_BELOW
 from behave.tracking.trial import Arena
 from behave.tracking.video.picture import Frame
@@ -27,6 +28,38 @@ def test_a_window_shows_the_same_px_as_the_whole_arena(zoom):
     assert watcher.zoom == zoom
     assert window != (slice(0, 128), slice(0, 128))
     assert np.array_equal(watcher._seen(luma, window), whole[window])
+
+
+def dark_body(across):
+    """Return water with a dark round body so many px across."""
+    picture = np.full((128, 128), 153, np.uint8)
+    cv2.circle(picture, (64, 64), across // 2, 70, -1, cv2.LINE_AA)
+    return picture
+
+
+def test_an_animal_of_which_little_is_left_to_see_has_not_vanished():
+    empty = Background(np.full((128, 128), 0.6, np.float32), 0.32, float("nan"), 22.0**2, 0.01, 1.0)
+    followed = SilhouetteTracker(Arena("1", 0, 0, 128, 128), empty, 1.0)
+    unknown = SilhouetteTracker(Arena("1", 0, 0, 128, 128), empty, 1.0)
+    followed.look(Frame(0, 0.0, dark_body(24), full_range=True))
+    for number in (1, 2, 40):  # the last one after more than a second, in the whole arena
+        little = Frame(number, number / 15, dark_body(9), full_range=True)
+        followed.look(little)
+        unknown.look(little)
+    assert np.isfinite(followed.series.x_px).all()
+    assert np.isnan(unknown.series.x_px).all()
+
+
+def test_what_glitters_on_most_of_a_body_is_the_body():
+    light = 255 - dark_body(24)
+    for part, hidden in ((slice(40, 88), False), (slice(40, 60), True)):
+        glitter = np.zeros((128, 128), bool)
+        glitter[part, 40:88] = True
+        grey = np.full((128, 128), 0.4, np.float32)
+        empty = Background(grey, float("nan"), 0.32, 22.0**2, 0.01, 1.0, 0.75, glitter)
+        watcher = SilhouetteTracker(Arena("1", 0, 0, 128, 128), empty, 1.0)
+        watcher.look(Frame(0, 0.0, light, full_range=True))
+        assert (watcher.last.hidden is not None) == hidden
 
 
 def hooded_mouse(shadow):

@@ -159,18 +159,20 @@ class ReviewScreen {
     else this.trace.draw(this.player.shown.time_s, this.mark_s);
   }
 
-  /** Draw the outline over the frame, in the colour of the state. */
+  /** Draw the parts' outlines over the frame, in the colour of the state. */
   paint(context) {
     const { number, time_s } = this.player.shown;
-    const points = this.outlines.get(number);
-    if (!points) return;
+    const parts = this.outlines.get(number);
+    if (!parts) return;
     context.beginPath();
-    points.forEach(([x, y], index) => {
-      const at = [x - this.trial.left + 0.5, y - this.trial.top + 0.5];
-      if (index) context.lineTo(...at);
-      else context.moveTo(...at);
-    });
-    context.closePath();
+    for (const part of parts) {
+      part.forEach(([x, y], index) => {
+        const at = [x - this.trial.left + 0.5, y - this.trial.top + 0.5];
+        if (index) context.lineTo(...at);
+        else context.moveTo(...at);
+      });
+      context.closePath();
+    }
     context.lineWidth = 1.5;
     context.strokeStyle = COLOURS[this.stateNow(time_s) || "unscored"];
     context.stroke();
@@ -186,8 +188,8 @@ class ReviewScreen {
       while (this.wantedOutline !== null && address === this.address) {
         const asked = this.wantedOutline;
         this.wantedOutline = null;
-        const { points } = await read(`${address}/outline/${asked}`);
-        outlines.set(asked, points);
+        const { parts } = await read(`${address}/outline/${asked}`);
+        outlines.set(asked, parts);
         if (address === this.address && this.player.shown?.number === asked) this.player.redraw();
       }
     } catch {
