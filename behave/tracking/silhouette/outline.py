@@ -36,12 +36,8 @@ class Outliner(SilhouetteTracker):
         self.last = body
         found, _ = cv2.findContours(body.body, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
         corner = round(self.arena.x), round(self.arena.y)
-        return [
-            (_smooth(part[:, 0] + np.array(body.corner, np.float64)) + 0.5) * self.zoom
-            + corner
-            - 0.5
-            for part in found
-        ]
+        parts = [part[:, 0].astype(np.float64) + body.corner for part in found]
+        return [(_smooth(part) + 0.5) * self.zoom + corner - 0.5 for part in parts]
 
     def forget(self) -> None:
         """Forget where the animal was: the next frame is from another time."""
