@@ -20,6 +20,9 @@ from behave.stats.rule.estimates import Estimates
 from behave.stats.rule.verdict import CONF_LEVEL, FAMILY
 from behave.stats.wording.numbers import amount_of, number, p_in_words
 
+# Below so many experiments the quantile of Hartung and Knapp's t is above 2.7.
+FEW = 5
+
 
 @dataclass(frozen=True)
 class Pooled:
@@ -30,7 +33,8 @@ class Pooled:
     fixed
         What these very experiments show on average, each weighted by its precision.
     random
-        What experiments like these show on average; df is their number less one.
+        What experiments like these show on average; df is their number less one, or
+        infinite where the usual interval is the wider one.
     fixed_weights, random_weights
         (k,) shares of each experiment, which sum to 1.
     tau
@@ -64,11 +68,11 @@ def pool(estimates: Floats, errors: Floats) -> Pooled:
     Notes
     -----
     Fixed effects take a normal quantile (df infinite). Random effects take tau
-    from DerSimonian and Laird (Control Clin Trials 1986;7:177-188) and the
-    standard error of Hartung and Knapp (Stat Med 2001;20:3875-3889) with k - 1
-    df, never smaller than the usual one (Roever et al., BMC Med Res Methodol
-    2015;15:99), because few experiments can agree by chance. Written out
-    because statsmodels' one-step estimate lets tau squared fall below 0.
+    from DerSimonian and Laird (Control Clin Trials 1986;7:177-188) and the wider
+    of two intervals: that of Hartung and Knapp (Stat Med 2001;20:3875-3889) with
+    k - 1 df, and the usual normal one, because few experiments can agree by
+    chance (`benchmarks/pooled.py` has the sizes of both and of this). Written
+    out because statsmodels' one-step estimate lets tau squared fall below 0.
     Checked against the same formulas in R (golden/pool.R).
     """
     k = len(estimates)
@@ -80,9 +84,14 @@ def pool(estimates: Floats, errors: Floats) -> Pooled:
     wider = 1 / (errors**2 + tau_squared)
     middle = float(wider @ estimates / wider.sum())
     excess = float(wider @ (estimates - middle) ** 2) / (k - 1)
+    usual = 1 / math.sqrt(wider.sum())
+    candidates = (
+        _estimate(middle, usual, math.inf),
+        _estimate(middle, usual * math.sqrt(excess), k - 1),
+    )
     return Pooled(
         fixed=_estimate(mean, 1 / math.sqrt(weights.sum()), math.inf),
-        random=_estimate(middle, math.sqrt(max(1.0, excess) / wider.sum()), k - 1),
+        random=max(candidates, key=lambda found: float(found.interval(CONF_LEVEL)[1])),
         fixed_weights=weights / weights.sum(),
         random_weights=wider / wider.sum(),
         tau=math.sqrt(tau_squared),
@@ -217,10 +226,11 @@ def format_pooled(pooled: Pooled, tested: str, count: int, unit: str) -> list[st
     told.append(
         f"The experiments {differ} than their animals explain (Q {p_in_words(pooled.p_value)}; {spread})."
     )
-    if count < 5:  # noqa: PLR2004 - t of four df is within a half of the normal quantile
+    if count < FEW:
+        wide = float(pooled.random.df) < count
         told.append(
-            f"{count} experiments say little about how experiments differ: the random-effects interval "
-            f"rests on {count - 1} degree{'s' if count > 2 else ''} of freedom, and is wide for that."  # noqa: PLR2004 - plural
+            f"{count} experiments say little about how far experiments differ"
+            + (", which is why the random-effects interval is wide." if wide else ".")
         )
     return told
 

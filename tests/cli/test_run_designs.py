@@ -25,6 +25,8 @@ design:
   locomotor: {file: open_field.csv}
   time_course: {}
   human_scores: {file: people.csv}
+  other_outcomes:
+    open_field: {file: open_field.csv, outcome: distance_cm, benefit: increase, primary: false}
 """
 ARENAS = """\
 video,arena,x_px,y_px,width_px,height_px
@@ -118,6 +120,14 @@ def test_the_runs_own_bins_of_the_window_are_compared(verdict, results):
     family = next(item for item in verdict["families"] if item["family"] == "time_bins")
     starts = sorted({start for start in bins["start_s"] if start >= 2})
     assert [arm["name"].split()[0] for arm in family["arms"]] == [f"{start:g}" for start in starts]
+
+
+def test_an_outcome_of_a_table_is_judged_beside_the_scored_one(verdict, results):
+    own, field = verdict["outcomes"]["outcomes"]
+    assert own["K"] == verdict["K"]
+    assert field["K"] == pytest.approx(verdict["locomotor"]["K"])
+    outcomes = pd.read_csv(results / "stats" / "outcomes.csv")
+    assert outcomes["name"].tolist() == ["immobility", "open_field"]
 
 
 def test_both_sexes_have_their_verdict(verdict):

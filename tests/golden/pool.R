@@ -1,6 +1,6 @@
 # Regenerates pool.csv: fixed and random effects of SYNTHETIC experiments in base R,
-# written out from the papers (DerSimonian and Laird 1986; Hartung and Knapp 2001,
-# never narrower than the usual error), by another way than the package: as weighted
+# written out from the papers (DerSimonian and Laird 1986; Hartung and Knapp 2001, or the
+# usual normal interval where that is wider), by another way than the package: as weighted
 # regressions on a constant.
 #
 #   Rscript pool.R          (in this folder)
@@ -19,15 +19,18 @@ rows <- lapply(names(sets), function(name) {
   random <- lm(y ~ 1, weights = 1 / (v + tau2))
   # lm's own error is that of Hartung and Knapp; without its scale it is the usual one.
   scale <- summary(random)$sigma
-  error <- summary(random)$coefficients[1, 2] / min(1, scale)
+  error <- summary(random)$coefficients[1, 2]
+  usual <- error / scale
+  half <- max(qt(.975, k - 1) * error, qnorm(.975) * usual)
+  normal <- qnorm(.975) * usual >= half
   fixed_se <- summary(fixed)$coefficients[1, 2] / summary(fixed)$sigma
   data.frame(set = name, y = paste(y, collapse = " "), se = paste(sqrt(v), collapse = " "),
              fixed = coef(fixed), fixed_se = fixed_se,
              fixed_low = coef(fixed) - qnorm(.975) * fixed_se,
-             random = coef(random), random_se = error,
-             random_low = coef(random) - qt(.975, k - 1) * error,
-             random_high = coef(random) + qt(.975, k - 1) * error,
-             p = 2 * pt(-abs(coef(random)) / error, k - 1),
+             random = coef(random), random_se = if (normal) usual else error,
+             random_low = coef(random) - half,
+             random_high = coef(random) + half,
+             p = if (normal) 2 * pnorm(-abs(coef(random)) / usual) else 2 * pt(-abs(coef(random)) / error, k - 1),
              tau = sqrt(tau2), q = q, q_p = pchisq(q, k - 1, lower.tail = FALSE))
 })
 options(digits = 12)

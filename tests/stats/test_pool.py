@@ -42,9 +42,8 @@ def test_both_means_are_those_of_r(name):
 def test_experiments_that_agree_by_chance_do_not_narrow_the_interval():
     found = of("agree")
     assert found.tau == 0
-    # The usual error of fixed effects, and not the smaller one of Hartung and Knapp.
-    assert found.random.std_error == pytest.approx(float(found.fixed.std_error))
-    assert float(found.random.df) == 3
+    # That of fixed effects, and not the narrower one of Hartung and Knapp.
+    assert np.array(found.random.interval()) == pytest.approx(np.array(found.fixed.interval()))
 
 
 def test_weights_sum_to_one_and_random_effects_weigh_more_evenly():
@@ -57,7 +56,7 @@ def test_weights_sum_to_one_and_random_effects_weigh_more_evenly():
 TEXTS = [
     ("differ", "I is not shown: 32", "differ more than their animals explain"),
     ("agree", "I is shown: 41", "were not shown to differ more"),
-    ("two", "rests on 1 degree of freedom", "Over 2 experiments"),
+    ("two", "2 experiments say little", "Over 2 experiments"),
     ("many", "Over 7 experiments like these, I is shown", "differ"),
 ]
 
@@ -67,7 +66,9 @@ def test_the_text_says_what_the_numbers_say(name, first, second):
     text = " ".join(format_pooled(of(name), "I", len(ANSWERS.loc[name, "y"].split()), "s"))
     assert first in text
     assert second in text
-    assert ("say little about how experiments differ" in text) == (name != "many")
+    # Those that agree have the usual interval, which is not called wide.
+    assert ("interval is wide" in text) == (name in {"differ", "two"})
+    assert ("say little about how far experiments differ" in text) == (name != "many")
 
 
 def test_no_effect_below_zero_is_called_shown():
