@@ -90,14 +90,36 @@ def check_videos(plan: Plan, tell: Callable[[int, int], None] | None = None) -> 
 def _absent(name: str, recording: Recording) -> Problem | None:
     """Return the problem of a file that is not there."""
     # Not the path's own question, which fails on a name that is too long.
-    if all(map(os.path.isfile, recording.files)):
+    gone = [file for file in recording.files if not os.path.isfile(file)]  # noqa: PTH113
+    if not gone:
         return None
+    meant = _named_alike(Path(gone[0]))
     return Problem(
         "the file is not there",
         file=name,
         expected=str(recording),
-        fix="check the name in the trials table and the study's videos folder",
+        fix=f"did you mean '{meant.name}', in {meant.parent.name}?"
+        if meant
+        else "check the name in the trials table and the study's videos folder",
     )
+
+
+def _named_alike(path: Path) -> Path | None:
+    """Return the file whose name differs by case, or by an extension left out, alone."""
+    found = Path(path.anchor)
+    for part in path.parts[1:]:
+        try:
+            there = sorted(found.iterdir()) if not (found / part).exists() else [found / part]
+        except OSError:
+            return None
+        wanted = part.casefold()
+        alike = [one for one in there if one.name.casefold() == wanted] or [
+            one for one in there if one.stem.casefold() == wanted and one.is_file()
+        ]
+        if len(alike) != 1:
+            return None
+        found = alike[0]
+    return found
 
 
 def _check_picture(
@@ -169,7 +191,8 @@ def _check_times(
                 expected=f"a video of {begins + stop:g} s or more for score_window_s "
                 f"[{start:g}, {stop:g}]" + (f" from entry at {begins:g} s" if begins else ""),
                 found=f"{length_s:.0f} s",
-                fix="correct score_window_s and duration_s in the study file, or name the whole "
+                fix=("correct entry_s, or " if begins else "correct ")
+                + "score_window_s and duration_s in the study file, or name the whole "
                 "recording (chapters are joined by |)",
             )
         )

@@ -333,3 +333,23 @@ def test_init_says_how_many_videos_have_which_size_and_draws_each(filmed):
     assert "No picture of Film 1.mp4: the picture shows 4 cylinders, and 2 were given." in (
         result.stderr
     )
+
+
+@pytest.mark.parametrize("written", ["Film 1", "film 1.MP4", "FILM 1"])
+def test_a_video_whose_name_is_written_otherwise_is_asked_about(filmed, written):
+    trials = filmed.with_name("trials.csv")
+    trials.write_text(trials.read_text("utf-8").replace("Film 1.mp4", written), encoding="utf-8")
+    told = behave("check", filmed).stderr
+    assert f"{written}: the file is not there" in told
+    assert "did you mean 'Film 1.mp4'" in told
+
+
+def test_an_entry_that_leaves_no_time_is_told_as_an_entry(filmed):
+    changed(
+        filmed.with_name("trials.csv"),
+        "m2,Film 1.mp4,2,vehicle,ketamine,",
+        "m2,Film 1.mp4,2,vehicle,ketamine,2:00",
+    )
+    told = behave("check", filmed).stderr
+    assert "from entry at 120 s" in told
+    assert "correct entry_s, or score_window_s" in told

@@ -54,7 +54,11 @@ def faulty_levels(trials: pd.DataFrame, design: DesignOptions, file: str) -> Ite
         for level in strange:
             if level not in taken and not any(repr(level) in problem.what for problem in twice):
                 at = f"{told_rows(counted[level])}, column '{name}'"
-                yield _strange(level, list(named), design, (file, at))
+                others = {column for _, column, item in named_levels(design) if item == level}
+                if others:
+                    yield _swapped(level, name, others.pop(), (file, at))
+                else:
+                    yield _strange(level, list(named), design, (file, at))
 
 
 def _rows_of(cells: "pd.Series[str]") -> dict[str, list[object]]:
@@ -121,6 +125,19 @@ def _absent(
         f"or '{level}' in the sheet"
         if word
         else f"fill in '{name}'",
+    )
+
+
+def _swapped(level: str, name: str, other: str, place: tuple[str, str]) -> Problem:
+    """Return the problem of a level that stands in another factor's column."""
+    file, at = place
+    return Problem(
+        f"'{level}' stands in the column '{name}'",
+        file=file,
+        at=at,
+        expected=f"'{level}' in the column '{other}', as the study file says",
+        found=f"'{level}' in '{name}'",
+        fix=f"are '{name}' and '{other}' swapped in this row?",
     )
 
 

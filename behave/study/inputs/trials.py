@@ -196,6 +196,8 @@ def _faulty_ids(trials: pd.DataFrame, file: str) -> Iterable[Problem]:
     """Yield a problem for each id that repeats or cannot name a file."""
     first: dict[str, object] = {}
     for row, trial_id in trials["trial_id"].items():
+        if not trial_id:  # told as an animal without an id
+            continue
         if not is_file_name(trial_id):
             yield Problem(
                 "this id cannot name a file",

@@ -307,3 +307,21 @@ def test_a_total_and_a_row_of_units_are_no_animals(write, trials_text, design):
 def test_a_treated_animal_called_total_is_an_animal(write, trials_text, design):
     trials = read_trials(write("t.csv", trials_text.replace("004", "Total")), design)
     assert list(trials["animal_id"])[-1] == "Total"
+
+
+def test_levels_in_each_others_columns_are_asked_about(write, trials_text, design):
+    lines = trials_text.splitlines()
+    names = lines[0].split(",")
+    cells = dict(zip(names, lines[4].split(","), strict=True))
+    cells["pretreatment"], cells["treatment"] = cells["treatment"], cells["pretreatment"]
+    lines[4] = ",".join(cells.values())
+    lines.append(trials_text.splitlines()[4].replace("004", "005"))
+    first, second = problems_of(write("t.csv", "\n".join(lines) + "\n"), design)
+    assert first.what == "'ketamine' stands in the column 'pretreatment'"
+    assert second.what == "'NBQX' stands in the column 'treatment'"
+    assert first.fix == "are 'pretreatment' and 'treatment' swapped in this row?"
+
+
+def test_a_missing_id_is_told_once(write, trials_text, design):
+    (problem,) = problems_of(write("t.csv", trials_text.replace("004", "")), design)
+    assert problem.at == "row 5, column 'animal_id'"
