@@ -15,7 +15,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from behave import files, stats
-from behave.errors import InputError, Problem
+from behave.errors import InputError, Problem, did_you_mean
 from behave.model import tables
 from behave.schema import Table, conform
 from behave.scoring import ScoringOptions
@@ -285,6 +285,16 @@ class StudyResults:
         """Return one trial frame by frame: time, motion, state, position."""
         table = tables.FRAMES
         path = self.folder / "frames" / f"{trial_id}.csv.gz"
+        if not path.is_file():
+            known = [item.name.removesuffix(".csv.gz") for item in path.parent.glob("*.csv.gz")]
+            raise InputError(
+                Problem(
+                    f"no frames of trial '{trial_id}'",
+                    file=str(path.parent),
+                    expected="a trial that was scored",
+                    fix=did_you_mean(trial_id, sorted(known)),
+                )
+            )
         return conform(files.read_table(path, _text_of(table)), table)
 
     @property

@@ -66,6 +66,14 @@ def test_a_folder_without_results_is_told(tmp_path: Path):
         behave.load_results(tmp_path)
 
 
+def test_frames_of_a_trial_that_was_not_scored_are_refused_with_the_nearest_name(tmp_path: Path):
+    (tmp_path / "run.json").write_text("{}")
+    (tmp_path / "frames").mkdir()
+    (tmp_path / "frames" / "S01.csv.gz").write_bytes(b"")
+    with pytest.raises(InputError, match=r"(?s)S1.*did you mean 'S01'"):
+        behave.load_results(tmp_path).frames("S1")
+
+
 def test_the_names_are_there_before_anything_is_loaded():
     lines = "import behave, sys; print('score' in dir(behave), 'pandas' in sys.modules)"
     said = subprocess.run(

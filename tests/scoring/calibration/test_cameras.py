@@ -126,6 +126,7 @@ def test_a_tracker_without_a_threshold_has_the_learnt_one_or_none(cohort):
     assert found.source == "learnt"
     (unknown,) = calibrate([pool({"x": swim(0.0, 5)}, default=np.nan)])
     assert np.isnan(unknown.immobile_below)
+    assert find_calibration_flags([unknown]) == []
 
 
 def test_the_same_animals_in_another_order_give_the_same_number(cohort):
