@@ -111,7 +111,7 @@ class Workspace:
     @property
     def tracker(self) -> Tracker:
         """What measures the motion."""
-        return tracking.tracker_of(self.study.how if self.study else TrackingOptions())
+        return tracking.tracker_of(self.study.tracking_options if self.study else TrackingOptions())
 
     @property
     def duration_s(self) -> float | None:

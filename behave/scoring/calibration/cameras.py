@@ -19,7 +19,7 @@ Source = Literal["learnt", "study", "default", "given"]
 
 # With less motion nothing is learnt: its histogram has valleys of its own.
 LEAST_S = 10.0
-# The source is the one that has at least half a say.
+# The source is the one that has at least half of the weight.
 HALF = 0.5
 DIGITS = 4
 
@@ -46,7 +46,7 @@ class Pool:
 
     @property
     def seconds(self) -> float:
-        """How much motion there is in all."""
+        """Length of all motion, s."""
         return float(sum(float(seconds.sum()) for seconds in self.histograms.values()))
 
 
@@ -134,7 +134,7 @@ def calibrate(
 
 
 def _modes(pool: Pool) -> Modes:
-    """Return the modes of a pool; none where there is too little of it."""
+    """Return the modes of a pool, with a clarity of 0 where it is too short."""
     if pool.seconds < LEAST_S:
         return Modes(float("nan"), 0.0)
     return find_modes(pool_shares(pool))
@@ -143,13 +143,13 @@ def _modes(pool: Pool) -> Modes:
 def _threshold(modes: Modes, others: Sequence[Modes], default: float) -> tuple[float, Source]:
     """Return a threshold, and the source that has the largest weight in it."""
     clear = [one for one in others if one.clarity > 0]
-    say = sum(one.clarity for one in clear)
+    clarity = sum(one.clarity for one in clear)
     weights = {"learnt": modes.clarity}
-    weights["study"] = (1 - modes.clarity) * min(say, 1.0)
+    weights["study"] = (1 - modes.clarity) * min(clarity, 1.0)
     weights["default"] = 1 - weights["learnt"] - weights["study"]
     values = {"learnt": modes.threshold, "default": default}
     values["study"] = (
-        float(np.exp(sum(one.clarity * np.log(one.threshold) for one in clear) / say))
+        float(np.exp(sum(one.clarity * np.log(one.threshold) for one in clear) / clarity))
         if clear
         else float("nan")
     )

@@ -111,7 +111,7 @@ def plan_study(study: Study, trials: pd.DataFrame) -> Plan:
     videos = files_of(trials, study)
     arenas: Mapping[str, Sequence[Arena]] = {}
     count = 0
-    tracker = tracking.tracker_of(study.how)
+    tracker = tracking.tracker_of(study.tracking_options)
     needs_arenas = tracker.needs_arenas(
         given=study.arenas is not None, per_video=_most_arenas(trials)
     )
@@ -141,7 +141,7 @@ def plan_study(study: Study, trials: pd.DataFrame) -> Plan:
         epochs=study.protocol.epochs,
         duration_s=study.protocol.duration_s,
         bin_s=study.protocol.bin_s,
-        tracking=study.how,
+        tracking=study.tracking_options,
         scoring=study.scoring,
         extra=tuple(design_columns(study.design)),
         windows=windows(study.protocol.epochs) if study.design.outcome in RESCORED else {},

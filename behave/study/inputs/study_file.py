@@ -119,7 +119,7 @@ class Study(Options):
         return self
 
     @property
-    def how(self) -> TrackingOptions:
+    def tracking_options(self) -> TrackingOptions:
         """How motion is measured: the options, of the protocol's test if they name none."""
         return self.tracking.model_copy(update={"test": self.tracking.test or self.protocol.test})
 
