@@ -1,5 +1,7 @@
 """Arenas drawn with the mouse, by keys, and by two people at once."""
 
+import errno
+import os
 from functools import partial
 
 import av
@@ -7,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from behave.errors import OutputError
 from behave.simulate.render import World, render_video
 from behave.simulate.swim import Bout, Swim
 from behave.study import pipeline
@@ -367,3 +370,21 @@ def test_drawn_arenas_that_the_study_file_cannot_be_made_to_name_are_saved_and_t
     told = keep(workspace, None, DrawnVideos(version=version_of(table), videos={}))
     assert "Write  arenas: {file: arenas.csv}  there yourself" in told["refused"]
     assert len(told["videos"]["a.mp4"]) == 2
+
+
+def test_a_full_disk_while_arenas_are_saved_loses_neither_the_table_nor_the_study(
+    study, table, monkeypatch
+):
+    table.write_text("video,arena,x_px,y_px,width_px,height_px\n*,1,5,6,70,80\n")
+    before = table.read_bytes(), (study / "study.yaml").read_bytes()
+    workspace = open_workspace(study / "study.yaml", study / "results")
+
+    def full(handle: int, *_: object) -> None:
+        os.close(handle)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fdopen", full)
+    with pytest.raises(OutputError, match="No space left"):
+        keep(workspace, None, DrawnVideos(version=version_of(table), videos={}))
+    assert (table.read_bytes(), (study / "study.yaml").read_bytes()) == before
+    assert not list(study.glob(".arenas.csv*"))
