@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from behave.errors import OutputError
+from behave.files import PART
 from behave.simulate.render import World, render_video
 from behave.simulate.swim import Bout, Swim
 from behave.study import pipeline
@@ -387,4 +388,4 @@ def test_a_full_disk_while_arenas_are_saved_loses_neither_the_table_nor_the_stud
     with pytest.raises(OutputError, match="No space left"):
         keep(workspace, None, DrawnVideos(version=version_of(table), videos={}))
     assert (table.read_bytes(), (study / "study.yaml").read_bytes()) == before
-    assert not list(study.glob(".arenas.csv*"))
+    assert not list(study.glob(f".*{PART}"))
