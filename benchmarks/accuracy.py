@@ -30,6 +30,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import av
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -90,13 +91,16 @@ def main() -> None:
         animal
         for world in options.worlds
         for seed in _seeds(options.seeds)
-        for animal in _measure(world, seed, options.keep, with_peers=not options.no_peers)
+        for animal in _measure(
+            world, seed, options.keep, options.rate, with_peers=not options.no_peers
+        )
     ]
     if options.fit_peers:
         _fit_peers(animals)
         return
     test = all(seed >= 1000 for seed in _seeds(options.seeds))  # noqa: PLR2004 - see worlds
-    print(f"SYNTHETIC clips, {'test' if test else 'TUNING'} seeds {options.seeds}")
+    thinned = f", thinned to {options.rate:g} frames/s" if options.rate else ""
+    print(f"SYNTHETIC clips, {'test' if test else 'TUNING'} seeds {options.seeds}{thinned}")
     ways = _ways(animals)
     scores = pd.DataFrame(
         [
@@ -184,6 +188,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--worlds", nargs="+", default=["a", "b"], choices=["a", "b", "c"])
     parser.add_argument("--seeds", default="1000-1009", help="first-last")
     parser.add_argument("--keep", type=Path, help="folder that keeps the rendered clips")
+    parser.add_argument("--rate", type=float, help="at most so many frames a second are kept")
     parser.add_argument("--no-peers", action="store_true", help="leave the other methods out")
     parser.add_argument("--fit-peers", action="store_true", help="fit their thresholds")
     return parser.parse_args()
@@ -195,8 +200,10 @@ def _seeds(text: str) -> range:
     return range(int(first), int(last or first) + 1)
 
 
-def _measure(world: str, seed: int, keep: Path | None, *, with_peers: bool) -> list[Animal]:
-    """Render a clip and measure all its animals."""
+def _measure(
+    world: str, seed: int, keep: Path | None, rate: float | None, *, with_peers: bool
+) -> list[Animal]:
+    """Render a clip, thin its frames to a rate if there is one, and measure all its animals."""
     clip = draw_clip(world, seed)
     with tempfile.TemporaryDirectory() as name:
         video = (keep or Path(name)) / f"{world}{seed}.mp4"
@@ -206,6 +213,8 @@ def _measure(world: str, seed: int, keep: Path | None, *, with_peers: bool) -> l
         else:
             truth = clip.render(video)
             truth.to_csv(kept, index=False)
+        if rate:
+            video, truth = _thin(video, truth, rate, Path(name) / "thinned.mp4")
         arenas = [
             Arena(str(row.arena), row.x_px, row.y_px, row.width_px, row.height_px, row.shape)
             for row in clip.arenas().itertuples()
@@ -235,6 +244,28 @@ def _measure(world: str, seed: int, keep: Path | None, *, with_peers: bool) -> l
             )
         )
     return animals
+
+
+def _thin(video: Path, truth: pd.DataFrame, rate: float, target: Path) -> tuple[Path, pd.DataFrame]:
+    """Write a clip with the first frame of each so-many-th of a second; return it and its truth."""
+    kept: list[int] = []
+    last = -1
+    with av.open(str(video)) as source, av.open(str(target), "w") as written:
+        stream = source.streams.video[0]
+        size = {"width": stream.width, "height": stream.height, "pix_fmt": "yuv420p"}
+        out = written.add_stream(
+            "libx264", rate=stream.average_rate, options={"crf": "18", "preset": "veryfast"}, **size
+        )
+        out.codec_context.time_base = stream.time_base
+        for number, frame in enumerate(source.decode(stream)):
+            due = int(frame.time * rate + 1e-6)  # up to rounding of the time stamps
+            if due > last:
+                kept.append(number)
+                last = due
+                frame.pict_type = 0  # the encoder chooses its key frames anew
+                written.mux(out.encode(frame))
+        written.mux(out.encode(None))
+    return target, truth[truth["frame"].isin(kept)]
 
 
 def _own(animal: Animal, below: float) -> dict[str, object]:
