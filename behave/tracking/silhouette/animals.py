@@ -52,7 +52,7 @@ class Animal:
 def animals_in(
     stack: Float32, grey: Float32, view: View, *, darker: bool | None
 ) -> list[Animal | None]:
-    """Return the animal in each sample: the largest and clearest region of its main tone.
+    """Return the animal in each sample: the largest region of its main tone.
 
     Regions of the other tone that touch it belong to it where the coat is hooded.
     """
@@ -65,7 +65,7 @@ def animals_in(
         ]
         main = max(
             (region for region in real if (region.depth > 0) == darker),
-            key=lambda region: float(region.mask.sum()) * region.in_sample,
+            key=lambda region: int(region.mask.sum()),
             default=None,
         )
         if main is None:
