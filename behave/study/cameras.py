@@ -213,7 +213,8 @@ def read_scales(
             defaults = np.array([measured[row["trial_id"]][index].default for row in mine])
             known = defaults[np.isfinite(defaults)]
             default = float(np.median(known)) if known.size else float("nan")
-            pools.append(Pool(camera, tracker, default, dict(sorted(histograms.items()))))
+            by_animal = dict(sorted(histograms.items()))
+            pools.append(Pool(camera, tracker, default, by_animal, plan.tracker.moving_share))
     given = {}
     for pool in pools:
         for_all = plan.given.get((None, pool.tracker))

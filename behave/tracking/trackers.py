@@ -42,6 +42,14 @@ class Tracker(ABC):
         return ()
 
     @property
+    def moving_share(self) -> float | None:
+        """The threshold as a share of the usual motion of animals that move.
+
+        None where it lies in the valley between rest and movement.
+        """
+        return None
+
+    @property
     def is_outlined(self) -> bool:
         """Whether it follows a silhouette whose outline can be shown."""
         return False
@@ -151,6 +159,15 @@ class Suspension(Tracker):
     def signals(self) -> tuple[str, ...]:
         """The share of the body's area that changed."""
         return ("silhouette",)
+
+    @property
+    def moving_share(self) -> float:
+        """A third of a usual struggle.
+
+        A still body that spins on its tail, or swings towards the camera, fills the valley
+        between rest and struggle; struggles are alike, and few are weaker than that.
+        """
+        return 0.35
 
     def track(
         self,

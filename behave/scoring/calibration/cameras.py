@@ -5,7 +5,7 @@ Blind to everything but motion: no group enters, so that none can move the thres
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -37,12 +37,16 @@ class Pool:
     histograms
         Of each animal, by its id: seconds per bin, see
         `behave.scoring.calibration.histogram`.
+    moving_share
+        The threshold is this share of the usual motion of animals that move; None: it
+        lies in the valley between the modes.
     """
 
     camera: str
     tracker: str
     default: float
     histograms: Mapping[str, Floats]
+    moving_share: float | None = None
 
     @property
     def seconds(self) -> float:
@@ -136,8 +140,11 @@ def calibrate(
 def _modes(pool: Pool) -> Modes:
     """Return the modes of a pool, with a clarity of 0 where it is too short."""
     if pool.seconds < LEAST_S:
-        return Modes(float("nan"), 0.0)
-    return find_modes(pool_shares(pool))
+        return Modes(float("nan"), float("nan"), 0.0)
+    modes = find_modes(pool_shares(pool))
+    if pool.moving_share is None:
+        return modes
+    return replace(modes, threshold=pool.moving_share * modes.moving)
 
 
 def _threshold(modes: Modes, others: Sequence[Modes], default: float) -> tuple[float, Source]:

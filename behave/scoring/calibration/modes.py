@@ -38,11 +38,14 @@ class Modes:
     ----------
     threshold
         The motion that halves it.
+    moving
+        The motion at which animals that move do so for the longest: the upper mode's peak.
     clarity
         From 0 (one mode, nothing to learn) to 1 (two modes).
     """
 
     threshold: float
+    moving: float
     clarity: float
 
 
@@ -62,7 +65,7 @@ def find_modes(shares: Floats) -> Modes:
     """
     strongest = MOTION[np.searchsorted(np.cumsum(shares), STRONGEST).clip(max=len(MOTION) - 1)]
     if strongest == 0:  # nothing ever moved
-        return Modes(float("nan"), 0.0)
+        return Modes(float("nan"), float("nan"), 0.0)
     noise = NOISE * strongest
     logs = np.log(MOTION + noise)
     count = int(np.ceil((logs[-1] - logs[0]) / STEP)) + 1
@@ -72,10 +75,13 @@ def find_modes(shares: Floats) -> Modes:
     half = _halve(density, places)
     valley = _valley(density, half)
     if valley is None:
-        return Modes(float("nan"), 0.0)
-    floor, clarity = valley
-    place = max(floor, half + 0.5)
-    return Modes(float(np.exp(places[0] + STEP * place) - noise), clarity)
+        return Modes(float("nan"), float("nan"), 0.0)
+    floor, moving, clarity = valley
+    threshold, usual = (
+        float(np.exp(places[0] + STEP * place) - noise)
+        for place in (max(floor, half + 0.5), moving)
+    )
+    return Modes(threshold, usual, clarity)
 
 
 def _halve(density: Floats, places: Floats) -> int:
@@ -92,10 +98,10 @@ def _halve(density: Floats, places: Floats) -> int:
     return int(best[len(best) // 2])
 
 
-def _valley(density: Floats, half: int) -> tuple[float, float] | None:
-    """Return the middle of the floor between the peaks of two halves, in bins, and its clarity.
+def _valley(density: Floats, half: int) -> tuple[float, float, float] | None:
+    """Return the middle of the floor between the peaks of two halves, the upper peak, the clarity.
 
-    None where one of the halves is empty.
+    The first two are in bins. None where one of the halves is empty.
     """
     reach = round(4 * SMOOTH / STEP)
     kernel = np.exp(-0.5 * (STEP * np.arange(-reach, reach + 1) / SMOOTH) ** 2)
@@ -115,4 +121,4 @@ def _valley(density: Floats, half: int) -> tuple[float, float] | None:
     depth = 1 - lowest / peak
     apart = (STEP * (high - low) - NEAR) / (FAR - NEAR)
     clarity = float(np.clip(depth / VALLEY, 0, 1) * np.clip(apart, 0, 1))
-    return low + (first + last) / 2 - reach, clarity
+    return low + (first + last) / 2 - reach, float(high - reach), clarity

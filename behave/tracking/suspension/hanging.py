@@ -45,6 +45,8 @@ SECOND, UPRIGHT, OFTEN = 0.4, 0.8, 0.25
 TAIL_LEVEL = 0.3
 # Roots of the body's area by which a tail stands out from it; less is a rump or a nose.
 MIN_TAIL, TAIL_BELOW = 0.15, 0.5
+# A tail is no wider than this, in the same unit.
+TAIL_WIDTH = 0.25
 
 
 @dataclass(frozen=True)
@@ -265,13 +267,19 @@ def _shows_two(depth: Float32, area: float, tone: float) -> bool:
 
 
 def _thin_ends(clear: Mask, body: Mask) -> tuple[float, float]:
-    """Return how far something thin reaches above and below the body, px."""
+    """Return how far something thin reaches above and below the body, px.
+
+    What is wide there is a part of the body that is paler than the rest, or a shadow.
+    """
     labels = cv2.connectedComponents(clear.astype(np.uint8))[1]
     own = np.isin(labels, np.unique(labels[body & clear]))
     own[labels == 0] = False
-    rows = np.flatnonzero((own | body).any(axis=1))
+    across = (own & ~body).sum(axis=1)
     inner = np.flatnonzero(body.any(axis=1))
-    return float(inner[0] - rows[0]), float(rows[-1] - inner[-1])
+    thin = (across > 0) & (across <= TAIL_WIDTH * np.sqrt(body.sum()))
+    ends = thin[: inner[0]], thin[inner[-1] + 1 :]
+    above, below = (float(np.count_nonzero(end)) for end in ends)
+    return above, below
 
 
 def _opened(mask: Mask, size: int) -> UInt8:

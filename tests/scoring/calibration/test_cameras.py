@@ -1,5 +1,7 @@
 """Each camera's threshold: learnt, borrowed or by default, blind to the groups."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -135,3 +137,14 @@ def test_the_same_animals_in_another_order_give_the_same_number(cohort):
         calibrate([pool(dict(reversed(list(cohort.items()))))]),
     )
     assert one.immobile_below == other.immobile_below
+
+
+def test_a_share_of_the_usual_movement_replaces_the_valley(cohort):
+    """As where a still body spins: what it adds fills the valley, but movement stays movement."""
+    valley = pool(cohort)
+    (found,) = calibrate([valley])
+    (shared,) = calibrate([replace(valley, moving_share=0.35)])
+    assert (shared.source, shared.clarity) == (found.source, found.clarity)
+    assert shared.immobile_below == pytest.approx(0.35 * 0.25, rel=0.3)
+    (half,) = calibrate([replace(valley, moving_share=0.175)])
+    assert half.immobile_below == pytest.approx(shared.immobile_below / 2, rel=0.01)
