@@ -19,9 +19,10 @@ import pandas as pd
 import peers
 from worlds.suspended import draw_suspended
 
-from behave.scoring.boundaries import classify_states
+from behave.scoring import MotionSignal
 from behave.scoring.bouts import drop_short, to_bouts, to_states
-from behave.tracking import Arena, TrackingOptions, Trial, track
+from behave.scoring.calibration import Pool, calibrate, measure_histogram
+from behave.tracking import Arena, Track, TrackingOptions, Trial, track
 
 Bools = npt.NDArray[np.bool_]
 HAND_S = 0.8  # the hand leaves; nothing is scored while it is in the picture
@@ -65,6 +66,7 @@ def _measure(
         tracks = track(video, [Trial(a.name, a) for a in arenas], TrackingOptions(test="tst"))
         others = peers.measure(video, arenas)[1] if with_peers else [{} for _ in arenas]
     print(f"{seed} {clip.kind}", file=sys.stderr)
+    below = _learn(tracks)
     found = []
     for hang, one, theirs in zip(clip.hangs, tracks, others, strict=True):
         mine = truth[truth["arena"].astype(str) == one.trial_id].reset_index(drop=True)
@@ -73,10 +75,8 @@ def _measure(
             times >= hang.entry_s + HAND_S * (hang.entry_s > 0)
         )
         still = (mine["state"] == "immobile").to_numpy()
-        motion = one.motion["motion"].to_numpy()
-        state = classify_states(
-            times, np.where(known, motion, np.nan), one.immobile_below, one.switch_penalty_s
-        )
+        frames = one.motion.assign(motion=one.motion["motion"].where(known))
+        state = MotionSignal(frames, one.entry_s, one.switch_penalty_s).states(below)
         state = to_states(drop_short(to_bouts(state, times), MIN_BOUT_S), times)
         mine_still = state == "immobile"
         begins = np.flatnonzero(still & ~np.roll(still, 1))
@@ -98,6 +98,19 @@ def _measure(
         count = {name: values[: times.size][known] for name, values in theirs.items()}
         found.append((row, {"still": still[known], **count}))
     return found
+
+
+def _learn(tracks: list[Track]) -> float:
+    """Return the threshold that a study of this one clip would learn."""
+    histograms = {
+        one.trial_id: measure_histogram(
+            MotionSignal(one.motion, one.entry_s, one.switch_penalty_s), np.inf
+        )
+        for one in tracks
+    }
+    default = tracks[0].immobile_below
+    (learnt,) = calibrate([Pool("1", "silhouette", default, histograms, at_crossing=True)])
+    return learnt.immobile_below
 
 
 def _kappa(truth: Bools, score: Bools) -> float:

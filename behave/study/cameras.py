@@ -214,7 +214,7 @@ def read_scales(
             known = defaults[np.isfinite(defaults)]
             default = float(np.median(known)) if known.size else float("nan")
             by_animal = dict(sorted(histograms.items()))
-            pools.append(Pool(camera, tracker, default, by_animal, plan.tracker.moving_share))
+            pools.append(Pool(camera, tracker, default, by_animal, plan.tracker.rest_spreads))
     given = {}
     for pool in pools:
         for_all = plan.given.get((None, pool.tracker))

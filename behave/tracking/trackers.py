@@ -42,12 +42,9 @@ class Tracker(ABC):
         return ()
 
     @property
-    def moving_share(self) -> float | None:
-        """The threshold as a share of the usual motion of animals that move.
-
-        None where it lies in the valley between rest and movement.
-        """
-        return None
+    def rest_spreads(self) -> bool:
+        """Whether the motion of rest spreads up to that of movement, with no valley between."""
+        return False
 
     @property
     def is_outlined(self) -> bool:
@@ -161,13 +158,9 @@ class Suspension(Tracker):
         return ("silhouette",)
 
     @property
-    def moving_share(self) -> float:
-        """A third of a usual struggle.
-
-        A still body that spins on its tail, or swings towards the camera, fills the valley
-        between rest and struggle; struggles are alike, and few are weaker than that.
-        """
-        return 0.35
+    def rest_spreads(self) -> bool:
+        """True: a still body spins on its tail and swings towards the camera."""
+        return True
 
     def track(
         self,

@@ -37,16 +37,16 @@ class Pool:
     histograms
         Of each animal, by its id: seconds per bin, see
         `behave.scoring.calibration.histogram`.
-    moving_share
-        The threshold is this share of the usual motion of animals that move; None: it
-        lies in the valley between the modes.
+    at_crossing
+        Whether the threshold lies where rest and movement are equally likely, as where rest
+        spreads up to movement; else in the valley between them.
     """
 
     camera: str
     tracker: str
     default: float
     histograms: Mapping[str, Floats]
-    moving_share: float | None = None
+    at_crossing: bool = False
 
     @property
     def seconds(self) -> float:
@@ -142,9 +142,7 @@ def _modes(pool: Pool) -> Modes:
     if pool.seconds < LEAST_S:
         return Modes(float("nan"), float("nan"), 0.0)
     modes = find_modes(pool_shares(pool))
-    if pool.moving_share is None:
-        return modes
-    return replace(modes, threshold=pool.moving_share * modes.moving)
+    return replace(modes, threshold=modes.crossing) if pool.at_crossing else modes
 
 
 def _threshold(modes: Modes, others: Sequence[Modes], default: float) -> tuple[float, Source]:

@@ -25,6 +25,8 @@ SMOOTH = 0.2
 VALLEY = 0.2
 # Up to this share of the way from its lowest point to the lower peak, a valley is floor.
 FLOOR = 0.1
+# Rounds after which two normal modes stand still, and how narrow one may become, in logarithms.
+ROUNDS, LEAST_SPREAD = 100, 0.1
 # Peaks count in full where they are e times apart, so that evidence is clear on one side of
 # the threshold at least (`behave.scoring.states`), and not at all at half that distance.
 NEAR, FAR = 0.5, 1.0
@@ -38,14 +40,15 @@ class Modes:
     ----------
     threshold
         The motion that halves it.
-    moving
-        The motion at which animals that move do so for the longest: the upper mode's peak.
+    crossing
+        The motion at which rest and movement are equally likely, each taken for a normal
+        distribution of logarithms: for rest that spreads far, and movement that does not.
     clarity
         From 0 (one mode, nothing to learn) to 1 (two modes).
     """
 
     threshold: float
-    moving: float
+    crossing: float
     clarity: float
 
 
@@ -76,12 +79,15 @@ def find_modes(shares: Floats) -> Modes:
     valley = _valley(density, half)
     if valley is None:
         return Modes(float("nan"), float("nan"), 0.0)
-    floor, moving, clarity = valley
-    threshold, usual = (
-        float(np.exp(places[0] + STEP * place) - noise)
-        for place in (max(floor, half + 0.5), moving)
+    floor, clarity = valley
+    threshold, crossing = (
+        float(np.exp(place) - noise)
+        for place in (
+            places[0] + STEP * max(floor, half + 0.5),
+            _crossing(density, places, half),
+        )
     )
-    return Modes(threshold, usual, clarity)
+    return Modes(threshold, crossing, clarity)
 
 
 def _halve(density: Floats, places: Floats) -> int:
@@ -98,10 +104,10 @@ def _halve(density: Floats, places: Floats) -> int:
     return int(best[len(best) // 2])
 
 
-def _valley(density: Floats, half: int) -> tuple[float, float, float] | None:
-    """Return the middle of the floor between the peaks of two halves, the upper peak, the clarity.
+def _valley(density: Floats, half: int) -> tuple[float, float] | None:
+    """Return the middle of the floor between the peaks of two halves, in bins, and its clarity.
 
-    The first two are in bins. None where one of the halves is empty.
+    None where one of the halves is empty.
     """
     reach = round(4 * SMOOTH / STEP)
     kernel = np.exp(-0.5 * (STEP * np.arange(-reach, reach + 1) / SMOOTH) ** 2)
@@ -121,4 +127,26 @@ def _valley(density: Floats, half: int) -> tuple[float, float, float] | None:
     depth = 1 - lowest / peak
     apart = (STEP * (high - low) - NEAR) / (FAR - NEAR)
     clarity = float(np.clip(depth / VALLEY, 0, 1) * np.clip(apart, 0, 1))
-    return low + (first + last) / 2 - reach, float(high - reach), clarity
+    return low + (first + last) / 2 - reach, clarity
+
+
+def _crossing(density: Floats, places: Floats, half: int) -> float:
+    """Return the logarithm at which two normal modes are equally high, between their means.
+
+    They are fitted by expectation and maximization, from the two halves on, and compared at
+    equal areas: how much the animals rest does not move the threshold.
+    """
+    upper = (np.arange(density.size) > half).astype(np.float64)
+    shares = np.stack([1 - upper, upper])
+    for _ in range(ROUNDS):
+        weights = shares * density
+        total = np.maximum(weights.sum(axis=1), np.finfo(float).tiny)
+        means = weights @ places / total
+        squares = (places - means[:, None]) ** 2
+        spreads = np.maximum(np.sqrt((weights * squares).sum(axis=1) / total), LEAST_SPREAD)
+        heights = np.exp(-0.5 * squares / spreads[:, None] ** 2) / spreads[:, None]
+        likely = heights * total[:, None]
+        shares = likely / np.maximum(likely.sum(axis=0), np.finfo(float).tiny)
+    between = (places > means[0]) & (places <= means[1]) & (heights[1] > heights[0])
+    found = np.flatnonzero(between)
+    return float(places[found[0]] if found.size else places[half])

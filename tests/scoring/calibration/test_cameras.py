@@ -139,12 +139,22 @@ def test_the_same_animals_in_another_order_give_the_same_number(cohort):
     assert one.immobile_below == other.immobile_below
 
 
-def test_a_share_of_the_usual_movement_replaces_the_valley(cohort):
-    """As where a still body spins: what it adds fills the valley, but movement stays movement."""
-    valley = pool(cohort)
-    (found,) = calibrate([valley])
-    (shared,) = calibrate([replace(valley, moving_share=0.35)])
-    assert (shared.source, shared.clarity) == (found.source, found.clarity)
-    assert shared.immobile_below == pytest.approx(0.35 * 0.25, rel=0.3)
-    (half,) = calibrate([replace(valley, moving_share=0.175)])
-    assert half.immobile_below == pytest.approx(shared.immobile_below / 2, rel=0.01)
+def test_rest_that_spreads_up_to_movement_is_cut_where_both_are_equally_likely(cohort):
+    """As a still body that spins on its tail: the valley is filled, movement is as narrow as ever."""
+    rng = np.random.default_rng(0)
+    spun = {}
+    for name, (signal, floats) in cohort.items():
+        level = np.where(floats, 0.012, 0.25)
+        spread = np.where(floats, 1.0, 0.3)
+        motion = level * np.exp(spread * rng.normal(0, 1, floats.size))
+        spun[name] = MotionSignal(signal.frames.assign(motion=motion), 0.0, 0.06), floats
+    (valley,) = calibrate([pool(spun)])
+    (crossing,) = calibrate([replace(pool(spun), at_crossing=True)])
+    # Where the two normal curves cross, in closed form.
+    mean, far = np.log([0.012, 0.25])
+    grid = np.linspace(mean, far, 100_000)
+    rest = -0.5 * (grid - mean) ** 2
+    moves = -0.5 * ((grid - far) / 0.3) ** 2 - np.log(0.3)
+    expected = float(np.exp(grid[np.argmax(moves > rest)]))
+    assert crossing.immobile_below == pytest.approx(expected, rel=0.1)
+    assert valley.immobile_below < 0.85 * expected
