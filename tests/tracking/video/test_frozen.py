@@ -110,6 +110,18 @@ def test_a_key_frame_does_not_end_a_freeze_and_a_new_picture_does():
     assert find_frozen(times_s, changes) == pytest.approx(np.array([[1.9, 4.0], [4.0, 6.0]]))
 
 
+def test_key_frames_that_are_refined_do_not_hide_a_freeze():
+    """As MPEG-4 with a key frame in every 12: three pictures of each change by next to nothing."""
+    times = np.arange(400) / 25
+    changes = np.full(400, 1.0)
+    changes[101:250] = np.resize([0.02, 0.02, 0.002, 0.002, *8 * [0.0]], 149)
+    found = find_frozen(times, changes)
+    assert len(found) == 1
+    assert np.diff(found[0])[0] == pytest.approx(6.0, abs=0.6)
+    changes[101:250] *= 20  # so much changes in a quiet scene under strong compression
+    assert len(find_frozen(times, changes)) == 0
+
+
 def test_a_freeze_up_to_the_end_is_found():
     changes = np.ones(100)
     changes[70:] = 0
