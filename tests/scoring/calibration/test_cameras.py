@@ -158,3 +158,12 @@ def test_rest_that_spreads_up_to_movement_is_cut_where_both_are_equally_likely(c
     expected = float(np.exp(grid[np.argmax(moves > rest)]))
     assert crossing.immobile_below == pytest.approx(expected, rel=0.1)
     assert valley.immobile_below < 0.85 * expected
+
+
+@pytest.mark.parametrize("at_crossing", [False, True])
+def test_two_modes_far_from_any_movement_teach_nothing(at_crossing):
+    """A still animal alone: noise while it rests, breathing and a slow swing now and then."""
+    signal, _ = swim(0.5, 1, scale=0.002)
+    (found,) = calibrate([replace(pool({"still": (signal, None)}), at_crossing=at_crossing)])
+    assert (found.source, found.immobile_below) == ("default", DEFAULT)
+    assert immobility(signal, found.immobile_below) == 100
