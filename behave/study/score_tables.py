@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf, nan
 from pathlib import Path
 from typing import Any
 
@@ -126,7 +127,8 @@ def lay_together(
         status, message = _status(row, failed, rating)
         measured = (
             pd.DataFrame(
-                [{"epoch": name, "start_s": start, "stop_s": stop}
+                # The end of a recording that was not scored is not known.
+                [{"epoch": name, "start_s": start, "stop_s": stop if stop < inf else nan}
                  for name, (start, stop) in plan.epochs.items()]
             )
             if rating is None

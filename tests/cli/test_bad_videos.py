@@ -123,6 +123,17 @@ def test_the_others_are_measured_and_a_failure_is_never_a_zero(broken_study):
     assert lost["scored_s"].isna().all()
 
 
+def test_the_end_of_a_recording_that_was_not_scored_is_not_known(tmp_path):
+    (tmp_path / "words.mp4").write_text("no video", encoding="utf-8")
+    arenas = tmp_path / "arenas.csv"
+    arenas.write_text(ARENAS, encoding="utf-8")
+    asked = ["score", str(tmp_path / "words.mp4"), "--arenas", str(arenas)]
+    CliRunner().invoke(cli, [*asked, "--out", str(tmp_path / "out")])
+    measures = pd.read_csv(tmp_path / "out" / "measures.csv")
+    assert len(measures) == 4
+    assert measures["stop_s"].isna().all()
+
+
 def test_a_run_that_is_refused_changes_no_result(broken_study):
     folder, _ = broken_study
     before = contents(folder / "out")
