@@ -17,7 +17,7 @@ CHAPTER_MARK = "|"
 POSE_SUFFIXES = frozenset((".csv", ".h5", ".hdf5"))
 
 # Seconds of clear evidence that outweigh a change of state, where motion has been smoothed.
-SWITCH_PENALTY_S = 0.07
+SWITCH_PENALTY_S = 0.06
 
 # Correlation of the steps above which two scenes are one. Rendered videos of one camera reach
 # .60 or more, those of two cameras .17 or less.

@@ -120,7 +120,7 @@ def test_trials_one_after_the_other_in_one_file_are_scored_apart(small_study, tm
     ]
     out = pipeline.run(write_study(small_study, "twice", rows, 2.5), tmp_path / "twice")
     log = out.trials_log.set_index("trial_id")
-    assert set(log["status"]) == {"done"}
+    assert set(log["status"]) == {"done"}, log["message"].tolist()
     bouts = pd.read_csv(tmp_path / "twice" / "bouts.csv", dtype={"trial_id": str})
     seen = bouts[bouts["state"] != "unscored"]
     spans = seen.groupby("trial_id").agg({"start_s": "min", "stop_s": "max"})

@@ -174,9 +174,10 @@ def find_repeats(poses: Poses, time_s: Floats) -> Floats:
     numbers = np.concatenate([poses.xy, poses.likelihood[..., None]], axis=-1)
     numbers = np.nan_to_num(numbers).reshape(len(time_s), -1)
     changes = np.abs(np.diff(numbers, axis=0, prepend=np.inf)).mean(axis=1)
-    # Nothing found looks the same each time; and positions in whole px repeat in a live picture.
+    # Nothing found looks the same each time; positions in whole px repeat in a live picture, and
+    # where all likelihoods are one number no network gave them.
     several = seen.reshape(len(time_s), -1).sum(axis=1) > 1
-    fine = bool((poses.xy[seen] % 1).any())
+    fine = bool((poses.xy[seen] % 1).any()) and np.unique(poses.likelihood[seen]).size > 1
     return find_frozen(time_s, np.where(several & fine, changes, np.inf))
 
 

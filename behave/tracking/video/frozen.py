@@ -27,9 +27,9 @@ RESIDUE = 0.5
 RESIDUE_S = 0.2
 # Share of the pictures of a frozen stretch that are the same to the bit. Strong compression
 # repeats single pictures of a quiet scene. Encoders with many key frames refine each of them
-# for some pictures: fewer are the same then, but all in all next to nothing changes.
+# for some pictures: fewer are the same then, but all in all next to nothing changes, for long.
 SAME_SHARE, SAME_AND_STILL_SHARE = 0.75, 0.5
-STILL = 0.02  # of the usual change
+STILL, STILL_S = 0.02, 2.0  # of the usual change; at least
 # Lines and columns of a picture by which two are compared; whole ones only where these are equal.
 STRIDE = 7
 
@@ -89,9 +89,10 @@ def find_frozen(times_s: Floats, changes: Floats) -> Floats:
     same = np.concatenate([[0], np.cumsum(changes == 0)])
     repeats = same[stops] - same[starts]
     held = (times_s[stops] - times_s[starts] > longest_s) & (repeats > 1)
-    inside = stops - starts - 1
+    inside = np.maximum(stops - starts - 1, 1)
     changed = np.concatenate([[0], np.cumsum(np.where(np.isfinite(changes), changes, 0))])
     still = changed[stops] - changed[starts + 1] < STILL * usual * inside
+    still &= times_s[stops] - times_s[starts] >= STILL_S
     held &= repeats >= np.where(still, SAME_AND_STILL_SHARE, SAME_SHARE) * inside
     starts = np.array([_first_of(at, times_s, changes, usual) for at in starts[held]], dtype=int)
     return np.stack([times_s[starts], times_s[stops[held]]], axis=1)
