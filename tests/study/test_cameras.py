@@ -103,6 +103,25 @@ def test_groups_have_no_way_in(plan):
     pd.testing.assert_frame_equal(tables[0].table(), tables[1].table(), check_exact=True)
 
 
+def test_hanging_animals_are_cut_where_rest_and_struggle_are_equally_likely(plan):
+    """The same motion: struggle is as narrow as in a swim, and rest is twice as wide."""
+    hung = replace(plan, tracking=TrackingOptions(test="tst"))
+    seen = {}
+    for n, trial in enumerate(plan.active["trial_id"]):
+        rng = np.random.default_rng(n)
+        still = np.arange(3600) // 60 % 2 == 1
+        spread = np.where(still, 1.0, 0.3) * rng.normal(0, 1, 3600)
+        frames = pd.DataFrame({"time_s": np.arange(3600) / 15})
+        frames["motion"] = np.where(still, 0.012, 0.25) * np.exp(spread)
+        signal = MotionSignal(frames, 0.0, 0.06)
+        seen[trial] = (Measured(measure_histogram(signal, np.inf), 0.06),)
+    cameras = {"a.mp4": "1", "b.mp4": "1"}
+    swum, hanging = (
+        read_scales(one, cameras, seen).table()["immobile_below"].item() for one in (plan, hung)
+    )
+    assert hanging > 1.15 * swum
+
+
 def test_a_number_is_that_number(plan):
     numbered = replace(plan, given={(None, "silhouette"): 0.2})
     cameras = {"a.mp4": "1", "b.mp4": "2"}
